@@ -1,0 +1,25 @@
+"""The house's pytest plugin, named in pyproject.toml.
+
+Tests live beside the rooms as well as in `tests/`, so that one conftest.py cannot serve both.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+# Short, since the path of a socket may not exceed 107 bytes. Set before the settings are read.
+FOLDER = Path(tempfile.mkdtemp(prefix="apothecary-test-"))
+FOLDER.chmod(0o711)  # root's server runs under another account, which must come through
+os.environ["DATA"] = str(FOLDER)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Not earlier: the later plugin wins, and ours must win over pytest-django's fixtures.
+    config.pluginmanager.import_plugin("apothecary.config.tests.session")
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(FOLDER, ignore_errors=True)

@@ -1,0 +1,67 @@
+"""Fixtures of every test: a throw-away database server, sockets closed to other machines."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict
+
+from apothecary.config.postgres import Server, serving
+from apothecary.config.tests.plugin import FOLDER
+
+
+def _durable(session: pytest.Session) -> bool:
+    """Crash tests need a server that keeps its word; the others may have a fast one."""
+    return any("concurrency" in item.path.parts for item in session.items)
+
+
+@pytest.fixture(scope="session")
+def database_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A server for this session alone, started when the first test asks for it."""
+    with serving(FOLDER, durable=_durable(request.session)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Point Django at the session's server, unless DATABASE_URL names another."""
+    if "DATABASE_URL" in os.environ:
+        return
+    server: Server = request.getfixturevalue("database_server")
+    # In place: a connection made while Django was set up holds this same dictionary.
+    parts = conninfo_to_dict(server.url)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
+    entry = connections.settings["default"]
+    entry.update({django: parts[libpq] for libpq, django in names.items()})
+    entry["PORT"] = str(parts["port"])
+
+
+def _is_local(address: Any) -> bool:
+    if not isinstance(address, tuple):  # the path of a Unix socket
+        return True
+    host = str(address[0])
+    if host in {"localhost", ""}:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """No test talks to another machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if not _is_local(address):
+            raise PermissionError(f"a test tried to reach {address!r}; only loopback is open")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
