@@ -1,0 +1,29 @@
+"""Legal time: calendar months, days and hours."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later; the month's last day when it is shorter.
+
+    31 August plus six months is the last day of February: the stricter reading.
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def days_after(day: date, days: int) -> date:
+    """The day so many days later; the first day itself is not counted."""
+    return day + timedelta(days=days)
+
+
+def hours_after(instant: datetime, hours: int) -> datetime:
+    """The instant so many elapsed hours later, in UTC.
+
+    ValueError for an instant without a zone. Two wall clocks of one zone would miscount the
+    night the clocks change, therefore UTC.
+    """
+    if instant.tzinfo is None:
+        raise ValueError("instant: has no time zone")
+    return instant.astimezone(UTC) + timedelta(hours=hours)
