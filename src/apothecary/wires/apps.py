@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WiresRoom(AppConfig):
+    name = "apothecary.wires"
+    label = "wires"

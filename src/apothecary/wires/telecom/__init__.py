@@ -1,0 +1,36 @@
+"""NCPDP Telecommunication (claims), version D.0 with F6 as data."""
+
+from apothecary.wires.telecom.answers import Answer, Finding, Pricing, Reject, answers
+from apothecary.wires.telecom.build import (
+    Draft,
+    RequestHeader,
+    ResponseHeader,
+    build_request,
+    build_response,
+    cut,
+)
+from apothecary.wires.telecom.conformance import conformance, read_strictly
+from apothecary.wires.telecom.message import Message, Segment, Transaction, read
+from apothecary.wires.telecom.rejects import RejectMeaning, reject_meaning
+
+__all__ = [
+    "Answer",
+    "Draft",
+    "Finding",
+    "Message",
+    "Pricing",
+    "Reject",
+    "RejectMeaning",
+    "RequestHeader",
+    "ResponseHeader",
+    "Segment",
+    "Transaction",
+    "answers",
+    "build_request",
+    "build_response",
+    "conformance",
+    "cut",
+    "read",
+    "read_strictly",
+    "reject_meaning",
+]

@@ -1,0 +1,122 @@
+"""What is not as the standard says in a message that could be read all the same."""
+
+from collections.abc import Iterator
+
+from apothecary.wires.errors import Fault, Malformed, malformed
+from apothecary.wires.telecom.message import Message, Segment, Transaction, read
+from apothecary.wires.telecom.tables import (
+    REQUEST_PLACES,
+    RESPONSE_PLACES,
+    RUNNING_COUNTERS,
+    Field,
+    Places,
+)
+from apothecary.wires.telecom.values import READERS, read_text
+
+
+def conformance(message: Message) -> list[Fault]:
+    """Every departure from the standard; an empty list means none was found.
+
+    Unknown fields and segments are no departure: private ones are part of real traffic.
+    """
+    places = _places(message)
+    faults = list(_header_faults(message))
+    for number, group in enumerate(message.groups):
+        allowed = places.transactions if number else places.transmission
+        faults += _group_faults(group, number, places, allowed)
+    return faults
+
+
+def read_strictly(raw: bytes) -> Message:
+    """Read one transmission and refuse it, with every fault, unless it conforms."""
+    message = read(raw)
+    faults = conformance(message)
+    if faults:
+        raise malformed(faults)
+    return message
+
+
+def _places(message: Message) -> Places:
+    table = REQUEST_PLACES if message.kind == "request" else RESPONSE_PLACES
+    return table.get(message.transaction_code, Places((), ()))
+
+
+def _header_faults(message: Message) -> Iterator[Fault]:
+    layout = message.header_layout
+    length = layout[-1].start + layout[-1].length
+    if len(message.header_text) != length:
+        yield Fault("header", f"has {len(message.header_text)} characters, not {length}", 0)
+    for field in layout:
+        try:
+            READERS[field.kind](message.header[field.name])
+        except ValueError as error:
+            yield Fault(f"header {field.name}", str(error), field.start)
+    count = message.header["transaction_count"]
+    found = len(message.transactions)
+    without_groups = message.transaction_code == "E1" and found == 0
+    if count not in ("1", "2", "3", "4"):
+        yield Fault("header transaction_count", f"must be 1 to 4, is {count!r}")
+    elif int(count) != found and not without_groups:
+        yield Fault("header transaction_count", f"says {count}, the message holds {found}")
+
+
+def _group_faults(
+    group: Transaction, number: int, places: Places, allowed: tuple[str, ...]
+) -> Iterator[Fault]:
+    known = places.transmission + places.transactions
+    level = f"transaction {number}" if number else "the transmission level"
+    for segment in group:
+        if segment.bare:
+            yield Fault(f"segment {segment.id or '?'}", "has no segment separator before it")
+        if segment.lead:
+            yield Fault(
+                f"segment {segment.id or '?'}", f"begins with stray text {segment.lead!r}"
+            )
+        if not segment.fields or segment.fields[0][0] != "AM":
+            yield Fault("segment ?", f"does not begin with its id (field AM), in {level}")
+        elif segment.id in known and segment.id not in allowed:
+            yield Fault(f"segment {segment.id}", f"does not belong in {level}")
+        yield from _value_faults(segment)
+        yield from _count_faults(segment)
+
+
+def _value_faults(segment: Segment) -> Iterator[Fault]:
+    table = segment.version.by_segment.get(segment.id, {})
+    for field_id, raw in segment.fields:
+        if len(field_id) < 2:
+            yield Fault(segment.path(field_id), "a field separator without a field id")
+        field = table.get(field_id)
+        if field:
+            yield from _one_value(segment, field, raw)
+
+
+def _one_value(segment: Segment, field: Field, raw: str) -> Iterator[Fault]:
+    text = read_text(raw)
+    if len(text) > field.length:
+        reason = f"may have {field.length} characters, has {len(text)}"
+        yield Fault(segment.path(field.id), reason)
+    try:
+        READERS[field.kind](raw)
+    except ValueError as error:
+        yield Fault(segment.path(field.id), str(error))
+        return
+    if field.kind in ("money", "rate") and text[-1:].isdigit():
+        yield Fault(segment.path(field.id), "ends in a bare digit where the sign belongs")
+
+
+def _count_faults(segment: Segment) -> Iterator[Fault]:
+    table = segment.version.by_segment.get(segment.id, {})
+    counters = {field.group[-1] for field in table.values() if field.group}
+    for counter in sorted(counters - RUNNING_COUNTERS):
+        if table[counter].group:
+            continue  # a nested counter counts within one occurrence of its parent
+        raw, found = segment.raw(counter), len(segment.repeats(counter))
+        if raw is None and found:
+            yield Fault(segment.path(counter), f"is missing before {found} repeats")
+        elif raw is not None:
+            try:
+                said = segment.number(counter)
+            except Malformed:
+                continue  # already named as an ill-typed value
+            if said != found:
+                yield Fault(segment.path(counter), f"says {said}, {found} follow")

@@ -1,0 +1,35 @@
+"""Messages of our own for the tests; people and numbers are made up."""
+
+FS, GS, RS = "\x1c", "\x1d", "\x1e"
+
+REQUEST_HEADER = "999999D0B1TESTPCN   1011234567893     20260115APOTHECARY"
+RESPONSE_HEADER = "D0B11A011234567893     20260115"
+
+
+def wire(*parts: str) -> bytes:
+    """Write ``|`` for a field, ``~`` for a segment and ``^`` for a transaction separator."""
+    text = "".join(parts).replace("|", FS).replace("~", RS).replace("^", GS)
+    return text.encode("latin-1")
+
+
+BILLING = wire(
+    REQUEST_HEADER,
+    "~|AM04|C2ABC123456|C1GRP1|C301|C61~|AM01|C419800229|C52|CAJANE|CBDOE",
+    "^~|AM07|EM1|D27001234|E103|D700093310501|E70000030000|D300|D5030|D61|D80|DE20260115",
+    "|DF03|DJ3|28EA~|AM11|D90000850{|DC0000200{|DQ0001205{|DU0001050{|DN01",
+    "~|AM03|EZ01|DB1234567893",
+)
+PAID = wire(
+    RESPONSE_HEADER,
+    "^~|AM21|ANP|F3000123456789~|AM22|EM1|D27001234",
+    "~|AM23|F50000100{|F60000815{|F70000050{|F90000765{",
+)
+REJECTED = wire(
+    RESPONSE_HEADER,
+    "^~|AM21|ANR|FA02|FB79|FB76|UF01|UH01|FQREFILL TOO SOON~|AM22|EM1|D27001234",
+)
+COORDINATED = wire(
+    REQUEST_HEADER,
+    "^~|AM05|4C2|5C01|6C03|7C610001|E820260110|HB2|HC07|DV0000123{|HC10|DV0000001A",
+    "|5C02|6C03|7C610002|5E2|6E70|6E75",
+)
