@@ -255,7 +255,7 @@ class Cluster:
     def _launch(self, binaries: Binaries, account: Account) -> subprocess.Popen[bytes]:
         """Start postgres until it is ready, waiting out the remains of a killed one."""
         settings = self._settings | {"unix_socket_directories": str(self.socket_folder)}
-        argv = [binaries.program("postgres"), "-D", self.folder]
+        argv: list[str | Path] = [binaries.program("postgres"), "-D", self.folder]
         options = [part for name, v in settings.items() for part in ("-c", f"{name}={v}")]
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_name("log.old"))
@@ -348,13 +348,13 @@ class Cluster:
 
 
 def _command_line(pid: int) -> str:
-    if sys.platform == "linux":
-        try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except (FileNotFoundError, ProcessLookupError):
-            return ""
-    asked = ["ps", "-o", "command=", "-p", str(pid)]
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    if sys.platform != "linux":
+        asked = ["ps", "-o", "command=", "-p", str(pid)]
+        return subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _furnish(server: Server, password: str) -> None:
