@@ -16,6 +16,14 @@ FOLDER.chmod(0o711)  # root's server runs under another account, which must come
 os.environ["DATA"] = str(FOLDER)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--needs-database",
+        action="store_true",
+        help="run only the tests that touch the database (to repeat them on another version)",
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # Not earlier: the later plugin wins, and ours must win over pytest-django's fixtures.
     config.pluginmanager.import_plugin("apothecary.config.tests.session")

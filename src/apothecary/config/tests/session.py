@@ -14,6 +14,20 @@ from apothecary.config.postgres import Server, serving
 from apothecary.config.tests.plugin import FOLDER
 
 
+NEEDS = frozenset({"db", "transactional_db", "database_server", "live_server"})
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("django_db", "database"))
+    return marked or not NEEDS.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--needs-database"):
+        config.hook.pytest_deselected(items=[i for i in items if not _touches_database(i)])
+        items[:] = [item for item in items if _touches_database(item)]
+
+
 def _durable(session: pytest.Session) -> bool:
     """Crash tests need a server that keeps its word; the others may have a fast one."""
     return any("concurrency" in item.path.parts for item in session.items)

@@ -17,6 +17,8 @@ from apothecary.config import binaries, lifeline, postgres
 from apothecary.config.binaries import CannotStart
 from apothecary.config.postgres import Cluster
 
+pytestmark = pytest.mark.database
+
 OWNER = """
 import sys, time
 from pathlib import Path

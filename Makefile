@@ -1,0 +1,64 @@
+# From a fresh clone: `make run`. Needs Python 3.11 or newer and make; nothing else.
+PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
+BIN := .venv/bin
+CSS := src/apothecary/workbench/static/workbench/apothecary.css
+CSS_INPUTS := $(shell find src/apothecary/workbench/assets src/apothecary/*/jinja2 -type f 2>/dev/null) src/apothecary/workbench/charts.py
+export PORT DATA
+.DEFAULT_GOAL := run
+.PHONY: run setup develop test check bench docs requirements
+
+run: setup
+	@exec $(BIN)/apothecary demo
+
+setup: .venv/installed $(CSS)
+
+# What tests, checks and benchmarks need on top.
+develop: .venv/developing $(CSS)
+
+test: develop
+	@$(BIN)/pytest $(PYTEST)
+
+check: develop
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m django makemigrations --check --dry-run --settings apothecary.config.settings
+	@$(BIN)/python -m apothecary.config.papers --check
+	@$(BIN)/pytest tests/house/test_ceilings.py
+
+bench: develop
+	@exec $(BIN)/apothecary bench
+
+docs: develop
+	@$(BIN)/python -m apothecary.config.papers
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Apothecary needs Python 3.11 or newer; set PYTHON=/path/to/it." >&2; exit 2; }
+	@if command -v uv >/dev/null; then uv venv -q --allow-existing --no-python-downloads --python "$(PYTHON)" .venv; \
+	else "$(PYTHON)" -m venv .venv; fi
+
+define install
+	@if command -v uv >/dev/null; then uv pip install -q --python $(BIN)/python --require-hashes -r $(1); \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r $(1); fi
+endef
+
+.venv/installed: requirements/run.txt pyproject.toml | .venv/bin/python
+	$(call install,requirements/run.txt)
+	@if command -v uv >/dev/null; then uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; fi
+	@touch $@
+
+.venv/developing: requirements/dev.txt .venv/installed
+	$(call install,requirements/dev.txt)
+	@touch $@
+
+$(CSS): $(CSS_INPUTS) .venv/installed
+	@mkdir -p $(dir $@)
+	@$(BIN)/tailwindcss -i src/apothecary/workbench/assets/apothecary.css -o $@ --minify >.venv/css.log 2>&1 || { cat .venv/css.log >&2; exit 1; }
+	@touch $@
+
+# Pin anew after a change of requirements/*.in; addresses of registries stay out of the files.
+requirements:
+	@for set in run dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
