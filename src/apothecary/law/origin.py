@@ -3,25 +3,15 @@
 from datetime import date
 
 from apothecary.law.calendar_days import days_after
-from apothecary.law.facts import Origin, RxFacts, schedule_name
+from apothecary.law.facts import Origin, RxFacts
 from apothecary.law.problem import Problem
 from apothecary.law.tables import federal
 
 
 def origin_problems(rx: RxFacts, *, on: date) -> list[Problem]:
     """Why this prescription may not be filled as it came in; none means go ahead."""
-    if rx.schedule == 2:
-        return _cii_problems(rx, on=on)
-    row = federal("DEA-047", on=on)
-    if not rx.controlled or rx.origin in row.names():
-        return []
-    return [
-        row.problem(
-            f"A {schedule_name(rx.schedule)} prescription may not come in by {rx.origin}.",
-            code="origin-not-allowed",
-            field="origin",
-        )
-    ]
+    # 21 CFR 1306.21: C-III to C-V come in writing, by fax, electronically or by telephone.
+    return _cii_problems(rx, on=on) if rx.schedule == 2 else []
 
 
 def emergency_follow_up_due_on(ordered_on: date, *, on: date) -> date:
@@ -31,7 +21,6 @@ def emergency_follow_up_due_on(ordered_on: date, *, on: date) -> date:
 
 def _cii_problems(rx: RxFacts, *, on: date) -> list[Problem]:
     row = federal("DEA-020", on=on)
-    name = schedule_name(rx.schedule)
     if rx.origin in row.names():
         return []
     if rx.origin is Origin.FAX:
@@ -42,7 +31,7 @@ def _cii_problems(rx: RxFacts, *, on: date) -> list[Problem]:
         return []
     return [
         row.problem(
-            f"A {name} prescription may be taken by telephone in an emergency only.",
+            "A C-II prescription may be taken by telephone in an emergency only.",
             code="origin-cii-phone",
             field="origin",
         )
