@@ -1,0 +1,67 @@
+"""`python -m simulators.payer`: the payer as a process of its own."""
+
+import argparse
+import asyncio
+import sys
+from datetime import date
+
+from simulators.lifetime import until_told_to_stop
+from simulators.payer.admin import Admin
+from simulators.payer.clock import Clock
+from simulators.payer.desk import Desk
+from simulators.payer.faults import KINDS, BadFault, Faults, read_fault_text
+from simulators.payer.line import Line
+from simulators.payer.memory import Memory
+from simulators.payer.plans import read_books
+
+
+def _parser() -> argparse.ArgumentParser:
+    kinds = "; ".join(f"{kind}: {says}" for kind, says in KINDS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m simulators.payer",
+        description="An NCPDP D.0 payer over TCP. Frames are STX, transmission, ETX.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=9701, help="claims port, 0 = a free one")
+    parser.add_argument("--admin-port", type=int, help="JSON page on loopback, 0 = a free one")
+    parser.add_argument("--seed", type=int, default=1, help="same seed, same behaviour")
+    parser.add_argument("--state", default=":memory:", help="SQLite file for the claim memory")
+    parser.add_argument("--today", type=date.fromisoformat, help="fix the payer's calendar")
+    parser.add_argument(
+        "--fault", action="append", default=[], help=f"KIND[:name=value,…], repeatable. {kinds}"
+    )
+    parser.add_argument(
+        "--stop-with-parent", action="store_true", help="end when the starting process is gone"
+    )
+    return parser
+
+
+async def _run(options: argparse.Namespace) -> None:
+    clock, faults = Clock(options.today), Faults(options.seed)
+    for text in options.fault:
+        faults.add(read_fault_text(text))
+    memory = Memory(options.state)
+    desk = Desk(read_books(), memory, seed=options.seed, today=clock.today)
+    line = Line(desk, faults, host=options.host, port=options.port)
+    admin = Admin(line, clock)
+    await line.up()
+    says = f"payer: ready on {options.host}:{line.port}"
+    if options.admin_port is not None:
+        says += f" admin 127.0.0.1:{await admin.start('127.0.0.1', options.admin_port)}"
+    print(says, flush=True)
+    await until_told_to_stop(asyncio.Event(), with_parent=options.stop_with_parent)
+    await line.down()
+    await admin.stop()
+    memory.close()
+    print(f"payer: stopped after {line.seen} requests", flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until told to stop; 2 when an option or an address is bad."""
+    options = _parser().parse_args(arguments)
+    try:
+        asyncio.run(_run(options))
+    except (BadFault, OSError) as error:
+        print(f"payer: {error}", file=sys.stderr)
+        return 2
+    return 0
