@@ -2,7 +2,7 @@
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
 BIN := .venv/bin
 CSS := src/apothecary/workbench/static/workbench/apothecary.css
-CSS_INPUTS := $(shell find src/apothecary/workbench/assets src/apothecary/*/jinja2 -type f 2>/dev/null) src/apothecary/workbench/charts.py
+CSS_INPUTS := $(shell find src/apothecary/workbench/assets src/apothecary/*/jinja2 -type f 2>/dev/null) $(wildcard src/apothecary/workbench/charts.py)
 export PORT DATA
 .DEFAULT_GOAL := run
 .PHONY: run setup develop test check bench docs requirements
