@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import sqlite3
 import sys
 from datetime import date
 
@@ -61,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         asyncio.run(_run(options))
-    except (BadFault, OSError) as error:
+    except (BadFault, OSError, OverflowError, sqlite3.Error) as error:
         print(f"payer: {error}", file=sys.stderr)
         return 2
     return 0
