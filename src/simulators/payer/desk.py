@@ -153,13 +153,13 @@ class Desk:
         return verdict
 
     def _adjudicate(self, plan: Plan, claim: Claim) -> Verdict:
-        found = benefit.member_rejects(self.books, self.memory, plan, claim)
-        found += benefit.coverage_rejects(
+        strangers = benefit.member_rejects(self.books, self.memory, plan, claim)
+        found = strangers + benefit.coverage_rejects(
             self.books, self.memory, plan, claim, today=self._today()
         )
         drug = self.books.therapy(claim.ndc)
         earlier = self.memory.of_member(plan.key, claim.cardholder, claim.person)
-        soon = benefit.too_soon(plan, claim, earlier, drug)
+        soon = None if strangers else benefit.too_soon(plan, claim, earlier, drug)
         next_on = benefit.next_fill_on(plan, soon) if soon else None
         if next_on:
             found.append(Reject("79", f"REFILL TOO SOON NEXT FILL {next_on:%Y%m%d}"))
