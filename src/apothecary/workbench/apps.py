@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class WorkbenchRoom(AppConfig):
+    name = "apothecary.workbench"
+    label = "workbench"

@@ -1,0 +1,56 @@
+// What was typed is never lost: a form with data-draft="name" is kept in this tab until it is
+// sent. A draft belongs to the worker who typed it and goes when another signs in.
+const MARK = "draft:";
+
+function nameOf(form) {
+  return `${MARK}${document.body.dataset.worker ?? ""}:${form.dataset.draft}`;
+}
+
+function kept(field) {
+  return field.name && !["hidden", "password", "file"].includes(field.type);
+}
+
+function save(form) {
+  const values = [...form.elements].filter(kept).filter((field) => !/radio|checkbox/.test(field.type) || field.checked);
+  sessionStorage.setItem(nameOf(form), JSON.stringify(values.map((field) => [field.name, field.value])));
+}
+
+function restore(form) {
+  const stored = sessionStorage.getItem(nameOf(form));
+  if (!stored || form.dataset.drafted) return;
+  form.dataset.drafted = "yes";
+  for (const [name, value] of JSON.parse(stored)) {
+    const field = form.elements.namedItem(name);
+    if (!field || field.value === value) continue;
+    field.value = value;
+    field.closest?.("[data-field]")?.querySelector("[data-mark]")?.replaceChildren("kept from before");
+  }
+}
+
+function all() {
+  document.querySelectorAll("form[data-draft]").forEach(restore);
+}
+
+function forget(keep) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(MARK) && !keep(key)) sessionStorage.removeItem(key);
+  }
+}
+
+addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.dataset.draft) save(form);
+});
+addEventListener("submit", (event) => {
+  if (event.target.dataset.draft && !event.defaultPrevented) sessionStorage.removeItem(nameOf(event.target));
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.elt.closest?.("form[data-draft]");
+  if (form && event.detail.successful && event.detail.requestConfig.verb === "post") {
+    sessionStorage.removeItem(nameOf(form));
+  }
+});
+document.addEventListener("htmx:afterSettle", all);
+if (document.querySelector("[data-forget-drafts]")) forget(() => false);
+else if (document.body.dataset.worker) forget((key) => key.startsWith(`${MARK}${document.body.dataset.worker}:`));
+all();

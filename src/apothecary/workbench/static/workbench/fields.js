@@ -1,0 +1,51 @@
+// Enter walks the fields of [data-walk] in the order of the paper; on the last one it goes to
+// the commit button. In an uncertain field Enter also accepts, and typing changes the source.
+const WALKED = "input:not([type=hidden]):not([readonly]):not([disabled]), select:not([disabled]), textarea:not([readonly])";
+
+function mark(field, source) {
+  const holder = field.closest("[data-field]");
+  const hidden = holder?.querySelector("[data-source]");
+  if (hidden) hidden.value = source;
+  const shown = holder?.querySelector("[data-mark]");
+  if (shown && hidden) {
+    shown.textContent = source;
+    shown.classList.remove("guessed");
+  }
+  if (!field.hasAttribute("data-uncertain")) return;
+  field.removeAttribute("data-uncertain");
+  holder.classList.remove("uncertain");
+  holder.querySelector("[data-ask]")?.remove();
+}
+
+function next(form, field) {
+  const fields = [...form.querySelectorAll(WALKED)].filter((each) => each.getClientRects().length);
+  const radio = field.type === "radio" ? fields.filter((each) => each.name === field.name).at(-1) : field;
+  const after = fields[fields.indexOf(radio) + 1] ?? form.querySelector("[data-key=F10]");
+  after?.focus();
+  after?.select?.();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.shiftKey || event.ctrlKey) return;
+  const field = event.target;
+  const form = field.closest?.("[data-walk]");
+  if (!form || !field.matches(WALKED) || field.hasAttribute("data-own-enter")) return;
+  event.preventDefault();
+  if (field.hasAttribute("data-uncertain")) mark(field, "accepted");
+  next(form, field);
+});
+
+addEventListener("input", (event) => {
+  if (event.target.closest?.("[data-field]") && event.isTrusted) mark(event.target, "typed");
+});
+
+// The part of the message that a field was read from lights up while the field has the focus.
+addEventListener("focusin", (event) => {
+  document.querySelectorAll("[data-lit]").forEach((each) => each.removeAttribute("data-lit"));
+  const id = event.target.dataset?.lights;
+  const part = id && document.getElementById(id);
+  if (part) {
+    part.setAttribute("data-lit", "");
+    part.scrollIntoView({ block: "nearest" });
+  }
+});
