@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DoorsRoom(AppConfig):
+    name = "apothecary.doors"
+    label = "doors"

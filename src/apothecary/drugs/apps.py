@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DrugsRoom(AppConfig):
+    name = "apothecary.drugs"
+    label = "drugs"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FillingRoom(AppConfig):
+    name = "apothecary.filling"
+    label = "filling"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PatientsRoom(AppConfig):
+    name = "apothecary.patients"
+    label = "patients"

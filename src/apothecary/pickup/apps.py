@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PickupRoom(AppConfig):
+    name = "apothecary.pickup"
+    label = "pickup"

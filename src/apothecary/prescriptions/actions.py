@@ -1,0 +1,385 @@
+"""Entering a prescription, refilling it, giving a part of it, and calling it off."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+from django.db.models import Count, Min, Sum
+
+from apothecary.drugs.models import Package
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.expiry import expires_on
+from apothecary.law.fills import first_fill_problems, next_fill_problems
+from apothecary.law.problem import Problem, refuse, refuse_if
+from apothecary.patients.models import Patient
+from apothecary.prescriptions.models import (
+    Dispensed,
+    Fill,
+    PayKind,
+    Prescriber,
+    Prescription,
+    PrescriptionState,
+)
+from apothecary.prescriptions.rules import (
+    EntryFacts,
+    PriceFacts,
+    entry_problems,
+    usual_and_customary_usd,
+)
+from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
+from apothecary.staff.duties import Duty
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.worker import Worker
+
+TAKE_NUMBER = """
+UPDATE prescriptions_numberblock SET next = next + 1
+WHERE id = (SELECT id FROM prescriptions_numberblock
+            WHERE pharmacy_id = %s AND next <= last ORDER BY first LIMIT 1 FOR UPDATE)
+RETURNING next - 1
+"""
+NOT_DISPENSED = [FillState.CANCELLED.value, FillState.RETURNED.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A prescription as entered, every value typed and chosen."""
+
+    patient: Patient
+    prescriber: Prescriber
+    package: Package
+    quantity: Decimal
+    days_supply: int
+    refills: int
+    daw: str
+    origin: str
+    directions: str
+    written_on: date
+    directions_spanish: str = ""
+    directions_as_written: str = ""
+    drug_as_written: str = ""
+    diagnosis: str = ""
+    note: str = ""
+    earliest_fill_on: date | None = None
+    pay: str = PayKind.PLAN
+    price_usd: Decimal | None = None
+    waiter: bool = False
+    promised_at: datetime | None = None
+    # What the technician left unsure: the pharmacist sees it before anything is filled.
+    unsure: str = ""
+
+
+@transaction.atomic
+def enter_prescription(*, by: Worker, order: Order) -> Fill:
+    """Enter a new prescription with its first fill, or refuse with every reason at once."""
+    by.must(Duty.ENTER_PRESCRIPTION)
+    pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
+    price = order.price_usd or cash_price(order.package, order.quantity, pharmacy)
+    rx = unnumbered(order, by=by)
+    facts = rx.facts(state=pharmacy.state, dispensed=Dispensed())
+    months = pharmacy.noncontrolled_validity_months
+    refuse_if(
+        ours_problems(by, order)
+        + entry_problems(entry_facts(order, price))
+        + first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
+    )
+    last = expires_on(facts, on=by.today, house_months=months)
+    rx.expires_on = None if isinstance(last, Problem) else last.on
+    rx.number = take_number(by.pharmacy_id)
+    rx.save(force_insert=True)
+    record(
+        by=by,
+        did=Deed.PRESCRIPTION_ENTERED,
+        about=rx,
+        details={"number": rx.number, "quantity": rx.quantity, "ndc": order.package.ndc},
+    )
+    fill = new_fill(rx, order=order, price=price or Decimal(0), pharmacy=pharmacy, by=by)
+    fill.save(force_insert=True)
+    return advance(
+        fill,
+        FillState.SCREENING,
+        by=by,
+        did=Deed.FILL_MOVED,
+        because=order.unsure,
+    )
+
+
+def ours_problems(by: Worker, order: Order) -> list[Problem]:
+    """Patient and prescriber must be of this pharmacy."""
+    strangers = [
+        name
+        for name, of in (
+            ("patient", order.patient.pharmacy_id),
+            ("prescriber", order.prescriber.pharmacy_id),
+        )
+        if of != by.pharmacy_id
+    ]
+    return [Problem(f"No such {name} here.", field=name) for name in strangers]
+
+
+def entry_facts(order: Order, price: Decimal | None) -> EntryFacts:
+    """The order's numbers for the house rules."""
+    return EntryFacts(
+        quantity=order.quantity,
+        days_supply=order.days_supply,
+        refills=order.refills,
+        daw=order.daw,
+        directions=order.directions,
+        unit=order.package.unit,
+        price_usd=price,
+    )
+
+
+def unnumbered(order: Order, *, by: Worker) -> Prescription:
+    """The prescription before it has its number."""
+    return Prescription(
+        pharmacy_id=by.pharmacy_id,
+        patient=order.patient,
+        prescriber=order.prescriber,
+        package=order.package,
+        drug_as_written=order.drug_as_written or str(order.package.product),
+        schedule=order.package.product.schedule,
+        quantity=order.quantity,
+        days_supply=order.days_supply,
+        refills=order.refills,
+        daw=order.daw,
+        origin=order.origin,
+        directions=order.directions,
+        directions_spanish=order.directions_spanish,
+        directions_as_written=order.directions_as_written or order.directions,
+        diagnosis=order.diagnosis,
+        note=order.note,
+        written_on=order.written_on,
+        earliest_fill_on=order.earliest_fill_on,
+        entered_at=by.at,
+        entered_by=by.person_id,
+    )
+
+
+def new_fill(
+    rx: Prescription, *, order: Order, price: Decimal, pharmacy: Pharmacy, by: Worker
+) -> Fill:
+    """The first fill of a prescription, still in entry."""
+    promised = order.promised_at or by.at + timedelta(minutes=pharmacy.promise_minutes)
+    return Fill(
+        pharmacy_id=by.pharmacy_id,
+        prescription=rx,
+        patient=order.patient,
+        number=0,
+        package=order.package,
+        quantity=order.quantity,
+        days_supply=order.days_supply,
+        daw=order.daw,
+        pay=order.pay,
+        price_usd=price,
+        state=FillState.ENTRY.value,
+        state_since=by.at,
+        waiter=order.waiter,
+        promised_at=promised,
+        created_at=by.at,
+    )
+
+
+def cash_price(package: Package, quantity: Decimal, pharmacy: Pharmacy) -> Decimal | None:
+    """The pharmacy's usual and customary price, or nothing without a reference price."""
+    return usual_and_customary_usd(
+        PriceFacts(
+            package.price_usd, quantity, pharmacy.markup_percent, pharmacy.dispensing_fee_usd
+        )
+    )
+
+
+def take_number(pharmacy_id: int) -> int:
+    """The next Rx number of this store's own blocks."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_NUMBER, [pharmacy_id])
+        row = cursor.fetchone()
+    if row is None:
+        says = "The store's block of Rx numbers is used up: ask for the next one."
+        raise refuse(says, code="no-numbers")
+    return int(row[0])
+
+
+def dispensed_so_far(rx: Prescription) -> Dispensed:
+    """Fills that count against the prescription (1 query)."""
+    sums = rx.fills.exclude(state__in=NOT_DISPENSED).aggregate(
+        fills=Count("number", distinct=True), quantity=Sum("quantity"), first=Min("created_at")
+    )
+    return Dispensed(
+        fills=sums["fills"],
+        quantity=sums["quantity"] or Decimal(0),
+        first_on=sums["first"].date() if sums["first"] else None,
+    )
+
+
+@transaction.atomic
+def start_refill(
+    *, by: Worker, prescription_id: int, pay: str = PayKind.PLAN, waiter: bool = False
+) -> Fill:
+    """Put a refill on its way, or refuse with every reason at once."""
+    by.must(Duty.START_REFILL)
+    rx = lock_prescription(by=by, prescription_id=prescription_id)
+    pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
+    facts = rx.facts(state=pharmacy.state, dispensed=dispensed_so_far(rx))
+    months = pharmacy.noncontrolled_validity_months
+    refuse_if(
+        refill_state_problems(rx)
+        + next_fill_problems(facts, rx.prescriber.facts(), on=by.today, house_months=months)
+    )
+    last = rx.fills.order_by("-number", "-part").first()
+    package = last.package if last else rx.package
+    price = cash_price(package, rx.quantity, pharmacy)
+    if price is None:
+        price = last.price_usd if last else None
+    if price is None:
+        raise refuse("The drug file has no price for this package.", field="price_usd")
+    fill = Fill.objects.create(
+        pharmacy_id=by.pharmacy_id,
+        prescription=rx,
+        patient=rx.patient,
+        number=last.number + 1 if last else 0,
+        package=package,
+        quantity=rx.quantity,
+        days_supply=rx.days_supply,
+        daw=rx.daw,
+        pay=pay,
+        price_usd=price,
+        state=FillState.ENTRY.value,
+        state_since=by.at,
+        waiter=waiter,
+        promised_at=by.at + timedelta(minutes=pharmacy.promise_minutes),
+        created_at=by.at,
+        data_reviewed=rx.reviewed_at is not None,
+    )
+    return advance(fill, FillState.SCREENING, by=by, did=Deed.REFILL_STARTED)
+
+
+def refill_state_problems(rx: Prescription) -> list[Problem]:
+    """A refill needs a living prescription with nothing else of it on the way."""
+    problems = []
+    if rx.state != PrescriptionState.ACTIVE:
+        says = f"Prescription {rx.number} was {rx.get_state_display()}."
+        problems.append(Problem(says, code="rx-not-active"))
+    open_fill = rx.fills.exclude(state__in=[state.value for state in ENDED]).first()
+    if open_fill is not None:
+        says = f"A fill of {rx.number} is already on its way (in {open_fill.state})."
+        problems.append(Problem(says, code="fill-open"))
+    return problems
+
+
+def lock_prescription(*, by: Worker, prescription_id: int) -> Prescription:
+    """The prescription of this pharmacy, held until the act is done (1 query)."""
+    rx = (
+        Prescription.objects.select_for_update(of=("self",))
+        .select_related("patient", "prescriber", "package__product")
+        .filter(pharmacy_id=by.pharmacy_id, pk=prescription_id)
+        .first()
+    )
+    if rx is None:
+        raise refuse("No such prescription in this pharmacy.", code="no-prescription")
+    return rx
+
+
+@transaction.atomic
+def cancel_fill(*, by: Worker, fill_id: int, because: str) -> Fill:
+    """Call a fill off before it is sold: what was promised or bagged goes back to the shelf."""
+    by.must(Duty.CANCEL_FILL)
+    if not because.strip():
+        raise refuse("Say why the fill is cancelled.", field="because")
+    fill = lock_fill(by=by, fill_id=fill_id)
+    return advance(fill, FillState.CANCELLED, by=by, did=Deed.FILL_CANCELLED, because=because)
+
+
+@transaction.atomic
+def cancel_prescription(*, by: Worker, prescription_id: int, because: str) -> Prescription:
+    """Stop a prescription: no refills any more, and what is not yet sold is called off."""
+    by.must(Duty.CANCEL_FILL)
+    rx = lock_prescription(by=by, prescription_id=prescription_id)
+    if rx.state != PrescriptionState.ACTIVE:
+        raise refuse(f"It was already {rx.get_state_display()}.", code="rx-not-active")
+    rx.state = PrescriptionState.CANCELLED
+    rx.save(update_fields=["state"])
+    record(by=by, did=Deed.PRESCRIPTION_CANCELLED, about=rx, details={"because": because})
+    open_fills = rx.fills.exclude(state__in=[state.value for state in ENDED]).order_by("id")
+    for fill_id in list(open_fills.values_list("id", flat=True)):
+        cancel_fill(by=by, fill_id=fill_id, because=because)
+    return rx
+
+
+@transaction.atomic
+def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) -> Fill:
+    """Fill a part now and owe the balance: returns the fill of the balance, out of stock.
+
+    The days' supply is split in the same proportion, rounded down for the part.
+    """
+    by.must(Duty.FILL)
+    fill = lock_fill(by=by, fill_id=fill_id)
+    must_be_in(fill, FillState.SHORT, FillState.WAITING, FillState.FILLING)
+    refuse_if(part_problems(fill, quantity_now))
+    owed = fill.quantity - quantity_now
+    days_now = max(1, int(fill.days_supply * quantity_now / fill.quantity))
+    balance = Fill.objects.create(
+        pharmacy_id=fill.pharmacy_id,
+        prescription=fill.prescription,
+        patient_id=fill.patient_id,
+        number=fill.number,
+        part=fill.part + 1,
+        package=fill.package,
+        quantity=owed,
+        days_supply=max(1, fill.days_supply - days_now),
+        daw=fill.daw,
+        pay=fill.pay,
+        price_usd=Decimal(0),
+        copay_usd=Decimal(0),
+        state=FillState.SHORT.value,
+        because=f"owes {owed.normalize():f}",
+        state_since=by.at,
+        promised_at=by.at + timedelta(days=1),
+        created_at=by.at,
+        screened_at=fill.screened_at,
+        data_reviewed=fill.data_reviewed,
+    )
+    fill.quantity, fill.days_supply = quantity_now, days_now
+    fill.save(update_fields=["quantity", "days_supply"])
+    details = {"now": quantity_now, "owed": owed, "balance_fill": balance.pk}
+    if fill.state == FillState.SHORT:
+        advance(
+            fill,
+            FillState.WAITING,
+            by=by,
+            did=Deed.BALANCE_OWED,
+            because=because,
+            details=details,
+        )
+        must_be_in(fill, FillState.WAITING)
+    else:
+        # What was reserved for the whole must become what is reserved for the part.
+        advance(fill, FillState.SHORT, by=by, did=Deed.FILL_MOVED, because="partial fill")
+        advance(
+            fill,
+            FillState.WAITING,
+            by=by,
+            did=Deed.BALANCE_OWED,
+            because=because,
+            details=details,
+        )
+        must_be_in(fill, FillState.WAITING)
+    return balance
+
+
+def part_problems(fill: Fill, quantity_now: Decimal) -> list[Problem]:
+    """Why this part may not be given."""
+    if quantity_now <= 0 or quantity_now >= fill.quantity:
+        says = f"A part is above 0 and below {fill.quantity.normalize():f}."
+        return [Problem(says, field="quantity_now", code="part-quantity")]
+    return []
+
+
+@transaction.atomic
+def try_stock_again(*, by: Worker, fill_id: int) -> Fill:
+    """See whether what was out of stock has come; it then goes to the filling queue."""
+    fill = lock_fill(by=by, fill_id=fill_id)
+    must_be_in(fill, FillState.SHORT)
+    return advance(fill, FillState.WAITING, by=by, did=Deed.FILL_MOVED)

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrescriptionsRoom(AppConfig):
+    name = "apothecary.prescriptions"
+    label = "prescriptions"

@@ -1,0 +1,235 @@
+"""The prescription, its fills and its prescriber: the nouns that walk the whole way."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from apothecary.drugs.models import Package
+from apothecary.law.facts import Origin as LawOrigin
+from apothecary.law.facts import PrescriberFacts, RxFacts
+from apothecary.patients.models import Patient
+from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.staff.models import Pharmacy
+
+
+class Prescriber(models.Model):
+    """Who wrote the prescription, as this pharmacy knows them."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    last_name = models.TextField()
+    first_name = models.TextField()
+    credential = models.TextField(default="", blank=True)
+    npi = models.CharField(max_length=10)
+    dea = models.CharField(max_length=9, default="", blank=True)
+    licence_number = models.TextField(default="", blank=True)
+    licence_state = models.CharField(max_length=2, default="", blank=True)
+    practice = models.TextField(default="", blank=True)
+    street = models.TextField(default="", blank=True)
+    city = models.TextField(default="", blank=True)
+    state = models.CharField(max_length=2, default="", blank=True)
+    postal_code = models.TextField(default="", blank=True)
+    phone = models.CharField(max_length=10, default="", blank=True)
+    fax = models.CharField(max_length=10, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "npi"], name="prescriber_npi")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.last_name}, {self.first_name}"
+
+    def facts(self) -> PrescriberFacts:
+        """The prescriber as the law looks at them."""
+        return PrescriberFacts(npi=self.npi, dea=self.dea)
+
+
+class NumberBlock(models.Model):
+    """A run of Rx numbers given to one store ahead, so that it can number without the network."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    next = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "first"], name="number_block_first"),
+            models.CheckConstraint(
+                condition=Q(next__gte=F("first")) & Q(next__lte=F("last") + 1),
+                name="number_block_within",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+class Origin(models.TextChoices):
+    """How the prescription came; values are the NCPDP prescription origin codes (419-DJ)."""
+
+    WRITTEN = "1", "written"
+    TELEPHONE = "2", "telephone"
+    ELECTRONIC = "3", "electronic"
+    FAX = "4", "fax"
+    PHARMACY = "5", "pharmacy"
+
+
+class PrescriptionState(models.TextChoices):
+    ACTIVE = "active", "active"
+    CANCELLED = "cancelled", "cancelled by the prescriber"
+    DISCONTINUED = "discontinued", "discontinued"
+
+
+class Prescription(models.Model):
+    """What the prescriber ordered, as entered and reviewed."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    number = models.BigIntegerField()
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    prescriber = models.ForeignKey(Prescriber, on_delete=models.PROTECT)
+    # What was ordered; what is given may differ (equivalents) and stands on the fill.
+    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    drug_as_written = models.TextField(default="", blank=True)
+    schedule = models.IntegerField(default=0)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    days_supply = models.IntegerField()
+    refills = models.IntegerField(default=0)
+    daw = models.CharField(max_length=1, default="0")
+    origin = models.CharField(max_length=1, choices=Origin.choices)
+    directions_as_written = models.TextField(default="", blank=True)
+    directions = models.TextField()
+    directions_spanish = models.TextField(default="", blank=True)
+    diagnosis = models.TextField(default="", blank=True)
+    note = models.TextField(default="", blank=True)
+    written_on = models.DateField()
+    earliest_fill_on = models.DateField(null=True)
+    expires_on = models.DateField(null=True)
+    entered_at = models.DateTimeField()
+    entered_by = models.BigIntegerField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.BigIntegerField(null=True)
+    state = models.TextField(
+        choices=PrescriptionState.choices, default=PrescriptionState.ACTIVE
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "number"], name="prescription_number"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(days_supply__gt=0) & Q(refills__gte=0),
+                name="prescription_numbers_positive",
+            ),
+        ]
+        indexes = [models.Index(fields=["pharmacy", "patient"], name="prescription_patient")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def facts(self, *, state: str, dispensed: "Dispensed") -> RxFacts:
+        """The prescription as the law looks at it; ``state`` is the pharmacy's."""
+        return RxFacts(
+            schedule=self.schedule,
+            state=state,
+            origin=LAW_ORIGIN[Origin(self.origin)],
+            written_on=self.written_on,
+            quantity=self.quantity,
+            refills_authorized=self.refills,
+            fills_made=dispensed.fills,
+            quantity_dispensed=dispensed.quantity,
+            first_filled_on=dispensed.first_on,
+            earliest_fill_on=self.earliest_fill_on,
+            days_supply=self.days_supply,
+        )
+
+
+LAW_ORIGIN = {
+    Origin.WRITTEN: LawOrigin.WRITTEN,
+    Origin.TELEPHONE: LawOrigin.PHONE,
+    Origin.ELECTRONIC: LawOrigin.ELECTRONIC,
+    Origin.FAX: LawOrigin.FAX,
+    Origin.PHARMACY: LawOrigin.TRANSFER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Dispensed:
+    """What was dispensed of a prescription so far; cancelled and returned fills do not count."""
+
+    fills: int = 0
+    quantity: Decimal = Decimal(0)
+    first_on: date | None = None
+
+
+class PayKind(models.TextChoices):
+    PLAN = "plan", "insurance"
+    CASH = "cash", "cash"
+
+
+class Fill(models.Model):
+    """One dispensing of a prescription, or a part of one, on its way through the house.
+
+    ``number`` is 0 for the first fill and counts the refills; ``part`` is above 1 for the balance
+    of a partial fill. Only ``prescriptions.writer.advance`` changes ``state``.
+    """
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    prescription = models.ForeignKey(
+        Prescription, on_delete=models.PROTECT, related_name="fills"
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    number = models.IntegerField()
+    part = models.IntegerField(default=1)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    days_supply = models.IntegerField()
+    daw = models.CharField(max_length=1, default="0")
+    pay = models.TextField(choices=PayKind.choices)
+    price_usd = models.DecimalField(max_digits=10, decimal_places=2)
+    copay_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    state = models.TextField(choices=[(s.value, s.value) for s in FillState])
+    because = models.TextField(default="", blank=True)
+    state_since = models.DateTimeField()
+    waiter = models.BooleanField(default=False)
+    promised_at = models.DateTimeField()
+    owner = models.ForeignKey(
+        "staff.Person", on_delete=models.PROTECT, null=True, db_constraint=False
+    )
+    created_at = models.DateTimeField()
+    screened_at = models.DateTimeField(null=True)
+    data_reviewed = models.BooleanField(default=False)
+    bin = models.TextField(default="", blank=True)
+    steps = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prescription", "number", "part"], name="fill_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & Q(days_supply__gt=0),
+                name="fill_numbers_positive",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pharmacy", "state", "promised_at"],
+                name="fill_queue",
+                condition=~Q(state__in=[s.value for s in ENDED]),
+            ),
+            models.Index(fields=["pharmacy", "patient"], name="fill_patient"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.prescription_id}-{self.number}-{self.part}"

@@ -1,0 +1,138 @@
+"""The one writer of a fill's state: the table says whether, the ledger and journal say that."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import connection
+
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import refuse
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState, Step, step
+from apothecary.staff.worker import Worker
+from apothecary.stock import ledger
+from apothecary.stock.ledger import Effect
+from apothecary.stock.queries import free_units
+
+FULL = "prescription__patient", "prescription__prescriber", "package__product"
+MOVE = """
+UPDATE prescriptions_fill
+SET state = %(to)s, because = %(because)s, state_since = %(at)s, owner_id = %(owner)s,
+    steps = steps + 1
+WHERE id = %(id)s AND pharmacy_id = %(pharmacy)s AND state = %(start)s AND steps = %(steps)s
+"""
+
+
+def lock_fill(*, by: Worker, fill_id: int) -> Fill:
+    """The fill of this pharmacy, held until the act is done (1 query)."""
+    fill = (
+        Fill.objects.select_for_update(of=("self",))
+        .select_related(*FULL)
+        .filter(pharmacy_id=by.pharmacy_id, pk=fill_id)
+        .first()
+    )
+    if fill is None:
+        raise refuse("No such fill in this pharmacy.", code="no-fill")
+    return fill
+
+
+def must_be_in(fill: Fill, *states: FillState) -> None:
+    """Stop when the fill is elsewhere: somebody was faster, or it is not its turn."""
+    if fill.state not in states:
+        wanted = " or ".join(state.value for state in states)
+        says = f"This fill is in {fill.state}, not in {wanted}: somebody has moved it on."
+        raise refuse(says, code="wrong-state")
+
+
+def advance(
+    fill: Fill,
+    to: FillState,
+    *,
+    by: Worker,
+    did: Deed,
+    because: str = "",
+    owner_id: int | None = None,
+    details: Mapping[str, object] | None = None,
+) -> Fill:
+    """Move a locked fill on: duty, table, ledger, state and journal, or nothing at all.
+
+    A move to ``waiting`` reserves stock; where there is not enough the fill goes to ``short``
+    instead and says how much is missing. At most three statements.
+    """
+    row = legal_step(fill, to)
+    by.must(row.duty)
+    if row.effect is Effect.RESERVE and not reserve(fill, by=by):
+        because = shortage(fill, by=by)
+        if row.start is FillState.SHORT:
+            raise refuse(f"Still out of stock: {because}.", code="short")
+        row = legal_step(fill, FillState.SHORT)
+    elif row.effect is Effect.VOID:
+        ledger.void(by=by, fill_id=fill.pk)
+    elif row.effect in {Effect.POST, Effect.SELL, Effect.RETURN}:
+        key = f"fill-{fill.pk}-{fill.steps}-{row.effect.value}"
+        ledger.settle(
+            by=by, fill_id=fill.pk, effect=row.effect, quantity=fill.quantity, key=key
+        )
+    write_state(fill, row.end, by=by, because=because, owner_id=owner_id)
+    said = {"from": row.start.value, "to": row.end.value, **(details or {})}
+    if because:
+        said["because"] = because
+    record(by=by, did=did, about=fill, details=said)
+    return fill
+
+
+def legal_step(fill: Fill, to: FillState) -> Step:
+    """The row of the table, or a refusal: a move that is not in the table does not exist."""
+    row = step(FillState(fill.state), to)
+    if row is None:
+        says = f"A fill in {fill.state} cannot go to {to.value}."
+        raise refuse(says, code="no-such-step")
+    return row
+
+
+def reserve(fill: Fill, *, by: Worker, first_lot: int | None = None) -> bool:
+    """Promise the fill its units, from lots that last as long as the supply does."""
+    return ledger.reserve(
+        by=by,
+        fill_id=fill.pk,
+        package_id=fill.package_id,
+        quantity=fill.quantity,
+        good_until=by.today + timedelta(days=fill.days_supply),
+        first_lot=first_lot,
+    )
+
+
+def shortage(fill: Fill, *, by: Worker) -> str:
+    """How much is needed and how much there is, in words."""
+    there = free_units(
+        pharmacy_id=by.pharmacy_id,
+        package_id=fill.package_id,
+        good_until=by.today + timedelta(days=fill.days_supply),
+    )
+    return f"needs {fill.quantity.normalize():f}, {there.normalize():f} on hand"
+
+
+def write_state(
+    fill: Fill, to: FillState, *, by: Worker, because: str, owner_id: int | None
+) -> None:
+    """Write the new state over the old one we saw; anything else in between refuses."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MOVE,
+            {
+                "to": to.value,
+                "because": because,
+                "at": by.at,
+                "owner": owner_id,
+                "id": fill.pk,
+                "pharmacy": by.pharmacy_id,
+                "start": fill.state,
+                "steps": fill.steps,
+            },
+        )
+        if cursor.rowcount != 1:
+            raise refuse("Somebody else has moved this fill on.", code="wrong-state")
+    fill.state, fill.because, fill.state_since = to.value, because, by.at
+    fill.owner_id = owner_id
+    fill.steps += 1

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ScreeningRoom(AppConfig):
+    name = "apothecary.screening"
+    label = "screening"

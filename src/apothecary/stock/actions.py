@@ -1,0 +1,187 @@
+"""What people do with stock: receive, move, quarantine, count, correct."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from apothecary.drugs.models import Package
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import refuse, refuse_if
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+from apothecary.stock.ledger import Line, post, void
+from apothecary.stock.models import (
+    Balance,
+    Lot,
+    LotState,
+    Move,
+    Place,
+    PlaceKind,
+    Reservation,
+    ReservationState,
+)
+from apothecary.stock.rules import count_problems, receipt_problems
+
+CONTROLLED_FROM = 2
+
+
+def the_place(pharmacy_id: int, kind: PlaceKind) -> Place:
+    """The pharmacy's one place of a kind (the first, where there are several)."""
+    place = Place.objects.filter(pharmacy_id=pharmacy_id, kind=kind).order_by("id").first()
+    if place is None:
+        raise refuse(f"This pharmacy has no {PlaceKind(kind).label}.", code="no-place")
+    return place
+
+
+def open_places(*, pharmacy_id: int) -> None:
+    """Give a new pharmacy the places every pharmacy has; a second time changes nothing."""
+    for kind in PlaceKind:
+        Place.objects.get_or_create(
+            pharmacy_id=pharmacy_id, name=str(kind.label).capitalize(), defaults={"kind": kind}
+        )
+
+
+@transaction.atomic
+def receive_stock(
+    *,
+    by: Worker,
+    package: Package,
+    lot_number: str,
+    expires_on: date,
+    quantity: Decimal,
+    place: Place,
+    key: str,
+) -> Lot:
+    """Take units of a lot from the supplier onto a shelf."""
+    by.must(Duty.MANAGE_STOCK)
+    refuse_if(
+        receipt_problems(
+            lot_number=lot_number, expires_on=expires_on, quantity=quantity, today=by.today
+        )
+    )
+    lot, _ = Lot.objects.get_or_create(
+        pharmacy_id=by.pharmacy_id,
+        package=package,
+        number=lot_number,
+        expires_on=expires_on,
+    )
+    supplier = the_place(by.pharmacy_id, PlaceKind.SUPPLIER)
+    line = Line(supplier.pk, place.pk, lot.pk, quantity, "received")
+    if post(by=by, key=key, lines=[line]):
+        details = {"quantity": quantity, "ndc": package.ndc, "lot": lot_number}
+        record(by=by, did=Deed.STOCK_RECEIVED, about=lot, details=details)
+    return lot
+
+
+@transaction.atomic
+def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
+    """Take a lot out of use: what was promised of it is given back, nothing more is drawn."""
+    by.must(Duty.MANAGE_STOCK)
+    lot = Lot.objects.select_for_update().filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
+    if lot is None:
+        raise refuse("No such lot here.", code="no-lot")
+    if not because.strip():
+        raise refuse("Say why the lot is quarantined.", field="because")
+    lot.state, lot.because = LotState.QUARANTINED, because
+    lot.save(update_fields=["state", "because"])
+    promised = Reservation.objects.filter(
+        pharmacy_id=by.pharmacy_id, lot=lot, state=ReservationState.PENDING
+    )
+    for fill_id in sorted(set(promised.values_list("fill_id", flat=True))):
+        void(by=by, fill_id=fill_id)
+    record(by=by, did=Deed.LOT_QUARANTINED, about=lot, details={"because": because})
+    return lot
+
+
+@transaction.atomic
+def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
+    """Put a quarantined lot back into use."""
+    by.must(Duty.VERIFY)
+    lot = Lot.objects.select_for_update().filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
+    if lot is None:
+        raise refuse("No such lot here.", code="no-lot")
+    lot.state, lot.because = LotState.AVAILABLE, because
+    lot.save(update_fields=["state", "because"])
+    record(by=by, did=Deed.LOT_RELEASED, about=lot, details={"because": because})
+    return lot
+
+
+@transaction.atomic
+def count_lot(
+    *, by: Worker, lot_id: int, place_id: int, counted: Decimal, because: str, key: str
+) -> Decimal:
+    """Assert how much of a lot is there; a difference is posted against over/short, signed."""
+    by.must(Duty.MANAGE_STOCK)
+    balance = (
+        Balance.objects.select_for_update(of=("self",))
+        .select_related("lot__package__product")
+        .filter(pharmacy_id=by.pharmacy_id, lot_id=lot_id, place_id=place_id)
+        .first()
+    )
+    if balance is None:
+        raise refuse("No such lot in that place.", code="no-balance")
+    if balance.lot.package.product.schedule >= CONTROLLED_FROM:
+        by.must(Duty.COUNT_CONTROLLED)
+    difference = counted - balance.on_hand
+    refuse_if(count_problems(counted=counted, difference=difference, because=because))
+    if difference:
+        over_short = the_place(by.pharmacy_id, PlaceKind.OVER_SHORT)
+        sides = (over_short.pk, place_id) if difference > 0 else (place_id, over_short.pk)
+        post(by=by, key=key, lines=[Line(*sides, lot_id, abs(difference), f"count: {because}")])
+    details = {"counted": counted, "difference": difference, "place": place_id}
+    record(by=by, did=Deed.STOCK_COUNTED, about=balance.lot, details=details)
+    return difference
+
+
+@transaction.atomic
+def move_stock(
+    *,
+    by: Worker,
+    lot_id: int,
+    from_place: int,
+    to_place: int,
+    quantity: Decimal,
+    because: str,
+    key: str,
+) -> None:
+    """Carry units of a lot from one place of the pharmacy to another."""
+    by.must(Duty.MANAGE_STOCK)
+    kinds = set(
+        Place.objects.filter(
+            pharmacy_id=by.pharmacy_id, pk__in=[from_place, to_place]
+        ).values_list("kind", flat=True)
+    )
+    if kinds & {PlaceKind.WILL_CALL, PlaceKind.PATIENT}:
+        says = "Only a fill moves units into or out of will-call and to a patient."
+        raise refuse(says, code="move-by-fill-only")
+    if post(by=by, key=key, lines=[Line(from_place, to_place, lot_id, quantity, because)]):
+        record(
+            by=by,
+            did=Deed.STOCK_MOVED,
+            about=("lot", lot_id),
+            details={"quantity": quantity, "from": from_place, "to": to_place},
+        )
+
+
+@transaction.atomic
+def reverse_move(*, by: Worker, move_id: int, because: str, key: str) -> None:
+    """Correct a move by one the other way that names it; moves of fills go back with the fill."""
+    by.must(Duty.MANAGE_STOCK)
+    move = Move.objects.filter(pharmacy_id=by.pharmacy_id, pk=move_id).first()
+    if move is None:
+        raise refuse("No such move here.", code="no-move")
+    if move.fill_id is not None:
+        raise refuse("A fill's move goes back with its fill.", code="move-by-fill-only")
+    line = Line(
+        move.to_place_id,
+        move.from_place_id,
+        move.lot_id,
+        move.quantity,
+        f"reversed: {because}",
+        reverses=move.pk,
+    )
+    if post(by=by, key=key, lines=[line]):
+        details = {"because": because, "move": move.pk}
+        record(by=by, did=Deed.STOCK_CORRECTED, about=("lot", move.lot_id), details=details)

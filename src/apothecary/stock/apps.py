@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class StockRoom(AppConfig):
+    name = "apothecary.stock"
+    label = "stock"

@@ -1,0 +1,147 @@
+"""The ledger from Python: post, reserve, void, settle. Each is one call to the database."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db import DatabaseError, connection
+
+from apothecary.law.problem import refuse
+from apothecary.staff.worker import Worker
+
+# SQLSTATE of the ledger's refusals → what the person at the counter reads.
+SAYS = {
+    "AP001": "This act moves nothing.",
+    "AP002": "The place or the lot is not of this pharmacy.",
+    "AP003": "A move needs a quantity above zero and two different places.",
+    "AP004": "Lot {detail} is quarantined: it may not go to a patient.",
+    "AP005": "Lot {detail}: expired stock may not go to a patient.",
+    "AP006": "These units are no longer reserved for this fill.",
+    "AP007": "There is not enough of lot {detail} there that is not promised to another fill.",
+    "AP008": "The ledger and the fill do not agree on the quantity ({detail}).",
+    "23505": "That move was already reversed.",
+}
+
+
+class Effect(StrEnum):
+    """What a step of a fill does to the ledger."""
+
+    NONE = "none"
+    RESERVE = "reserve"
+    VOID = "void"
+    POST = "post"
+    SELL = "sell"
+    RETURN = "return"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One two-sided move to be posted; quantity in the package's billing unit."""
+
+    from_place: int
+    to_place: int
+    lot: int
+    quantity: Decimal
+    reason: str
+    fill: int | None = None
+    reverses: int | None = None
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Turn the ledger's own refusals into sentences; let everything else through."""
+    try:
+        yield
+    except DatabaseError as error:
+        cause = error.__cause__
+        state = getattr(cause, "sqlstate", None)
+        if state not in SAYS:
+            raise
+        detail = getattr(getattr(cause, "diag", None), "message_detail", None) or ""
+        raise refuse(SAYS[state].format(detail=detail), code=f"ledger-{state}") from error
+
+
+def post(*, by: Worker, key: str, lines: Sequence[Line], witness_id: int | None = None) -> int:
+    """Post the moves of one act, once per key; returns how many moves were written (1 query)."""
+    body = [
+        {
+            "from": line.from_place,
+            "to": line.to_place,
+            "lot": line.lot,
+            "quantity": str(line.quantity),
+            "reason": line.reason,
+            "fill": line.fill,
+            "reverses": line.reverses,
+        }
+        for line in lines
+    ]
+    return int(
+        call(
+            "SELECT stock_post(%s,%s,%s,%s,%s,now(),%s,%s)",
+            [
+                by.pharmacy_id,
+                key,
+                by.person_id,
+                witness_id,
+                by.at,
+                by.today,
+                json.dumps(body),
+            ],
+        )
+    )
+
+
+def reserve(
+    *,
+    by: Worker,
+    fill_id: int,
+    package_id: int,
+    quantity: Decimal,
+    good_until: date,
+    first_lot: int | None = None,
+) -> bool:
+    """Promise units to a fill, first expired first out; false when there is not enough (1 query)."""
+    got = call(
+        "SELECT stock_reserve(%s,%s,%s,%s,%s,%s,%s)",
+        [by.pharmacy_id, fill_id, package_id, quantity, by.at, good_until, first_lot],
+    )
+    return Decimal(got) == quantity
+
+
+def void(*, by: Worker, fill_id: int) -> int:
+    """Give back what a fill has reserved; returns how many reservations that were (1 query)."""
+    return int(call("SELECT stock_void(%s,%s,%s)", [by.pharmacy_id, fill_id, by.at]))
+
+
+def settle(*, by: Worker, fill_id: int, effect: Effect, quantity: Decimal, key: str) -> int:
+    """Post what a step of the fill does to the ledger, once per key (1 query)."""
+    return int(
+        call(
+            "SELECT stock_settle(%s,%s,%s,%s,%s,%s,%s,now(),%s)",
+            [
+                by.pharmacy_id,
+                fill_id,
+                effect.value,
+                quantity,
+                key,
+                by.person_id,
+                by.at,
+                by.today,
+            ],
+        )
+    )
+
+
+def call(statement: str, values: list[object]) -> Decimal | int:
+    """Run one ledger function and return its one number."""
+    with refusing(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise RuntimeError("the ledger gave no answer")
+    number: Decimal | int = row[0]
+    return number

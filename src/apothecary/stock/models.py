@@ -1,0 +1,209 @@
+"""The ledger: places, lots, postings of two-sided moves, reservations and balances."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from apothecary.drugs.models import Package
+from apothecary.staff.models import Pharmacy
+
+
+class PlaceKind(models.TextChoices):
+    SUPPLIER = "supplier", "supplier"
+    RECEIVING = "receiving", "receiving"
+    SHELF = "shelf", "shelf"
+    VAULT = "vault", "vault"
+    WILL_CALL = "will_call", "will-call"
+    PATIENT = "patient", "patient"
+    QUARANTINE = "quarantine", "quarantine"
+    WASTE = "waste", "waste"
+    REVERSE = "reverse_distributor", "reverse distributor"
+    OVER_SHORT = "over_short", "over/short"
+
+
+# Outside the four walls a balance may run below zero: what the supplier has given is owed to
+# nobody, and a count that finds more than the books is a loan from over/short.
+OUTSIDE = frozenset({PlaceKind.SUPPLIER, PlaceKind.OVER_SHORT})
+PICKED_FROM = frozenset({PlaceKind.SHELF, PlaceKind.VAULT})
+
+
+class Place(models.Model):
+    """An account of the ledger: somewhere units can be."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    kind = models.TextField(choices=PlaceKind.choices)
+    name = models.TextField()
+    storage = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "name"], name="place_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LotState(models.TextChoices):
+    AVAILABLE = "available", "available"
+    QUARANTINED = "quarantined", "quarantined"
+
+
+class Lot(models.Model):
+    """One manufacturer's lot of a package, with its expiry (the last day it may be used)."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    number = models.TextField()
+    expires_on = models.DateField()
+    state = models.TextField(choices=LotState.choices, default=LotState.AVAILABLE)
+    because = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pharmacy", "package", "number", "expires_on"], name="lot_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} exp {self.expires_on}"
+
+
+class Balance(models.Model):
+    """How much of a lot is at a place, and how much of that is promised to fills."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    on_hand = models.DecimalField(max_digits=15, decimal_places=3, default=0)
+    reserved = models.DecimalField(max_digits=15, decimal_places=3, default=0)
+    outside = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "lot"], name="balance_of"),
+            models.CheckConstraint(
+                condition=Q(outside=True) | Q(on_hand__gte=0), name="balance_not_below_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0)
+                & (Q(outside=True) | Q(reserved__lte=F("on_hand"))),
+                name="balance_reserved_is_there",
+            ),
+        ]
+        indexes = [models.Index(fields=["pharmacy", "lot"], name="balance_lot")]
+
+    def __str__(self) -> str:
+        return f"{self.on_hand} ({self.reserved} reserved)"
+
+
+class Posting(models.Model):
+    """One act on the ledger: its moves stand or fall together, once per key."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    key = models.TextField()
+    by_id = models.BigIntegerField(null=True)
+    witness_id = models.BigIntegerField(null=True)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pharmacy", "key"], name="posting_key")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ReservationState(models.TextChoices):
+    PENDING = "pending", "pending"
+    POSTED = "posted", "posted"
+    VOIDED = "voided", "voided"
+
+
+class Reservation(models.Model):
+    """Units of a lot promised to a fill until the pharmacist's check posts or voids them."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill_id = models.BigIntegerField()
+    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    state = models.TextField(choices=ReservationState.choices, default=ReservationState.PENDING)
+    made_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_positive")
+        ]
+        indexes = [models.Index(fields=["pharmacy", "fill_id"], name="reservation_fill")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.state}"
+
+
+class Move(models.Model):
+    """Units of a lot from one place to another. Never changed; a correction reverses it."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="moves")
+    from_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    to_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    reason = models.TextField()
+    fill_id = models.BigIntegerField(null=True)
+    reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, null=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="move_positive"),
+            models.CheckConstraint(
+                condition=~Q(from_place=F("to_place")), name="move_between_two_places"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["pharmacy", "lot", "id"], name="move_lot"),
+            models.Index(
+                fields=["pharmacy", "fill_id"],
+                name="move_fill",
+                condition=Q(fill_id__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.reason}"
+
+
+class ShelfItem(models.Model):
+    """A package this pharmacy keeps: where it stands and when it is reordered."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    bin = models.TextField(default="", blank=True)
+    reorder_at = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    order_up_to = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "package"], name="shelf_item_package")
+        ]
+
+    def __str__(self) -> str:
+        return self.bin

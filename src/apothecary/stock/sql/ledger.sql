@@ -1,0 +1,283 @@
+-- The ledger's posting: the one place where moves are written and balances change.
+-- Refusals carry SQLSTATE AP0xx; the DETAIL holds the numbers the sentence needs.
+
+CREATE OR REPLACE FUNCTION stock_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'AP900';
+END $$;
+
+CREATE TRIGGER stock_move_append_only BEFORE UPDATE OR DELETE ON stock_move
+    FOR EACH ROW EXECUTE FUNCTION stock_is_append_only();
+CREATE TRIGGER stock_move_no_truncate BEFORE TRUNCATE ON stock_move
+    FOR EACH STATEMENT EXECUTE FUNCTION stock_is_append_only();
+CREATE TRIGGER stock_posting_append_only BEFORE UPDATE OR DELETE ON stock_posting
+    FOR EACH ROW EXECUTE FUNCTION stock_is_append_only();
+CREATE TRIGGER stock_posting_no_truncate BEFORE TRUNCATE ON stock_posting
+    FOR EACH STATEMENT EXECUTE FUNCTION stock_is_append_only();
+
+-- Post the lines of one act, once per key. A line is
+--   {"from": place, "to": place, "lot": lot, "quantity": "30.000", "reason": text,
+--    "fill": id?, "reservation": id?, "reverses": move?}
+-- Returns the number of moves written; 0 when the key was posted before (nothing is done twice).
+CREATE OR REPLACE FUNCTION stock_post(
+    p_pharmacy bigint, p_key text, p_by bigint, p_witness bigint,
+    p_happened_at timestamptz, p_recorded_at timestamptz, p_today date, p_lines jsonb
+) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    v_posting bigint;
+    v_line record;
+    v_count integer := 0;
+BEGIN
+    INSERT INTO stock_posting (pharmacy_id, key, by_id, witness_id, happened_at, recorded_at)
+    VALUES (p_pharmacy, p_key, p_by, p_witness, p_happened_at, p_recorded_at)
+    ON CONFLICT (pharmacy_id, key) DO NOTHING RETURNING id INTO v_posting;
+    IF v_posting IS NULL THEN
+        RETURN 0;
+    END IF;
+
+    -- A row for each side, so that there is something to lock.
+    INSERT INTO stock_balance (pharmacy_id, place_id, lot_id, on_hand, reserved, outside)
+    SELECT DISTINCT p_pharmacy, s.place, s.lot, 0, 0, p.kind IN ('supplier', 'over_short')
+    FROM jsonb_to_recordset(p_lines) AS l("from" bigint, "to" bigint, lot bigint),
+         LATERAL (VALUES (l."from", l.lot), (l."to", l.lot)) AS s(place, lot)
+    JOIN stock_place p ON p.id = s.place AND p.pharmacy_id = p_pharmacy
+    JOIN stock_lot o ON o.id = s.lot AND o.pharmacy_id = p_pharmacy
+    WHERE NOT EXISTS (SELECT 1 FROM stock_balance b
+                      WHERE b.place_id = s.place AND b.lot_id = s.lot)
+    ORDER BY 2, 3
+    ON CONFLICT (place_id, lot_id) DO NOTHING;
+
+    -- Every balance this act touches, locked in one fixed order: two acts can wait for each
+    -- other, never in a circle.
+    PERFORM 1 FROM stock_balance b
+    WHERE b.pharmacy_id = p_pharmacy AND (b.place_id, b.lot_id) IN (
+        SELECT s.place, s.lot
+        FROM jsonb_to_recordset(p_lines) AS l("from" bigint, "to" bigint, lot bigint),
+             LATERAL (VALUES (l."from", l.lot), (l."to", l.lot)) AS s(place, lot))
+    ORDER BY b.place_id, b.lot_id FOR UPDATE;
+
+    FOR v_line IN
+        SELECT l.*, f.kind AS from_kind, t.kind AS to_kind, o.state AS lot_state, o.expires_on,
+               o.number AS lot_number
+        FROM jsonb_to_recordset(p_lines) AS l(
+            "from" bigint, "to" bigint, lot bigint, quantity numeric(12, 3), reason text,
+            fill bigint, reservation bigint, reverses bigint)
+        LEFT JOIN stock_place f ON f.id = l."from" AND f.pharmacy_id = p_pharmacy
+        LEFT JOIN stock_place t ON t.id = l."to" AND t.pharmacy_id = p_pharmacy
+        LEFT JOIN stock_lot o ON o.id = l.lot AND o.pharmacy_id = p_pharmacy
+    LOOP
+        PERFORM stock_post_line(p_pharmacy, v_posting, p_recorded_at, p_today, v_line."from",
+            v_line."to", v_line.lot, v_line.quantity, v_line.reason, v_line.fill,
+            v_line.reservation, v_line.reverses, v_line.from_kind, v_line.to_kind,
+            v_line.lot_state, v_line.expires_on, v_line.lot_number);
+        v_count := v_count + 1;
+    END LOOP;
+    IF v_count = 0 THEN
+        RAISE EXCEPTION 'an act without moves' USING ERRCODE = 'AP001';
+    END IF;
+    RETURN v_count;
+END $$;
+
+CREATE OR REPLACE FUNCTION stock_post_line(
+    p_pharmacy bigint, p_posting bigint, p_at timestamptz, p_today date, p_from bigint,
+    p_to bigint, p_lot bigint, p_quantity numeric, p_reason text, p_fill bigint,
+    p_reservation bigint, p_reverses bigint, p_from_kind text, p_to_kind text,
+    p_lot_state text, p_expires_on date, p_lot_number text
+) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_freed numeric := 0;
+    v_left numeric;
+BEGIN
+    IF p_from_kind IS NULL OR p_to_kind IS NULL OR p_lot_state IS NULL THEN
+        RAISE EXCEPTION 'unknown place or lot' USING ERRCODE = 'AP002';
+    END IF;
+    IF p_quantity IS NULL OR p_quantity <= 0 OR p_from = p_to THEN
+        RAISE EXCEPTION 'a move needs a quantity above zero and two places'
+            USING ERRCODE = 'AP003';
+    END IF;
+    -- Towards a patient nothing goes that is expired or quarantined, by whatever path.
+    IF p_to_kind IN ('will_call', 'patient') THEN
+        IF p_lot_state <> 'available' THEN
+            RAISE EXCEPTION 'lot % is quarantined', p_lot_number USING ERRCODE = 'AP004',
+                DETAIL = p_lot_number;
+        END IF;
+        IF p_expires_on < p_today THEN
+            RAISE EXCEPTION 'lot % expired on %', p_lot_number, p_expires_on
+                USING ERRCODE = 'AP005', DETAIL = p_lot_number || ' ' || p_expires_on;
+        END IF;
+    END IF;
+    IF p_reservation IS NOT NULL THEN
+        UPDATE stock_reservation SET state = 'posted', settled_at = p_at
+        WHERE id = p_reservation AND pharmacy_id = p_pharmacy AND state = 'pending'
+          AND place_id = p_from AND lot_id = p_lot AND quantity = p_quantity
+          AND fill_id = p_fill
+        RETURNING quantity INTO v_freed;
+        IF v_freed IS NULL THEN
+            RAISE EXCEPTION 'reservation % is not pending for this', p_reservation
+                USING ERRCODE = 'AP006';
+        END IF;
+    END IF;
+    UPDATE stock_balance SET on_hand = on_hand - p_quantity, reserved = reserved - v_freed
+    WHERE place_id = p_from AND lot_id = p_lot
+      AND (outside OR on_hand - p_quantity >= reserved - v_freed)
+    RETURNING on_hand INTO v_left;
+    IF v_left IS NULL THEN
+        RAISE EXCEPTION 'not enough of lot %', p_lot_number USING ERRCODE = 'AP007',
+            DETAIL = p_lot_number;
+    END IF;
+    UPDATE stock_balance SET on_hand = on_hand + p_quantity
+    WHERE place_id = p_to AND lot_id = p_lot;
+    INSERT INTO stock_move (pharmacy_id, posting_id, from_place_id, to_place_id, lot_id,
+                            quantity, reason, fill_id, reservation_id, reverses_id)
+    VALUES (p_pharmacy, p_posting, p_from, p_to, p_lot, p_quantity, p_reason, p_fill,
+            p_reservation, p_reverses);
+END $$;
+
+-- Give back what a fill has reserved; returns how many reservations were voided.
+CREATE OR REPLACE FUNCTION stock_void(p_pharmacy bigint, p_fill bigint, p_at timestamptz)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    v_row record;
+    v_count integer := 0;
+BEGIN
+    FOR v_row IN
+        SELECT r.id, r.place_id, r.lot_id FROM stock_reservation r
+        WHERE r.pharmacy_id = p_pharmacy AND r.fill_id = p_fill AND r.state = 'pending'
+        ORDER BY r.place_id, r.lot_id
+    LOOP
+        PERFORM 1 FROM stock_balance
+        WHERE place_id = v_row.place_id AND lot_id = v_row.lot_id FOR UPDATE;
+        WITH voided AS (
+            UPDATE stock_reservation SET state = 'voided', settled_at = p_at
+            WHERE id = v_row.id AND state = 'pending' RETURNING quantity
+        )
+        UPDATE stock_balance SET reserved = reserved - voided.quantity FROM voided
+        WHERE place_id = v_row.place_id AND lot_id = v_row.lot_id;
+        v_count := v_count + 1;
+    END LOOP;
+    RETURN v_count;
+END $$;
+
+-- Promise a quantity of a package to a fill, first expired first out, from as many lots as it
+-- takes; all or nothing. What the fill had reserved before is given back first. Only lots that
+-- are available and good until p_good_until are seen. p_first_lot, when given, is drawn first.
+-- Returns the quantity reserved: p_quantity or 0.
+CREATE OR REPLACE FUNCTION stock_reserve(
+    p_pharmacy bigint, p_fill bigint, p_package bigint, p_quantity numeric,
+    p_at timestamptz, p_good_until date, p_first_lot bigint
+) RETURNS numeric LANGUAGE plpgsql AS $$
+DECLARE
+    v_chosen bigint[];
+    v_there numeric;
+    v_left numeric := p_quantity;
+    v_take numeric;
+    v_row record;
+BEGIN
+    IF p_quantity IS NULL OR p_quantity <= 0 THEN
+        RAISE EXCEPTION 'a reservation needs a quantity above zero' USING ERRCODE = 'AP003';
+    END IF;
+    -- One chooser of lots per package at a time, before any balance is locked.
+    PERFORM pg_advisory_xact_lock(hashtextextended('stock ' || p_package, p_pharmacy));
+    PERFORM stock_void(p_pharmacy, p_fill, p_at);
+    SELECT array_agg(c.id ORDER BY c.running) FILTER (WHERE c.running - c.free < p_quantity),
+           max(c.running)
+    INTO v_chosen, v_there
+    FROM (
+        SELECT b.id, b.on_hand - b.reserved AS free,
+               sum(b.on_hand - b.reserved) OVER (
+                   ORDER BY (l.id = p_first_lot) DESC NULLS LAST,
+                            l.expires_on, l.id, b.place_id) AS running
+        FROM stock_lot l
+        JOIN stock_balance b ON b.lot_id = l.id AND b.pharmacy_id = p_pharmacy
+        JOIN stock_place p ON p.id = b.place_id
+        WHERE l.pharmacy_id = p_pharmacy AND l.package_id = p_package
+          AND l.state = 'available' AND l.expires_on >= p_good_until
+          AND p.kind IN ('shelf', 'vault') AND b.on_hand > b.reserved
+    ) c;
+    IF coalesce(v_there, 0) < p_quantity THEN
+        RETURN 0;
+    END IF;
+    PERFORM 1 FROM stock_balance WHERE id = ANY (v_chosen)
+    ORDER BY place_id, lot_id FOR UPDATE;
+    FOR v_row IN
+        -- Looked at again under the lock: a count or a quarantine may have come between.
+        SELECT b.id, b.place_id, b.lot_id, b.on_hand - b.reserved AS free
+        FROM unnest(v_chosen) WITH ORDINALITY AS chosen(id, place)
+        JOIN stock_balance b ON b.id = chosen.id
+        JOIN stock_lot l ON l.id = b.lot_id AND l.state = 'available'
+        ORDER BY chosen.place
+    LOOP
+        v_take := least(v_left, v_row.free);
+        CONTINUE WHEN v_take <= 0;
+        UPDATE stock_balance SET reserved = reserved + v_take WHERE id = v_row.id;
+        INSERT INTO stock_reservation
+            (pharmacy_id, fill_id, place_id, lot_id, quantity, state, made_at)
+        VALUES (p_pharmacy, p_fill, v_row.place_id, v_row.lot_id, v_take, 'pending', p_at);
+        v_left := v_left - v_take;
+    END LOOP;
+    IF v_left > 0 THEN
+        PERFORM stock_void(p_pharmacy, p_fill, p_at);
+        RETURN 0;
+    END IF;
+    RETURN p_quantity;
+END $$;
+
+-- What a step of a fill does to the ledger, from what the ledger itself knows of the fill:
+--   post    its pending reservations go from the shelf into will-call; they must be p_quantity
+--   sell    what it has in will-call goes to the patient
+--   return  what it has in will-call goes back to where it came from, naming each original move
+-- Returns the number of moves; 0 when the key was posted before.
+CREATE OR REPLACE FUNCTION stock_settle(
+    p_pharmacy bigint, p_fill bigint, p_effect text, p_quantity numeric, p_key text,
+    p_by bigint, p_happened_at timestamptz, p_recorded_at timestamptz, p_today date
+) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    v_lines jsonb;
+    v_sum numeric;
+    v_will_call bigint;
+    v_patient bigint;
+BEGIN
+    IF EXISTS (SELECT 1 FROM stock_posting WHERE pharmacy_id = p_pharmacy AND key = p_key) THEN
+        RETURN 0;
+    END IF;
+    SELECT min(id) FILTER (WHERE kind = 'will_call'), min(id) FILTER (WHERE kind = 'patient')
+    INTO v_will_call, v_patient
+    FROM stock_place WHERE pharmacy_id = p_pharmacy AND kind IN ('will_call', 'patient');
+
+    IF p_effect = 'post' THEN
+        SELECT jsonb_agg(jsonb_build_object(
+                   'from', r.place_id, 'to', v_will_call, 'lot', r.lot_id,
+                   'quantity', r.quantity, 'reason', 'filled', 'fill', p_fill,
+                   'reservation', r.id) ORDER BY r.place_id, r.lot_id),
+               sum(r.quantity)
+        INTO v_lines, v_sum
+        FROM stock_reservation r
+        WHERE r.pharmacy_id = p_pharmacy AND r.fill_id = p_fill AND r.state = 'pending';
+    ELSIF p_effect IN ('sell', 'return') THEN
+        SELECT jsonb_agg(CASE WHEN p_effect = 'sell' THEN jsonb_build_object(
+                   'from', v_will_call, 'to', v_patient, 'lot', m.lot_id,
+                   'quantity', m.quantity, 'reason', 'sold', 'fill', p_fill)
+               ELSE jsonb_build_object(
+                   'from', m.to_place_id, 'to', m.from_place_id, 'lot', m.lot_id,
+                   'quantity', m.quantity, 'reason', 'returned to stock', 'fill', p_fill,
+                   'reverses', m.id)
+               END ORDER BY m.to_place_id, m.lot_id),
+               sum(m.quantity)
+        INTO v_lines, v_sum
+        FROM stock_move m
+        WHERE m.pharmacy_id = p_pharmacy AND m.fill_id = p_fill
+          AND m.to_place_id = v_will_call AND m.reason = 'filled'
+          AND NOT EXISTS (SELECT 1 FROM stock_move x WHERE x.reverses_id = m.id)
+          AND NOT EXISTS (SELECT 1 FROM stock_move x WHERE x.pharmacy_id = p_pharmacy
+                          AND x.fill_id = p_fill AND x.reason = 'sold' AND x.lot_id = m.lot_id);
+    ELSE
+        RAISE EXCEPTION 'unknown effect %', p_effect USING ERRCODE = 'AP001';
+    END IF;
+    IF v_sum IS NULL OR v_sum <> p_quantity THEN
+        RAISE EXCEPTION 'the ledger holds % for this fill, not %', coalesce(v_sum, 0), p_quantity
+            USING ERRCODE = 'AP008', DETAIL = coalesce(v_sum, 0) || ' ' || p_quantity;
+    END IF;
+    RETURN stock_post(p_pharmacy, p_key, p_by, NULL, p_happened_at, p_recorded_at, p_today,
+                      v_lines);
+END $$;

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VerificationRoom(AppConfig):
+    name = "apothecary.verification"
+    label = "verification"
