@@ -144,7 +144,7 @@ def stock_bar(place: int, line: StockLine, *, top: Decimal | int) -> Markup:
 
 def scaled(value: Decimal | int, top: Decimal | int, length: int) -> int:
     """``value`` on a scale of ``length`` units; a flat series lies on the base line."""
-    return int(round(Decimal(value) / Decimal(top) * length)) if top else 0
+    return round(Decimal(value) / Decimal(top) * length) if top else 0
 
 
 def refuse_negative(values: Sequence[Decimal | int]) -> None:

@@ -18,7 +18,7 @@ DAYS_A_NEWBORN = 60
 
 
 def quantity(value: Decimal | int, unit: str = "") -> str:
-    """``Decimal("30.000")`` with "tablet" → "30 tablets". No trailing zero, always a leading one.
+    """``Decimal("30.000")`` with "tablet" → "30 tablets": no trailing zero, a leading one.
 
     ``unit`` is a billing unit (EA, ML, GM) or the word for one thing in the singular. A float
     is refused: a drug is never counted in binary fractions.
@@ -35,7 +35,7 @@ def quantity(value: Decimal | int, unit: str = "") -> str:
 
 
 def plain(value: Decimal) -> str:
-    """A decimal as ISMP asks: thousands with a comma, no trailing zero, "0.5" and never ".5"."""
+    """A decimal as ISMP asks: comma at thousands, no trailing zero, "0.5" and never ".5"."""
     text = f"{value:,f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

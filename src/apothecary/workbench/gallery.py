@@ -53,10 +53,6 @@ class Line:
     owner: str = ""
 
     @property
-    def rx(self) -> str:
-        return f"7{self.id:06d}"
-
-    @property
     def due_at(self) -> datetime:
         return NOW + timedelta(minutes=self.minutes)
 
@@ -76,22 +72,22 @@ def lines() -> list[Line]:
         of(121, "WHITFIELD, JUNE", d(1949, 2, 27), "warfarin", "5 mg", n(30), tablet, "review",
            "Interaction with fluconazole: the pharmacist decides.", 8, "W", "look",
            owner="Dr. Lindqvist"),
-        of(97, "TRAN, KIM", d(1975, 7, 8), "amoxicillin", "400 mg/5 mL", n(100), "mL", "filling",
-           "1 of 2 bottles scanned.", 14, owner="R. Ames", plan="STAR Medicaid"),
+        of(97, "TRAN, KIM", d(1975, 7, 8), "amoxicillin", "400 mg/5 mL", n(100), "mL",
+           "filling", "1 of 2 bottles scanned.", 14, owner="R. Ames", plan="STAR Medicaid"),
         of(126, "BRIGHTWATER, SAM", d(2019, 3, 30), "albuterol HFA", "90 mcg", n("8.5"), "g",
            "entry", "Days’ supply does not match the directions.", 22, "", "look", key="Enter"),
         of(127, "HOLLOWAY, PEARL", d(1958, 9, 14), "metFORMIN ER", "500 mg", n(180), tablet,
-           "entry", "Ready to type: everything matched.", 26, key="Enter"),
+           "entry", "Everything matched.", 26, key="Enter"),
         of(113, "RUIZ, ANTONIO", d(1993, 1, 5), "oxyCODONE IR", "5 mg", n(20), tablet, "check",
            "Counted twice, 20 and 20. Waits for the pharmacist.", 31, plan="",
            owner="Dr. Lindqvist", origin="erx"),
         of(129, "PEMBERTON, ALICE", d(1966, 12, 1), "semaglutide", "1 mg/0.75 mL", n(3), "mL",
            "rejected", "Rejected 75, prior authorization. F6 to start it.", 44, "", "stop",
            key="F6", plan="Gulf Commercial"),
-        of(131, "YAZZIE, ROBERT", d(1981, 5, 23), "insulin glargine", "100 units/mL", n(15), "mL",
-           "short", "Short 1 pen; the order comes at 3 PM today.", 52, "", "look"),
-        of(99, "DELACROIX, NOÉMIE", d(1990, 8, 17), "sertraline", "50 mg", n(30), tablet, "claim",
-           "Sent 4 s ago; fills go on meanwhile.", 58, plan="Gulf Commercial"),
+        of(131, "YAZZIE, ROBERT", d(1981, 5, 23), "insulin glargine", "100 units/mL", n(15),
+           "mL", "short", "Short 1 pen; the order comes at 3 PM today.", 52, "", "look"),
+        of(99, "DELACROIX, NOÉMIE", d(1990, 8, 17), "sertraline", "50 mg", n(30), tablet,
+           "claim", "Sent 4 s ago; fills go on meanwhile.", 58, plan="Gulf Commercial"),
         of(132, "NGUYEN, THERESA", d(1954, 10, 11), "predniSONE", "10 mg", n(21), tablet,
            "waiting", "Shelf D-11; scan the bottle to begin.", 66, origin="phone"),
         of(133, "ABERNATHY, LUIS", d(2001, 6, 9), "buPROPion XL", "150 mg", n(30), tablet,
@@ -160,9 +156,9 @@ def moves() -> list[dict[str, object]]:
         (-3, "Will-call", "Shelf C-04", "30", "Not picked up in 10 days", "R. Ames"),
     ]
     return [
-        {"at": NOW + timedelta(hours=hours), "from_place": out, "to_place": into, "lot": "LT4471",
-         "expiry": date(2027, 9, 30), "quantity": Decimal(amount), "unit": "tablet",
-         "because": why, "by": by}
+        {"at": NOW + timedelta(hours=hours), "from_place": out, "to_place": into,
+         "lot": "LT4471", "expiry": date(2027, 9, 30), "quantity": Decimal(amount),
+         "unit": "tablet", "because": why, "by": by}
         for hours, out, into, amount, why, by in rows
     ]  # fmt: skip
 

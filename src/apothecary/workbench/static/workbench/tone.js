@@ -5,6 +5,8 @@ let audio = null;
 const sounded = new WeakSet();
 
 function sound(kind) {
+  // A browser stays silent until a key was struck on the page; the words are there anyway.
+  if (!navigator.userActivation?.hasBeenActive) return;
   audio ??= new AudioContext();
   for (const [pitch, from, to] of NOTES[kind] ?? []) {
     const note = audio.createOscillator();
