@@ -1,0 +1,8 @@
+"""Importing this sets Django up: for programs that are no web server, before they import rooms."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "apothecary.config.settings")
+django.setup()

@@ -1,0 +1,164 @@
+"""The command `apothecary`. It carries no Django: what needs the rooms runs in a child."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from apothecary.config import archive
+from apothecary.config.answers import run_command
+from apothecary.config.parts import Plan, parts
+from apothecary.config.postgres import reached
+from apothecary.config.serve import Supervisor, kept_secret
+
+SIMULATORS = ("payer", "prescriber")
+# Commands with the rooms behind them; `desk` has their options and their help.
+AT_THE_DESK = {
+    "token": "Print a bearer token for a worker or a partner.",
+    "check": "Prove the books or the journal, or name what is wrong.",
+}
+DATA = click.option(
+    "--data",
+    envvar="DATA",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("var"),
+    show_default=True,
+    help="data folder (or DATA=)",
+)
+PORT = click.option(
+    "--port",
+    envvar="PORT",
+    type=click.IntRange(1, 65_531),
+    default=8000,
+    show_default=True,
+    help="port of the pages (or PORT=); the next ones are taken too",
+)
+HOST = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="address to listen on"
+)
+
+
+@click.group()
+def apothecary() -> None:
+    """The pharmacy system for everything a technician does under a pharmacist."""
+
+
+def _serve(plan: Plan) -> None:
+    desk = [sys.executable, "-m", "apothecary.config.desk", "prepare"]
+    supervisor = Supervisor(
+        plan=plan,
+        parts_of=parts,
+        prepare=[*desk, "--demo"] if plan.demo else desk,
+        tell=click.echo,
+    )
+    raise SystemExit(supervisor.run())
+
+
+@apothecary.command()
+@DATA
+@PORT
+@HOST
+def serve(data: Path, port: int, host: str) -> None:
+    """Start database, pages, live events and worker, and keep them alive."""
+    _serve(Plan(data=data.resolve(), host=host, port=port, demo=False))
+
+
+@apothecary.command()
+@DATA
+@PORT
+@HOST
+def demo(data: Path, port: int, host: str) -> None:
+    """Serve a demo pharmacy with payer and prescriber simulators beside it."""
+    _serve(Plan(data=data.resolve(), host=host, port=port, demo=True))
+
+
+@apothecary.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("name", type=click.Choice(SIMULATORS))
+@click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+def simulate(name: str, rest: tuple[str, ...]) -> None:
+    """Run one simulator alone; `apothecary simulate payer --help` lists its options."""
+    os.execv(sys.executable, [sys.executable, "-m", f"simulators.{name}", *rest])  # noqa: S606
+
+
+def _at_the_desk(name: str, says: str) -> None:
+    @apothecary.command(
+        name,
+        help=says,
+        context_settings={"ignore_unknown_options": True},
+        add_help_option=False,
+    )
+    @click.argument("rest", nargs=-1, type=click.UNPROCESSED)
+    def command(rest: tuple[str, ...]) -> None:
+        argv = [sys.executable, "-m", "apothecary.config.desk", name, *rest]
+        if "--help" in rest:
+            raise SystemExit(subprocess.run(argv, check=False).returncode)
+        data = Path(os.environ.get("DATA", "var")).resolve()
+        with _database(data) as url:
+            env = os.environ | {
+                "DATABASE_URL": url,
+                "DATA": str(data),
+                "APOTHECARY_SECRET": kept_secret(data),
+            }
+            code = subprocess.run(argv, env=env, check=False).returncode
+        raise SystemExit(code)
+
+
+for _name, _says in AT_THE_DESK.items():
+    _at_the_desk(_name, _says)
+
+
+@contextmanager
+def _database(data: Path, *, whole: bool = False) -> Iterator[str]:
+    """Address of the installation's database; `whole` past the walls between pharmacies."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+    elif not (data / "postgres").exists():
+        raise click.UsageError(f"no installation in {data}; set DATA= or DATABASE_URL")
+    else:
+        with reached(data) as server:
+            yield server.steward_url if whole else server.url
+
+
+@apothecary.command()
+@DATA
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="print what the backup says about itself")
+def backup(data: Path, file: Path, as_json: bool) -> None:
+    """Write database and journal keys to FILE. The file must be kept closed."""
+    data = data.resolve()
+    with _database(data, whole=True) as url:
+        about = archive.backup(url=url, data=data, to=file.resolve(), at=datetime.now(UTC))
+    click.echo(json.dumps(about) if as_json else f"{file}: {about['tables']} tables")
+
+
+@apothecary.command()
+@DATA
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="print what the backup says about itself")
+def restore(data: Path, file: Path, as_json: bool) -> None:
+    """Fill an empty data folder (or DATABASE_URL) from FILE; a filled one is refused."""
+    data = data.resolve()
+    data.mkdir(parents=True, exist_ok=True, mode=0o711)
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        about = archive.restore(url=given, data=data, source=file)
+    else:
+        with reached(data) as server:
+            about = archive.restore(url=server.steward_url, data=data, source=file)
+    click.echo(json.dumps(about) if as_json else f"{data}: {about['tables']} tables")
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    run_command(apothecary)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""The commands that need the rooms and the database: run by `apothecary`, which finds both.
+
+A process of its own, so that filters and the supervisor do not carry Django with them.
+"""
+
+from apothecary.config import awake  # noqa: F401 sets Django up before rooms are imported
+
+# isort: split
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import click
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from apothecary.config.answers import run_command
+from apothecary.journal.keys import signing_key
+from apothecary.journal.proof import journal_faults
+from apothecary.staff.actions import partner_token, worker_token
+from apothecary.staff.models import Partner, Person, Pharmacy
+from apothecary.staff.signon import stand_in, system_worker
+from apothecary.stock.queries import book_faults
+
+SIMULATED_PRESCRIBER = "prescriber-simulator"
+
+
+@click.group()
+def desk() -> None:
+    """Commands at the back desk."""
+
+
+@desk.command()
+def prepare() -> None:
+    """Bring the tables up to the code; the last line printed is what the parts need."""
+    call_command("migrate", interactive=False, verbosity=1, stdout=sys.stdout)
+    click.echo(json.dumps({}))
+
+
+@desk.command()
+@click.option("--worker", "worker", help="user name of a person: the token acts as that person")
+@click.option("--partner", "partner", help="name of an outside system; its old token ends")
+@click.option("--json", "as_json", is_flag=True, help='print {"token": …}')
+def token(worker: str | None, partner: str | None, as_json: bool) -> None:
+    """Print a new bearer token. It is shown this once and stored only as a hash."""
+    if bool(worker) == bool(partner):
+        raise click.UsageError("give either --worker NAME or --partner NAME")
+    made = _worker_token(worker) if worker else _partner_token(partner or "")
+    click.echo(json.dumps({"token": made}) if as_json else made)
+
+
+def _worker_token(name: str) -> str:
+    person = Person.objects.filter(username=name, active=True).first()
+    if person is None:
+        known = Person.objects.filter(active=True).order_by("username")
+        raise click.UsageError(_unknown("worker", name, [p.username for p in known]))
+    stand_in(person.pharmacy_id)
+    return worker_token(person=person, station="token", at=datetime.now(UTC))
+
+
+def _partner_token(name: str) -> str:
+    found = list(Partner.objects.filter(name=name, active=True).select_related("pharmacy"))
+    if not found:
+        known = Partner.objects.filter(active=True).order_by("name")
+        raise click.UsageError(_unknown("partner", name, [p.name for p in known]))
+    if len(found) > 1:
+        raise click.UsageError(f"{len(found)} pharmacies have a partner called {name!r}")
+    stand_in(found[0].pharmacy_id)
+    by = system_worker(found[0].pharmacy, now=datetime.now(UTC))
+    return partner_token(partner=found[0], by=by)
+
+
+def _unknown(kind: str, name: str, known: list[str]) -> str:
+    return f"no {kind} called {name!r}; there are: {', '.join(known) or 'none yet'}"
+
+
+def _journal(pharmacy: Pharmacy) -> list[str]:
+    trusted = frozenset([signing_key(settings.DATA / "keys").public])
+    return journal_faults(pharmacy_id=pharmacy.pk, trusted_keys=trusted)
+
+
+def _books(pharmacy: Pharmacy) -> list[str]:
+    return book_faults(pharmacy_id=pharmacy.pk)
+
+
+CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {"books": _books, "journal": _journal}
+
+
+@desk.command()
+@click.argument("what", type=click.Choice([*CHECKS, "all"]))
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+def check(what: str, as_json: bool) -> None:
+    """Prove the books or the journal, or name what is wrong (exit code 1)."""
+    names = list(CHECKS) if what == "all" else [what]
+    faults = list(_faults(names))
+    if as_json:
+        click.echo(json.dumps({"checked": names, "faults": faults}))
+    else:
+        for fault in faults:
+            click.echo("{pharmacy}: {check}: {says}".format_map(fault))
+        if not faults:
+            click.echo(f"{' and '.join(names)}: nothing wrong")
+    raise SystemExit(1 if faults else 0)
+
+
+def _faults(names: list[str]) -> Iterator[dict[str, str]]:
+    for pharmacy in Pharmacy.objects.order_by("pk"):
+        stand_in(pharmacy.pk)
+        for name in names:
+            # One snapshot for a whole check: the house goes on working meanwhile.
+            with transaction.atomic():
+                says = CHECKS[name](pharmacy)
+            for line in says:
+                yield {"pharmacy": pharmacy.name, "check": name, "says": line}
+
+
+if __name__ == "__main__":
+    run_command(desk)

@@ -1,0 +1,108 @@
+"""What runs beside the database: one table of processes, and where each may be found."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One installation: its data folder, its address, and whether it is the demo.
+
+    The live events take the port after the web's, the payer simulator the two after that.
+    """
+
+    data: Path
+    host: str
+    port: int
+    demo: bool
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}:{self.port}/"
+
+    @property
+    def live_port(self) -> int:
+        return self.port + 1
+
+    @property
+    def payer_port(self) -> int:
+        return self.port + 2
+
+    @property
+    def payer_admin_port(self) -> int:
+        return self.port + 3
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Every port the installation listens on."""
+        outside = (self.payer_port, self.payer_admin_port) if self.demo else ()
+        return (self.port, self.live_port, *outside)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process: a Python module with its arguments.
+
+    It is up when `port` accepts connections or, without a port, when it has lived a moment.
+    `demo` parts are the outside world in the box.
+    """
+
+    name: str
+    argv: tuple[str, ...]
+    port: int | None = None
+    demo: bool = False
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", *self.argv]
+
+
+def _granian(interface: str, port: int, plan: Plan, application: str, *more: str) -> Part:
+    name = {"wsgi": "web", "asginl": "live"}[interface]
+    fixed = ("granian", "--interface", interface, "--host", plan.host, "--port", str(port))
+    quiet = ("--workers", "1", "--no-access-log", "--respawn-failed-workers", "--no-ws")
+    return Part(name, (*fixed, *quiet, *more, application), port=port)
+
+
+def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
+    """Every process of an installation, in the order of starting.
+
+    `prepared` is what `desk prepare` found: the prescriber simulator's token, for the demo.
+    """
+    web = "apothecary.config.wsgi:application"
+    live = "apothecary.config.live:application"
+    payer = ("simulators.payer", "--port", str(plan.payer_port))
+    admin = ("--admin-port", str(plan.payer_admin_port))
+    memory = ("--state", str(plan.data / "payer.sqlite"))
+    to = f"http://127.0.0.1:{plan.port}/script"
+    prescriber = ("simulators.prescriber", "--to", to, "--token")
+    token = prepared.get("prescriber token", "")
+    every = (
+        _granian("wsgi", plan.port, plan, web, "--blocking-threads", "4"),
+        _granian("asginl", plan.live_port, plan, live),
+        Part("worker", ("apothecary.config.worker",)),
+        Part("payer", (*payer, *admin, *memory), port=plan.payer_port, demo=True),
+        Part("prescriber", (*prescriber, token, "--pace", "4/min"), demo=True),
+    )
+    return tuple(part for part in every if plan.demo or not part.demo)
+
+
+def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]:
+    """What every process of the installation finds in its environment."""
+    return (
+        dict(os.environ)
+        | {
+            "DATABASE_URL": database_url,
+            "DATA": str(plan.data),
+            "PORT": str(plan.port),
+            "DJANGO_SETTINGS_MODULE": "apothecary.config.settings",
+            "APOTHECARY_SECRET": secret,
+            "APOTHECARY_PARTS": str(plan.data / "parts.json"),
+            "APOTHECARY_LIVE_PORT": str(plan.live_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        | ({"APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}"} if plan.demo else {})
+    )
