@@ -1,4 +1,4 @@
-"""Importing this sets Django up: for programs that are no web server, before they import rooms."""
+"""Importing this sets Django up, for programs that are no web server."""
 
 import os
 

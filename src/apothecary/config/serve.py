@@ -140,7 +140,7 @@ class Supervisor:
         return prepared
 
     def _prepared(self) -> dict[str, str] | None:
-        """Run the preparing command to its end; its last line is what the parts need to know."""
+        """Run the preparing command to its end; its last line is what the parts need."""
         said = self.plan.data / "log" / "prepare.log"
         with said.open("wb") as log:
             step = lifeline.spawn(self.prepare, env=self.env, cwd=Path.cwd(), output=log)

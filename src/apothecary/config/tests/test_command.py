@@ -1,0 +1,129 @@
+"""The command as people run it: exit codes, one clear line for bad input."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apothecary.config.command import AT_THE_DESK, apothecary
+from apothecary.config.postgres import Server, serving
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix="apothecary-test-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {"DATA": str(data)}
+    return subprocess.run(
+        [sys.executable, "-m", "apothecary.config.command", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def prepared(data: Path) -> Iterator[Server]:
+    """An installation that runs, with its tables and nobody in it."""
+    with serving(data, durable=False) as server:
+        subprocess.run(
+            [sys.executable, "-m", "apothecary.config.desk", "prepare"],
+            env=os.environ | {"DATA": str(data), "DATABASE_URL": server.url},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        yield server
+
+
+@pytest.mark.parametrize("name", sorted(set(apothecary.commands) - {"simulate"}))
+def test_every_command_explains_itself(name: str, tmp_path: Path) -> None:
+    said = run(name, "--help", data=tmp_path)
+    assert said.returncode == 0
+    assert f"Usage: apothecary {name}" in said.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_lists_every_command(tmp_path: Path) -> None:
+    said = run("--help", data=tmp_path).stdout
+    for name in (*AT_THE_DESK, "serve", "demo", "backup", "restore", "simulate"):
+        assert name in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["fly"], "fly"),
+        (["serve", "--port", "99999"], "99999"),
+        (["serve", "--port", "http"], "http"),
+        (["simulate", "weather"], "weather"),
+        (["restore", "no-such-file"], "no-such-file"),
+        (["backup"], "FILE"),
+        (["backup", "x.backup"], "no installation in"),
+        (["check", "all"], "no installation in"),
+    ],
+)
+def test_bad_input_gets_one_line_and_exit_code_2(
+    arguments: list[str], says: str, tmp_path: Path
+) -> None:
+    said = run(*arguments, data=tmp_path)
+    assert said.returncode == 2
+    assert said.stderr.startswith("apothecary: ")
+    assert said.stderr.count("\n") == 1
+    assert says in said.stderr
+
+
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["check", "weather"], "weather"),
+        (["token"], "--worker"),
+        (["token", "--worker", "nobody"], "no worker called 'nobody'"),
+        (["token", "--partner", "nobody"], "no partner called 'nobody'"),
+        (["token", "--worker", "a", "--partner", "b"], "either"),
+    ],
+)
+def test_bad_input_at_the_desk_gets_one_line_and_exit_code_2(
+    arguments: list[str], says: str, prepared: Server, data: Path
+) -> None:
+    said = run(*arguments, data=data)
+    assert (said.returncode, said.stderr.count("\n")) == (2, 1), said.stderr
+    assert says in said.stderr
+    assert said.stdout == ""
+
+
+@pytest.mark.database
+def test_the_books_and_the_journal_of_a_new_house_prove(prepared: Server, data: Path) -> None:
+    said = run("check", "all", "--json", data=data)
+    assert said.returncode == 0, said.stderr
+    assert json.loads(said.stdout) == {"checked": ["books", "journal"], "faults": []}
+    assert "nothing wrong" in run("check", "books", data=data).stdout
+
+
+@pytest.mark.database
+def test_a_backup_of_the_real_tables_restores_and_checks(
+    prepared: Server, data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run("check", "journal", data=data)  # makes the signing key
+    said = run("backup", str(data / "house.backup"), "--json", data=data)
+    assert said.returncode == 0, said.stderr
+    assert json.loads(said.stdout)["tables"] > 10
+    fresh = data / "fresh"
+    restored = run("restore", str(data / "house.backup"), data=fresh)
+    assert restored.returncode == 0, restored.stderr
+    assert run("check", "all", data=fresh).returncode == 0
+    again = run("restore", str(data / "house.backup"), data=fresh)
+    assert again.returncode == 2
+    assert "not empty" in again.stderr
