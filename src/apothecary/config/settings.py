@@ -61,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apothecary.staff.middleware.SignOn",
-    "apothecary.workbench.middleware.Refusals",
+    "apothecary.staff.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "apothecary.config.urls"

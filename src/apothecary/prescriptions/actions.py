@@ -344,28 +344,17 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
     fill.quantity, fill.days_supply = quantity_now, days_now
     fill.save(update_fields=["quantity", "days_supply"])
     details = {"now": quantity_now, "owed": owed, "balance_fill": balance.pk}
-    if fill.state == FillState.SHORT:
-        advance(
-            fill,
-            FillState.WAITING,
-            by=by,
-            did=Deed.BALANCE_OWED,
-            because=because,
-            details=details,
-        )
-        must_be_in(fill, FillState.WAITING)
-    else:
+    if fill.state != FillState.SHORT:
         # What was reserved for the whole must become what is reserved for the part.
         advance(fill, FillState.SHORT, by=by, did=Deed.FILL_MOVED, because="partial fill")
-        advance(
-            fill,
-            FillState.WAITING,
-            by=by,
-            did=Deed.BALANCE_OWED,
-            because=because,
-            details=details,
-        )
-        must_be_in(fill, FillState.WAITING)
+    advance(
+        fill,
+        FillState.WAITING,
+        by=by,
+        did=Deed.BALANCE_OWED,
+        because=because,
+        details=details,
+    )
     return balance
 
 

@@ -50,7 +50,7 @@ class Prescriber(models.Model):
 
 
 class NumberBlock(models.Model):
-    """A run of Rx numbers given to one store ahead, so that it can number without the network."""
+    """A run of Rx numbers given to one store ahead: it can go on numbering cut off."""
 
     pharmacy = models.ForeignKey(
         Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
@@ -163,7 +163,7 @@ LAW_ORIGIN = {
 
 @dataclass(frozen=True, slots=True)
 class Dispensed:
-    """What was dispensed of a prescription so far; cancelled and returned fills do not count."""
+    """What was dispensed so far; cancelled and returned fills do not count."""
 
     fills: int = 0
     quantity: Decimal = Decimal(0)
@@ -178,8 +178,8 @@ class PayKind(models.TextChoices):
 class Fill(models.Model):
     """One dispensing of a prescription, or a part of one, on its way through the house.
 
-    ``number`` is 0 for the first fill and counts the refills; ``part`` is above 1 for the balance
-    of a partial fill. Only ``prescriptions.writer.advance`` changes ``state``.
+    ``number`` is 0 for the first fill and counts the refills; ``part`` is above 1 for the
+    balance of a partial fill. Only ``prescriptions.writer.advance`` changes ``state``.
     """
 
     pharmacy = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Where it is, why it waits, whose turn, which key: one sentence, for the staff and the patient."""
+"""Where it is, why it waits, whose turn, which key: one sentence, for staff and patient."""
 
 from dataclasses import dataclass
 

@@ -37,7 +37,7 @@ def sign_in(*, username: str, password: str, station: str, at: datetime) -> Sign
             .filter(username=username, active=True)
             .first()
         )
-        problems = secret_problems(person, password, secret="password", at=at)
+        problems = secret_problems(person, password, opened_by="password", at=at)
         if person and not problems:
             return open_session(person, station=station, at=at, did=Deed.SIGNED_IN)
         if person:
@@ -50,7 +50,7 @@ def switch_user(*, by: Worker, initials: str, pin: str) -> SignedIn:
     """Take over a shared work station by initials and PIN."""
     with transaction.atomic():
         person = person_by_initials(by.pharmacy_id, initials)
-        problems = secret_problems(person, pin, secret="pin", at=by.at)
+        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
         if person and not problems:
             end_session(by)
             return open_session(person, station=by.station, at=by.at, did=Deed.USER_SWITCHED)
@@ -64,7 +64,7 @@ def unlock(*, by: Worker, pin: str) -> None:
     """Go on at a station that locked itself, with one's own PIN."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=by.person_id)
-        problems = secret_problems(person, pin, secret="pin", at=by.at)
+        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
         if problems:
             note_failure(person, station=by.station, at=by.at)
         else:
@@ -77,7 +77,7 @@ def sign_step(*, by: Worker, initials: str, pin: str, duty: Duty) -> Worker:
     """Sign one step with initials and PIN: the signer, as worker, if the duty is theirs."""
     with transaction.atomic():
         person = person_by_initials(by.pharmacy_id, initials)
-        problems = secret_problems(person, pin, secret="pin", at=by.at)
+        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
         if person and problems:
             note_failure(person, station=by.station, at=by.at)
     refuse_if(problems)
@@ -107,11 +107,11 @@ def nobodys_password() -> str:
 
 
 def secret_problems(
-    person: Person | None, given: str, *, secret: str, at: datetime
+    person: Person | None, given: str, *, opened_by: str, at: datetime
 ) -> list[Problem]:
     """Why this password or PIN does not open the door; the sentence tells nothing more."""
     wrong = [Problem("The name and the secret do not match.", code="sign-in")]
-    stored = getattr(person, secret, "") if person else ""
+    stored = getattr(person, opened_by, "") if person else ""
     held = check_password(given, stored or nobodys_password())
     if person is None:
         return wrong

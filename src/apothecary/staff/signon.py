@@ -39,6 +39,7 @@ LEFT JOIN LATERAL (
     ORDER BY expires_on DESC LIMIT 1) l ON true
 WHERE s.token_hash = %(hash)s AND s.ended_at IS NULL AND p.active
 """
+SEEN = "UPDATE staff_session SET seen_at = %s WHERE id = %s"
 SEEN_EVERY_SECONDS = 30
 NOBODY = "0"
 
@@ -64,7 +65,7 @@ def new_token() -> str:
 
 
 def sign_on(token: str, *, now: datetime) -> SignedOn | None:
-    """The worker behind a token, or none (1 query, 2 when the session was last seen a while ago)."""
+    """The worker behind a token, or none (1 query; 2 when last seen a while ago)."""
     with connection.cursor() as cursor:
         cursor.execute(SIGN_ON, {"hash": token_hash(token), "now": now})
         row = cursor.fetchone()
@@ -75,9 +76,7 @@ def sign_on(token: str, *, now: datetime) -> SignedOn | None:
         by_token, locked_at = row[11], row[13]
         locked = bool(locked_at) or (not by_token and idle_seconds > row[8] * 60)
         if not locked and idle_seconds > SEEN_EVERY_SECONDS:
-            cursor.execute(
-                "UPDATE staff_session SET seen_at = %s WHERE id = %s", [now, session_id]
-            )
+            cursor.execute(SEEN, [now, session_id])
     return SignedOn(
         worker=worker_from(row, now=now), pharmacy_name=row[7], by_token=by_token, locked=locked
     )

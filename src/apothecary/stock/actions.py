@@ -167,7 +167,7 @@ def move_stock(
 
 @transaction.atomic
 def reverse_move(*, by: Worker, move_id: int, because: str, key: str) -> None:
-    """Correct a move by one the other way that names it; moves of fills go back with the fill."""
+    """Correct a move by one the other way that names it; a fill's moves go with the fill."""
     by.must(Duty.MANAGE_STOCK)
     move = Move.objects.filter(pharmacy_id=by.pharmacy_id, pk=move_id).first()
     if move is None:

@@ -66,7 +66,7 @@ def refusing() -> Iterator[None]:
 
 
 def post(*, by: Worker, key: str, lines: Sequence[Line], witness_id: int | None = None) -> int:
-    """Post the moves of one act, once per key; returns how many moves were written (1 query)."""
+    """Post the moves of one act, once per key; returns how many were written (1 query)."""
     body = [
         {
             "from": line.from_place,
@@ -104,7 +104,7 @@ def reserve(
     good_until: date,
     first_lot: int | None = None,
 ) -> bool:
-    """Promise units to a fill, first expired first out; false when there is not enough (1 query)."""
+    """Promise units to a fill, first expired first out; false when too few (1 query)."""
     got = call(
         "SELECT stock_reserve(%s,%s,%s,%s,%s,%s,%s)",
         [by.pharmacy_id, fill_id, package_id, quantity, by.at, good_until, first_lot],

@@ -34,7 +34,7 @@ def moves_of_fill(*, pharmacy_id: int, fill_id: int) -> QuerySet[Move]:
 
 BOOKS = {
     "balance differs from its moves": """
-        SELECT format('place %s lot %s: balance %s, moves %s', b.place_id, b.lot_id, b.on_hand,
+        SELECT format('place %%s lot %%s: balance %%s, moves %%s', b.place_id, b.lot_id, b.on_hand,
                       coalesce(m.net, 0))
         FROM stock_balance b
         LEFT JOIN (
@@ -42,25 +42,27 @@ BOOKS = {
                 SELECT to_place_id AS place, lot_id, quantity FROM stock_move
                 WHERE pharmacy_id = %(p)s
                 UNION ALL
-                SELECT from_place_id, lot_id, -quantity FROM stock_move WHERE pharmacy_id = %(p)s
+                SELECT from_place_id, lot_id, -quantity FROM stock_move
+                WHERE pharmacy_id = %(p)s
             ) sides GROUP BY place, lot_id
         ) m ON m.place = b.place_id AND m.lot_id = b.lot_id
         WHERE b.pharmacy_id = %(p)s AND b.on_hand <> coalesce(m.net, 0)""",
     "moves without a balance": """
-        SELECT format('move %s has no balance on one side', m.id) FROM stock_move m
+        SELECT format('move %%s has no balance on one side', m.id) FROM stock_move m
         WHERE m.pharmacy_id = %(p)s AND (
             NOT EXISTS (SELECT 1 FROM stock_balance b
                         WHERE b.place_id = m.from_place_id AND b.lot_id = m.lot_id)
             OR NOT EXISTS (SELECT 1 FROM stock_balance b
                            WHERE b.place_id = m.to_place_id AND b.lot_id = m.lot_id))""",
     "a lot does not sum to zero": """
-        SELECT format('lot %s sums to %s over all places', lot_id, sum(on_hand))
-        FROM stock_balance WHERE pharmacy_id = %(p)s GROUP BY lot_id HAVING sum(on_hand) <> 0""",
+        SELECT format('lot %%s sums to %%s over all places', lot_id, sum(on_hand))
+        FROM stock_balance WHERE pharmacy_id = %(p)s
+        GROUP BY lot_id HAVING sum(on_hand) <> 0""",
     "below zero": """
-        SELECT format('place %s lot %s holds %s', place_id, lot_id, on_hand)
+        SELECT format('place %%s lot %%s holds %%s', place_id, lot_id, on_hand)
         FROM stock_balance WHERE pharmacy_id = %(p)s AND on_hand < 0 AND NOT outside""",
     "reserved differs from its reservations": """
-        SELECT format('place %s lot %s: reserved %s, reservations %s', b.place_id, b.lot_id,
+        SELECT format('place %%s lot %%s: reserved %%s, reservations %%s', b.place_id, b.lot_id,
                       b.reserved, coalesce(r.total, 0))
         FROM stock_balance b
         LEFT JOIN (SELECT place_id, lot_id, sum(quantity) AS total FROM stock_reservation
@@ -68,12 +70,12 @@ BOOKS = {
             ON r.place_id = b.place_id AND r.lot_id = b.lot_id
         WHERE b.pharmacy_id = %(p)s AND b.reserved <> coalesce(r.total, 0)""",
     "a posted reservation without its move": """
-        SELECT format('reservation %s is posted but moved nothing', r.id)
+        SELECT format('reservation %%s is posted but moved nothing', r.id)
         FROM stock_reservation r WHERE r.pharmacy_id = %(p)s AND r.state = 'posted'
           AND NOT EXISTS (SELECT 1 FROM stock_move m WHERE m.reservation_id = r.id
                           AND m.quantity = r.quantity)""",
     "sold more than was filled": """
-        SELECT format('fill %s lot %s: sold %s of %s', fill_id, lot_id,
+        SELECT format('fill %%s lot %%s: sold %%s of %%s', fill_id, lot_id,
                       sum(quantity) FILTER (WHERE reason = 'sold'),
                       coalesce(sum(quantity) FILTER (WHERE reason = 'filled'), 0))
         FROM stock_move WHERE pharmacy_id = %(p)s AND fill_id IS NOT NULL

@@ -27,6 +27,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     # Not earlier: the later plugin wins, and ours must win over pytest-django's fixtures.
     config.pluginmanager.import_plugin("apothecary.config.tests.session")
+    config.pluginmanager.import_plugin("apothecary.config.tests.world")
 
 
 def pytest_unconfigure() -> None:
