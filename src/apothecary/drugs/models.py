@@ -1,4 +1,4 @@
-"""The drug file: what may be dispensed, in the words of its sources. Shared by all pharmacies."""
+"""The drug file: what may be dispensed, in the words of its sources. Shared by all."""
 
 from django.db import models
 
@@ -34,7 +34,7 @@ class Ingredient(models.Model):
 
 
 class Product(models.Model):
-    """A drug of one labeler in one strength and form: labeler and product segments of the NDC."""
+    """A drug of one labeler in one strength and form: the first two NDC segments."""
 
     labeler_code = models.CharField(max_length=6)
     product_code = models.CharField(max_length=4)

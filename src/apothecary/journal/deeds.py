@@ -17,7 +17,7 @@ class Deed(StrEnum):
     REFUSED_DUTY = "was refused a duty"
     REFUSED_BY_RULE = "was refused by a rule"
     POLICY_CHANGED = "changed a house policy"
-    TOKEN_ISSUED = "issued an access token"
+    TOKEN_ISSUED = "issued an access token"  # noqa: S105 a deed, not a secret
 
     PATIENT_ADDED = "added a patient"
     PATIENT_CHANGED = "changed a patient"

@@ -44,7 +44,7 @@ class Unsealed(models.Model):
 
 
 class SealKey(models.Model):
-    """The public half of a key that signed seals; the private half never enters the database."""
+    """The public half of a key that signed seals; the private half stays out of here."""
 
     public_key = models.BinaryField(unique=True)
     since = models.DateTimeField()

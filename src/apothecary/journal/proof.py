@@ -1,4 +1,4 @@
-"""`apothecary check journal`: prove the chain, or name what was changed, removed or inserted."""
+"""`apothecary check journal`: prove the chain, or name what was changed or taken away."""
 
 from apothecary.journal.actions import GENESIS, seal_hash
 from apothecary.journal.keys import signature_holds

@@ -34,8 +34,8 @@ def moves_of_fill(*, pharmacy_id: int, fill_id: int) -> QuerySet[Move]:
 
 BOOKS = {
     "balance differs from its moves": """
-        SELECT format('place %%s lot %%s: balance %%s, moves %%s', b.place_id, b.lot_id, b.on_hand,
-                      coalesce(m.net, 0))
+        SELECT format('place %%s lot %%s: balance %%s, moves %%s',
+                      b.place_id, b.lot_id, b.on_hand, coalesce(m.net, 0))
         FROM stock_balance b
         LEFT JOIN (
             SELECT place, lot_id, sum(quantity) AS net FROM (
