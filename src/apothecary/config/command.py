@@ -100,7 +100,9 @@ def _at_the_desk(name: str, says: str) -> None:
             raise SystemExit(subprocess.run(argv, check=False).returncode)
         data = Path(os.environ.get("DATA", "var")).resolve()
         with _database(data) as url:
-            env = os.environ | {
+            # What libraries tell about themselves is no answer of a command.
+            env = {"APOTHECARY_LOG": "WARNING"} | os.environ
+            env |= {
                 "DATABASE_URL": url,
                 "DATA": str(data),
                 "APOTHECARY_SECRET": kept_secret(data),

@@ -33,6 +33,11 @@ TABLES = (
     "create trigger append_only before update or delete on journal "
     "for each row execute function refuse()",
 )
+EMPTYING = (
+    "drop schema public cascade",
+    "create schema public authorization pg_database_owner",
+    "grant usage on schema public to public",
+)
 SUM = "select count(*), sum(units), min(name), max(pharmacy_id) from lot"
 
 
@@ -67,12 +72,9 @@ def new(folder: Path) -> Iterator[Server]:
 @pytest.fixture
 def empty(new: Server, folder: Path) -> Server:
     """The second installation, emptied of what the test before restored."""
-    with psycopg.connect(new.url, autocommit=True) as connection:
-        connection.execute("drop schema public cascade; drop owned by apothecary")
     with psycopg.connect(new.steward_url, autocommit=True) as connection:
-        connection.execute(
-            "create schema if not exists public; grant all on schema public to public"
-        )
+        for statement in EMPTYING:
+            connection.execute(statement.encode())
     shutil.rmtree(folder / "new" / "keys", ignore_errors=True)
     return new
 
