@@ -20,7 +20,7 @@ _GENERAL = frozenset(
 
 @dataclass(frozen=True)
 class Order:
-    """What goes on the wire. Numbers are texts, so that a flaw may say anything in their place."""
+    """What goes on the wire. Numbers are texts, so that a flaw may put anything there."""
 
     message_id: str
     order_number: str
@@ -47,8 +47,8 @@ class Order:
 def choose(world: World, random: Random, *, message_id: str, sent_at: str, on: date) -> Order:
     """A plausible order: the drug suits the patient, the prescriber may write it.
 
-    The same state of `random` gives the same order. One in nine patients pays no attention to
-    generics; the pharmacy knows most patients and some are new.
+    The same state of `random` gives the same order. One in nine forbids substitution;
+    the pharmacy knows most of the patients and some are new to it.
     """
     person = random.choice([p for p in world.people if p.standing != "double"])
     line = random.choice([one for one in world.lines if _suits(one, person, on)])
