@@ -6,13 +6,14 @@ import socket
 from collections.abc import Iterator
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connections
+from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict
 
 from apothecary.config.postgres import Server, serving
 from apothecary.config.tests.plugin import FOLDER
-
 
 NEEDS = frozenset({"db", "transactional_db", "database_server", "live_server"})
 
@@ -52,6 +53,32 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     entry = connections.settings["default"]
     entry.update({django: parts[libpq] for libpq, django in names.items()})
     entry["PORT"] = str(parts["port"])
+
+
+EMPTYING = """
+DO $$ BEGIN
+  SET session_replication_role = replica;  -- append-only triggers stand aside
+  EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ')
+           || ' RESTART IDENTITY CASCADE' FROM pg_tables
+           WHERE schemaname = 'public' AND tablename <> 'django_migrations');
+END $$
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _append_only_tables_are_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test that commits: the journal and the ledger refuse Django's own flush."""
+
+    def empty(self: TransactionTestCase) -> None:
+        server: Server = request.getfixturevalue("database_server")
+        name = connections["default"].settings_dict["NAME"]
+        with psycopg.connect(server.steward_url, dbname=name, autocommit=True) as steward:
+            steward.execute(EMPTYING)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if "DATABASE_URL" not in os.environ:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield
 
 
 def _is_local(address: Any) -> bool:

@@ -1,11 +1,15 @@
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from apothecary.config.postgres import Server
+from apothecary.staff.signon import stand_in
+from apothecary.wires.models import Incoming
 
 
 @pytest.mark.django_db
@@ -36,3 +40,17 @@ def test_a_test_may_talk_to_a_server_on_this_machine() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         with socket.create_connection(server.getsockname(), timeout=5) as client:
             assert client.getpeername() == server.getsockname()
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+@pytest.mark.django_db(transaction=True)
+def test_what_a_committing_test_wrote_is_gone_before_the_next(turn: str) -> None:
+    stand_in(7)
+    assert Incoming.objects.count() == 0
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    row = Incoming(pharmacy_id=7, partner="p", format="f", message_id="m", received_at=at)
+    row.raw = row.sha256 = turn.encode()
+    row.save()
+    assert Incoming.objects.count() == 1
+    # What the migrations did is remembered: the next test's tables are not made anew.
+    assert MigrationRecorder.Migration.objects.count() > 0
