@@ -1,4 +1,4 @@
-"""The prescriber over a real socket: what it thinks of the house's answers, and its patience."""
+"""The prescriber over a real socket: what it thinks of the answers, and its patience."""
 
 import json
 import time
@@ -108,13 +108,8 @@ def test_a_wrong_answer_to_a_plain_message_is_reported(
 def test_an_answer_must_refer_to_the_message_and_swap_the_addresses(
     header: dict[str, str], says: str
 ) -> None:
-    raw = message(
-        "Status",
-        "000",
-        to=header["to"],
-        sender=header["sender"],
-        relates_to=header["relates_to"],
-    )
+    to, sender, relates_to = header["to"], header["sender"], header["relates_to"]
+    raw = message("Status", "000", to=to, sender=sender, relates_to=relates_to)
     reply = Reply(200, raw)
     found = wrongs(EXPECTED, reply, read_answer(reply))
     assert bool(found) is bool(says)
