@@ -1,0 +1,133 @@
+"""A whole direction as it was understood, and what is still to be asked."""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from apothecary.directions.english import english
+from apothecary.directions.spanish import spanish
+from apothecary.directions.step import Step
+
+JsonValue = str | int | float | bool | None | list[str] | list[dict[str, "JsonValue"]]
+_STRENGTHS = frozenset({"mg", "mcg", "mEq"})
+_PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directions:
+    """Typed steps of one direction.
+
+    ``questions`` name what had to be guessed, is missing, contradicts itself or was not
+    understood; only without any is the direction ``certain``, and only then are quantities
+    given.
+    """
+
+    text: str
+    steps: tuple[Step, ...] = ()
+    questions: tuple[str, ...] = ()
+    as_directed: bool = False
+    form: str = field(default="", compare=False)
+
+    @property
+    def certain(self) -> bool:
+        """Whether every word was accounted for and nothing is missing or contradictory."""
+        return not self.questions
+
+    def english(self) -> str:
+        """The label in plain English."""
+        return english(self.steps, as_directed=self.as_directed)
+
+    def spanish(self) -> str:
+        """The label in plain Spanish; empty when any part of it has no Spanish here."""
+        return spanish(self.steps, as_directed=self.as_directed)
+
+    @property
+    def sequential(self) -> bool:
+        """Whether one step follows another instead of going on beside it."""
+        return any(step.then for step in self.steps)
+
+    def quantity_per_day(self) -> Fraction | None:
+        """What is used in one day, in dose units, exactly; None unless fixed and certain."""
+        if not self.certain or self.sequential or not self._countable():
+            return None
+        return _sum([step.exactly_a_day() for step in self.steps])
+
+    def max_quantity_per_day(self) -> Fraction | None:
+        """The most that may be used in one day, in dose units; None when it cannot be said."""
+        if not self.certain or not self._countable():
+            return None
+        groups = [_sum([step.most_a_day() for step in group]) for group in self.groups()]
+        known = [most for most in groups if most is not None]
+        return max(known) if known and len(known) == len(groups) else None
+
+    def groups(self) -> list[list[Step]]:
+        """Steps that go on together, in the order in which the groups follow one another."""
+        groups: list[list[Step]] = []
+        for step in self.steps:
+            if step.then or not groups:
+                groups.append([])
+            groups[-1].append(step)
+        return groups
+
+    def as_json(self) -> dict[str, JsonValue]:
+        """The fields of ``apothecary directions``; ``days_supply`` is for the caller to add."""
+        return {
+            "certain": self.certain,
+            "questions": list(self.questions),
+            "steps": [step_as_json(step) for step in self.steps],
+            "as_directed": self.as_directed,
+            "quantity_per_day": _rounded(self.quantity_per_day()),
+            "max_quantity_per_day": _rounded(self.max_quantity_per_day()),
+            "days_supply": None,
+            "english": self.english(),
+            "spanish": self.spanish(),
+        }
+
+    def _countable(self) -> bool:
+        """One unit throughout, and one in which product is counted: a strength is not."""
+        units = {step.dose_unit for step in self.steps}
+        return len(units) == 1 and units.isdisjoint(_STRENGTHS)
+
+
+def step_as_json(step: Step) -> dict[str, JsonValue]:
+    """One step in the fields of the command's answer; null means not stated."""
+    return {
+        "dose_min": json_number(step.dose_min),
+        "dose_max": json_number(step.dose_max),
+        "dose_unit": step.dose_unit or None,
+        "route": step.route or None,
+        "times_min": step.times_min,
+        "times_max": step.times_max,
+        "period_min": step.period_min,
+        "period_max": step.period_max,
+        "period_unit": step.period_unit or None,
+        "when": [*step.when, *(f"on {day}" for day in step.weekdays)],
+        "duration": step.duration,
+        "duration_unit": step.duration_unit or None,
+        "as_needed": step.as_needed,
+        "as_needed_for": step.as_needed_for or None,
+        "max_per_day": json_number(step.max_per_day),
+        "max_per_day_unit": step.max_per_day_unit or None,
+    }
+
+
+def json_number(value: Decimal | None) -> int | float | None:
+    """A JSON number: the only place where a quantity leaves exact arithmetic.
+
+    JSON text has no decimal type; the shortest text of the result is the decimal itself.
+    """
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _rounded(value: Fraction | None) -> int | float | None:
+    if value is None:
+        return None
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return json_number(exact.quantize(_PLACES, rounding=ROUND_HALF_UP))
+
+
+def _sum(parts: list[Fraction | None]) -> Fraction | None:
+    known = [part for part in parts if part is not None]
+    return sum(known, Fraction(0)) if known and len(known) == len(parts) else None

@@ -1,0 +1,201 @@
+"""Plain English for the label. No abbreviation that is on a do-not-use list is ever printed."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from apothecary.directions.step import Step
+from apothecary.directions.times_of_day import circumstances, named_times
+
+_PLURAL = {
+    "patch": "patches",
+    "suppository": "suppositories",
+    "mL": "mL",
+    "mg": "mg",
+    "mcg": "mcg",
+    "g": "g",
+    "mEq": "mEq",
+    "gummy": "gummies",
+}
+_ROUTE = {
+    "oral": "by mouth",
+    "sublingual": "under the tongue",
+    "buccal": "inside the cheek",
+    "rectal": "into the rectum",
+    "vaginal": "into the vagina",
+    "intravenous": "into a vein",
+    "intramuscular": "into a muscle",
+    "intradermal": "into the top layer of the skin",
+    "subcutaneous": "under the skin",
+    "nasal": "into the nose",
+    "inhalation": "by inhalation",
+    "nebulization": "by nebulizer",
+    "topical": "to the skin",
+    "transdermal": "to the skin",
+    "ophthalmic": "into the eye",
+    "otic": "into the ear",
+    "nasogastric tube": "by nasogastric tube",
+    "gastrostomy tube": "by gastrostomy tube",
+}
+_SITE = {
+    "both eyes": "into both eyes",
+    "right eye": "into the right eye",
+    "left eye": "into the left eye",
+    "affected eye": "into the affected eye",
+    "both ears": "into both ears",
+    "right ear": "into the right ear",
+    "left ear": "into the left ear",
+    "affected ear": "into the affected ear",
+    "each nostril": "into each nostril",
+    "one nostril": "into one nostril",
+    "affected area": "to the affected area",
+    "face": "to the face",
+    "scalp": "to the scalp",
+}
+_ONCE = {1: "once", 2: "twice"}
+_HALVES = {
+    Decimal("0.25"): "one-quarter",
+    Decimal("0.5"): "one-half",
+    Decimal("0.75"): "three-quarters",
+}
+_MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "unit"})
+ROUTES = tuple(_ROUTE)
+SITES = tuple(_SITE)
+
+
+def english(steps: Sequence[Step], *, as_directed: bool = False) -> str:
+    """The whole direction in plain English; empty when there is nothing to say."""
+    sentences: list[str] = []
+    for step in steps:
+        said = _sentence(step)
+        if step.then and sentences:
+            said = f"Then {said[0].lower()}{said[1:]}"
+        sentences.append(f"{said}.")
+        sentences.extend(_limit(step))
+    if as_directed:
+        sentences.append(
+            "Use as directed." if not steps else "Follow the prescriber's directions."
+        )
+    return " ".join(sentences)
+
+
+def number(value: Decimal) -> str:
+    """A number with a leading zero always and a trailing zero never, thousands with a comma."""
+    plain = f"{value.normalize():,f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _sentence(step: Step) -> str:
+    parts = [
+        (step.verb or "use").capitalize(),
+        _dose(step),
+        _where(step),
+        _how_often(step),
+        listed(named_times(step.when), "and"),
+        listed(circumstances(step.when), "and"),
+        _weekdays(step),
+        _as_needed(step),
+        _how_long(step),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _dose(step: Step) -> str:
+    if step.dose_min is None or step.dose_max is None:
+        return ""
+    low, high = _amount(step.dose_min, step.dose_unit), _amount(step.dose_max, step.dose_unit)
+    amount = high if low == high else f"{low} to {high}"
+    return f"{amount} {unit_name(step.dose_unit, step.dose_max)}".strip()
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    part = value % 1
+    if unit in _MEASURES or part not in _HALVES:
+        return number(value)
+    whole = value - part
+    return f"{number(whole)} and {_HALVES[part]}" if whole else _HALVES[part]
+
+
+def unit_name(unit: str, count: Decimal) -> str:
+    """The unit in words for so many of it."""
+    return unit if count <= 1 or not unit else _PLURAL.get(unit, f"{unit}s")
+
+
+def _where(step: Step) -> str:
+    if step.site:
+        return _SITE[step.site]
+    if step.route == "inhalation" and step.verb == "inhale":
+        return "by mouth"
+    return _ROUTE.get(step.route, "")
+
+
+def _how_often(step: Step) -> str:
+    if step.once:
+        return "one time only"
+    if step.hours_min is not None and step.hours_max is not None:
+        return (
+            f"every {_span(step.hours_min, step.hours_max)} {_plural('hour', step.hours_max)}"
+        )
+    if step.weekdays or step.times_min is None or step.times_max is None:
+        return ""
+    if step.period_max == 1:
+        how_many = _times(step.times_min, step.times_max)
+        return (
+            f"{how_many} daily"
+            if step.period_unit == "day"
+            else f"{how_many} a {step.period_unit}"
+        )
+    return _every_so_often(step)
+
+
+def _every_so_often(step: Step) -> str:
+    low, high = step.period_min or 1, step.period_max or 1
+    every = f"every {_span(low, high)} {step.period_unit}s"
+    if (low, high, step.period_unit) == (2, 2, "day"):
+        every = "every other day"
+    if (step.times_min, step.times_max) == (1, 1):
+        return every
+    return f"{_times(step.times_min or 1, step.times_max or 1)} {every}"
+
+
+def _times(low: int, high: int) -> str:
+    return _ONCE.get(low, f"{low} times") if low == high else f"{low} to {high} times"
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low} to {high}"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
+
+
+def _weekdays(step: Step) -> str:
+    return f"on {listed(step.weekdays, 'and')}" if step.weekdays else ""
+
+
+def listed(names: Sequence[str], last: str) -> str:
+    """The names with commas, and ``last`` before the last of them; empty for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+def _as_needed(step: Step) -> str:
+    if step.as_needed:
+        return f"as needed for {step.as_needed_for}" if step.as_needed_for else "as needed"
+    return f"for {step.purpose}" if step.purpose else ""
+
+
+def _how_long(step: Step) -> str:
+    if step.doses is not None:
+        return f"for {step.doses} {_plural('dose', step.doses)}"
+    if step.duration is None:
+        return ""
+    return f"for {step.duration} {_plural(step.duration_unit, step.duration)}"
+
+
+def _limit(step: Step) -> list[str]:
+    if step.max_per_day is None:
+        return []
+    unit = unit_name(step.max_per_day_unit, step.max_per_day)
+    return [f"Do not use more than {number(step.max_per_day)} {unit} a day."]

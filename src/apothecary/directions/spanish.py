@@ -1,0 +1,173 @@
+"""Plain Spanish for the label, with ``usted``; empty when a part cannot be said."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from apothecary.directions.english import listed, number
+from apothecary.directions.spanish_words import (
+    FEMININE,
+    PERIOD,
+    PLURAL,
+    REASON,
+    ROUTE,
+    SITE,
+    UNIT,
+    VERB,
+    WEEKDAY,
+    WHEN,
+)
+from apothecary.directions.step import Step
+from apothecary.directions.times_of_day import circumstances, named_times
+
+_HALVES: dict[Decimal, str | tuple[str, str]] = {
+    Decimal("0.25"): "un cuarto de",
+    Decimal("0.5"): ("medio", "media"),
+    Decimal("0.75"): "tres cuartos de",
+}
+_AND_HALVES: dict[Decimal, str | tuple[str, str]] = {
+    Decimal("0.25"): "y un cuarto",
+    Decimal("0.5"): ("y medio", "y media"),
+    Decimal("0.75"): "y tres cuartos",
+}
+_MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "unit"})
+
+
+def spanish(steps: Sequence[Step], *, as_directed: bool = False) -> str:
+    """The whole direction in plain Spanish, or empty when a word of it has no Spanish here.
+
+    A label half in English would be worse than one in English: the caller then prints English.
+    """
+    sentences: list[str] = []
+    try:
+        for step in steps:
+            said = _sentence(step)
+            if step.then and sentences:
+                said = f"Después, {said[0].lower()}{said[1:]}"
+            sentences.append(f"{said}.")
+            sentences.extend(_limit(step))
+    except KeyError:
+        return ""
+    if as_directed:
+        sentences.append(
+            "Use según las indicaciones." if not steps else "Siga las indicaciones del médico."
+        )
+    return " ".join(sentences)
+
+
+def _sentence(step: Step) -> str:
+    parts = [
+        _verb(step),
+        _dose(step),
+        _where(step),
+        _how_often(step),
+        listed([WHEN[name] for name in named_times(step.when)], "y"),
+        listed([WHEN[name] for name in circumstances(step.when)], "y"),
+        _weekdays(step),
+        _as_needed(step),
+        _how_long(step),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _verb(step: Step) -> str:
+    return VERB[step.verb or "use"]
+
+
+def _dose(step: Step) -> str:
+    if step.dose_min is None or step.dose_max is None:
+        return ""
+    if step.dose_min == step.dose_max:
+        return _amount(step.dose_max, step.dose_unit)
+    low = number(step.dose_min)
+    return (
+        f"de {low} a {number(step.dose_max)} {unit_name(step.dose_unit, step.dose_max)}".strip()
+    )
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    part, name = value % 1, unit_name(unit, value)
+    if unit in _MEASURES or part not in _HALVES:
+        return f"{number(value)} {name}".strip()
+    whole = value - part
+    if not whole:
+        return f"{_gendered(_HALVES[part], unit)} {name}".strip()
+    return (
+        f"{number(whole)} {unit_name(unit, whole)} {_gendered(_AND_HALVES[part], unit)}".strip()
+    )
+
+
+def _gendered(word: str | tuple[str, str], unit: str) -> str:
+    return word if isinstance(word, str) else word[unit in FEMININE]
+
+
+def unit_name(unit: str, count: Decimal) -> str:
+    """The unit in Spanish for so many of it; KeyError when it has no Spanish here."""
+    if not unit:
+        return ""
+    return UNIT[unit] if count <= 1 else PLURAL.get(unit, f"{UNIT[unit]}s")
+
+
+def _where(step: Step) -> str:
+    if step.site:
+        return SITE[step.site]
+    if step.route == "inhalation" and step.verb == "inhale":
+        return "por la boca"
+    return ROUTE[step.route]
+
+
+def _how_often(step: Step) -> str:
+    if step.once:
+        return "una sola vez"
+    if step.hours_min is not None and step.hours_max is not None:
+        return f"cada {_span(step.hours_min, step.hours_max)} {_plural('hour', step.hours_max)}"
+    if step.weekdays or step.times_min is None or step.times_max is None:
+        return ""
+    how_many = _times(step.times_min, step.times_max)
+    if step.period_max == 1:
+        return f"{how_many} {PERIOD[step.period_unit][2]}"
+    low, high = step.period_min or 1, step.period_max or 1
+    every = f"cada {_span(low, high)} {_plural(step.period_unit, high)}"
+    if (low, high, step.period_unit) == (2, 2, "day"):
+        every = "un día sí y otro no"
+    return every if (step.times_min, step.times_max) == (1, 1) else f"{how_many} {every}"
+
+
+def _times(low: int, high: int) -> str:
+    if low != high:
+        return f"de {low} a {high} veces"
+    # "once" alone would be read as eleven in Spanish; in words it cannot be mistaken.
+    return "una vez" if low == 1 else f"{low} veces"
+
+
+def _span(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low} a {high}"
+
+
+def _plural(word: str, count: int) -> str:
+    return PERIOD[word][0 if count == 1 else 1]
+
+
+def _weekdays(step: Step) -> str:
+    return listed([WEEKDAY[day] for day in step.weekdays], "y")
+
+
+def _as_needed(step: Step) -> str:
+    if step.as_needed:
+        why = f" para {REASON[step.as_needed_for]}" if step.as_needed_for else ""
+        return f"según sea necesario{why}"
+    return f"para {REASON[step.purpose]}" if step.purpose else ""
+
+
+def _how_long(step: Step) -> str:
+    if step.doses is not None:
+        return f"por {step.doses} dosis"
+    if step.duration is None:
+        return ""
+    return f"durante {step.duration} {_plural(step.duration_unit, step.duration)}"
+
+
+def _limit(step: Step) -> list[str]:
+    if step.max_per_day is None:
+        return []
+    unit = unit_name(step.max_per_day_unit, step.max_per_day)
+    return [f"No use más de {number(step.max_per_day)} {unit} al día."]

@@ -1,0 +1,99 @@
+"""One step of a direction: what is done, how much, how often, for how long."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+_DAYS = {"day": 1, "week": 7}
+HOURS_A_DAY = 24
+# A dose "in both eyes" or "in each nostril" is given on each side.
+_TWO_SIDES = frozenset({"both eyes", "both ears", "each nostril"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One typed step.
+
+    Doses are in ``dose_unit`` (``tablet``, ``mL``, ``puff``, ``unit`` …). The dose is taken
+    ``times_min`` to ``times_max`` times in ``period_min`` to ``period_max`` ``period_unit``;
+    None means not stated. ``hours_min`` and ``hours_max`` remember that it was said as an
+    interval. ``then`` marks a step that follows the one before it; without it both go on
+    together. ``once`` is a single dose; ``doses`` ends the step after so many doses.
+    """
+
+    verb: str = ""
+    dose_min: Decimal | None = None
+    dose_max: Decimal | None = None
+    dose_unit: str = ""
+    route: str = ""
+    site: str = ""
+    times_min: int | None = None
+    times_max: int | None = None
+    period_min: int | None = None
+    period_max: int | None = None
+    period_unit: str = ""
+    hours_min: int | None = None
+    hours_max: int | None = None
+    when: tuple[str, ...] = ()
+    weekdays: tuple[str, ...] = ()
+    duration: int | None = None
+    duration_unit: str = ""
+    doses: int | None = None
+    as_needed: bool = False
+    as_needed_for: str = ""
+    purpose: str = ""
+    max_per_day: Decimal | None = None
+    max_per_day_unit: str = ""
+    once: bool = False
+    then: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether it says how often."""
+        return self.once or self.times_min is not None
+
+    def days(self) -> int | None:
+        """How many days the step lasts; None when it does not say or says it in months."""
+        if self.once:
+            return 1
+        if self.duration is None or self.duration_unit not in _DAYS:
+            return None
+        return self.duration * _DAYS[self.duration_unit]
+
+    def most_a_time(self) -> Fraction | None:
+        """The most of ``dose_unit`` used at one time, over both sides where it goes into two."""
+        if self.dose_max is None:
+            return None
+        return Fraction(self.dose_max) * (2 if self.site in _TWO_SIDES else 1)
+
+    def most_a_day(self) -> Fraction | None:
+        """The most of ``dose_unit`` in one day, exactly; None when that cannot be said.
+
+        A month has no fixed number of days, and a dose every few minutes no daily number.
+        """
+        stated = self._stated_most()
+        dose = self.most_a_time()
+        if dose is None or self.times_max is None or self.period_min is None:
+            return stated
+        if self.period_unit == "hour":
+            reckoned = dose * self.times_max * HOURS_A_DAY / self.period_min
+        elif self.period_unit in _DAYS:
+            days = self.period_min * _DAYS[self.period_unit]
+            reckoned = dose * self.times_max / days
+        else:
+            return stated
+        return reckoned if stated is None else min(reckoned, stated)
+
+    def exactly_a_day(self) -> Fraction | None:
+        """The quantity of one day when it is fixed: no range, not as needed."""
+        ranged = (
+            self.dose_min != self.dose_max
+            or self.times_min != self.times_max
+            or self.period_min != self.period_max
+        )
+        return None if ranged or self.as_needed or self.once else self.most_a_day()
+
+    def _stated_most(self) -> Fraction | None:
+        if self.max_per_day is None or self.max_per_day_unit != self.dose_unit:
+            return None
+        return Fraction(self.max_per_day)
