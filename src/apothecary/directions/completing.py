@@ -146,7 +146,7 @@ def _how_often(draft: Draft, step: Step) -> Step:
     if step.timed:
         _check_slots(draft, step)
         return step
-    slots = {SLOT[name] for name in named_times(step.when)}
+    slots = {SLOT[name] for name in step.when if name in SLOT}
     meals = not MEALS.isdisjoint(step.when)
     if meals:
         times = 3 + len(slots)
@@ -186,7 +186,7 @@ def _check_slots(draft: Draft, step: Step) -> None:
     """Named times of the day and a number of times must agree."""
     if "while awake" in step.when and step.hours_min is not None:
         draft.ask("How many times a day is that while awake?")
-    slots = {SLOT[name] for name in named_times(step.when)}
+    slots = {SLOT[name] for name in step.when if name in SLOT}
     if not slots or step.once or not MEALS.isdisjoint(step.when):
         return
     agree = len(slots) == 1 if step.period_unit != "day" else _fits(len(slots), step)

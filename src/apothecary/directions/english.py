@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import circumstances, named_times
+from apothecary.directions.times_of_day import circumstances, grouped, named_times
 
 _PLURAL = {
     "patch": "patches",
@@ -90,7 +90,7 @@ def _sentence(step: Step) -> str:
         _dose(step),
         _where(step),
         _how_often(step),
-        listed(named_times(step.when), "and"),
+        listed([" ".join(names) for names in grouped(named_times(step.when))], "and"),
         listed(circumstances(step.when), "and"),
         _weekdays(step),
         _as_needed(step),
@@ -188,7 +188,8 @@ def _as_needed(step: Step) -> str:
 
 def _how_long(step: Step) -> str:
     if step.doses is not None:
-        return f"for {step.doses} {_plural('dose', step.doses)}"
+        most = "up to" if step.as_needed else "for"
+        return f"{most} {step.doses} {_plural('dose', step.doses)}"
     if step.duration is None:
         return ""
     return f"for {step.duration} {_plural(step.duration_unit, step.duration)}"

@@ -17,7 +17,7 @@ from apothecary.directions.spanish_words import (
     WHEN,
 )
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import circumstances, named_times
+from apothecary.directions.times_of_day import circumstances, grouped, named_times
 
 _HALVES: dict[Decimal, str | tuple[str, str]] = {
     Decimal("0.25"): "un cuarto de",
@@ -60,13 +60,17 @@ def _sentence(step: Step) -> str:
         _dose(step),
         _where(step),
         _how_often(step),
-        listed([WHEN[name] for name in named_times(step.when)], "y"),
+        listed([_together(names) for names in grouped(named_times(step.when))], "y"),
         listed([WHEN[name] for name in circumstances(step.when)], "y"),
         _weekdays(step),
         _as_needed(step),
         _how_long(step),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _together(names: Sequence[str]) -> str:
+    return " ".join(WHEN[name] for name in names)
 
 
 def _verb(step: Step) -> str:
@@ -153,14 +157,25 @@ def _weekdays(step: Step) -> str:
 
 def _as_needed(step: Step) -> str:
     if step.as_needed:
-        why = f" para {REASON[step.as_needed_for]}" if step.as_needed_for else ""
+        why = f" para {_reason(step.as_needed_for)}" if step.as_needed_for else ""
         return f"según sea necesario{why}"
-    return f"para {REASON[step.purpose]}" if step.purpose else ""
+    return f"para {_reason(step.purpose)}" if step.purpose else ""
+
+
+def _reason(name: str) -> str:
+    """A reason, or several joined; KeyError when one of them has no Spanish here."""
+    if name in REASON:
+        return REASON[name]
+    for english, joined in ((" or ", " o "), (" and ", " y ")):
+        first, found, rest = name.partition(english)
+        if found:
+            return f"{_reason(first)}{joined}{_reason(rest)}"
+    return REASON[name]
 
 
 def _how_long(step: Step) -> str:
     if step.doses is not None:
-        return f"por {step.doses} dosis"
+        return f"{'hasta' if step.as_needed else 'por'} {step.doses} dosis"
     if step.duration is None:
         return ""
     return f"durante {step.duration} {_plural(step.duration_unit, step.duration)}"

@@ -61,7 +61,7 @@ class Step:
         return self.duration * _DAYS[self.duration_unit]
 
     def most_a_time(self) -> Fraction | None:
-        """The most of ``dose_unit`` used at one time, over both sides where it goes into two."""
+        """The most of ``dose_unit`` used at one time, both sides where it goes into two."""
         if self.dose_max is None:
             return None
         return Fraction(self.dose_max) * (2 if self.site in _TWO_SIDES else 1)
@@ -71,6 +71,8 @@ class Step:
 
         A month has no fixed number of days, and a dose every few minutes no daily number.
         """
+        if self.once:
+            return self.most_a_time()
         stated = self._stated_most()
         dose = self.most_a_time()
         if dose is None or self.times_max is None or self.period_min is None:

@@ -132,8 +132,6 @@ class _Walk:
 
     def _dose_a_day(self, step: Step) -> Fraction | None:
         most = step.most_a_day()
-        if step.once:
-            most = step.most_a_time()
         if most is None:
             self.lines.append("The quantity of one day is not known.")
             return None

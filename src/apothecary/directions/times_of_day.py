@@ -23,10 +23,21 @@ EVENTS = frozenset({"after each loose stool", "before sexual activity"})
 
 
 def named_times(when: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that say a time of the day, in the order they were said."""
-    return tuple(name for name in when if name in SLOT)
+    """The names that say a time of the day or a meal, in the order they were said."""
+    return tuple(name for name in when if name in SLOT or name in MEALS)
 
 
 def circumstances(when: tuple[str, ...]) -> tuple[str, ...]:
     """The names that say how or at what occasion, in the order they were said."""
-    return tuple(name for name in when if name not in SLOT)
+    return tuple(name for name in when if name not in SLOT and name not in MEALS)
+
+
+def grouped(names: tuple[str, ...]) -> list[list[str]]:
+    """Names of one time of the day that follow each other, kept together."""
+    groups: list[list[str]] = []
+    for name in names:
+        if groups and SLOT.get(name, name) == SLOT.get(groups[-1][0], groups[-1][0]):
+            groups[-1].append(name)
+        else:
+            groups.append([name])
+    return groups
