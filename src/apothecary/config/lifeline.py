@@ -73,6 +73,12 @@ def _tied_to(parent: int, sent: signal.Signals) -> Callable[[], None]:
     return tie
 
 
+def die_with_parent(sent: signal.Signals = signal.SIGKILL) -> None:
+    """Tie this very process to its parent: for workers that a server of others forks."""
+    if _LIBC is not None:
+        _LIBC.prctl(PR_SET_PDEATHSIG, int(sent))
+
+
 def spawn(
     argv: Sequence[str | Path],
     *,
