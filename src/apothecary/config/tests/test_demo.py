@@ -1,0 +1,51 @@
+"""The demo pharmacy: loaded once, balanced, and everybody can sign in."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from apothecary.config.demo.load import DEMO_PASSWORD, SIGN_INS, load_demo
+from apothecary.drugs.models import Ingredient, Package, Product
+from apothecary.journal.proof import journal_faults
+from apothecary.patients.models import Patient
+from apothecary.staff.actions import sign_in
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import sign_on, stand_in
+from apothecary.stock.models import Balance, PlaceKind
+from apothecary.stock.queries import book_faults
+
+AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def demo(db):
+    token = load_demo(at=AT)
+    yield token
+    stand_in(None)
+
+
+def test_the_demo_has_four_hundred_ingredients_and_a_stocked_shelf(demo):
+    assert Ingredient.objects.count() >= 400
+    assert Product.objects.filter(schedule=2).exists()
+    on_shelf = Balance.objects.filter(place__kind=PlaceKind.SHELF, on_hand__gt=0)
+    assert on_shelf.count() > 200
+    pharmacy = Pharmacy.objects.get()
+    assert book_faults(pharmacy_id=pharmacy.pk) == []
+    assert journal_faults(pharmacy_id=pharmacy.pk, trusted_keys=frozenset()) == []
+
+
+def test_loading_the_demo_again_changes_nothing_but_the_partners_token(demo):
+    before = Patient.objects.count(), Package.objects.count(), Balance.objects.count()
+    assert load_demo(at=AT) != demo
+    assert (Patient.objects.count(), Package.objects.count(), Balance.objects.count()) == before
+
+
+def test_everybody_of_the_demo_can_sign_in_under_a_pharmacist_on_duty(demo):
+    for who in SIGN_INS:
+        signed_in = sign_in(
+            username=who.username, password=DEMO_PASSWORD, station="counter", at=AT
+        )
+        signed_on = sign_on(signed_in.token, now=AT)
+        assert signed_on is not None
+        assert signed_on.worker.role is who.role
+        assert signed_on.worker.standing.pharmacist_on_duty

@@ -1,0 +1,115 @@
+"""The worker process: what the house does by itself, chore by chore, pharmacy by pharmacy."""
+
+from apothecary.config import awake  # noqa: F401 sets Django up before rooms are imported
+
+# isort: split
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+
+from apothecary.journal.actions import seal
+from apothecary.journal.keys import signing_key
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import stand_in
+
+log = logging.getLogger("apothecary.worker")
+
+IDLE_SECONDS = 0.1
+AFTER_A_FAULT_SECONDS = 2.0
+
+Work = Callable[[Pharmacy, datetime], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """One thing to do for each pharmacy; ``work`` returns how much there was to do."""
+
+    name: str
+    work: Work
+    every_seconds: float
+
+
+def seal_journal(pharmacy: Pharmacy, at: datetime) -> int:
+    """Seal what was written since the last seal."""
+    return seal(pharmacy_id=pharmacy.pk, key=signing_key(settings.DATA / "keys"), at=at)
+
+
+# One thread a line: a payer that does not answer must not hold up the screening.
+THREADS: dict[str, tuple[Chore, ...]] = {
+    "journal": (Chore("seal", seal_journal, 1.0),),
+}
+
+
+class Line(threading.Thread):
+    """Does its chores again and again until told to stop; a fault is logged and tried again."""
+
+    def __init__(self, name: str, chores: Sequence[Chore], stop: threading.Event) -> None:
+        super().__init__(name=name, daemon=True)
+        self.chores, self.stop = chores, stop
+        self.due = dict.fromkeys((chore.name for chore in chores), 0.0)
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                busy = self.round()
+            except (DatabaseError, InterfaceError):
+                log.exception("the database did not answer in %s", self.name)
+                connection.close()
+                self.stop.wait(AFTER_A_FAULT_SECONDS)
+                continue
+            if not busy:
+                self.stop.wait(IDLE_SECONDS)
+
+    def round(self) -> bool:
+        """Every chore that is due, for every pharmacy; whether there was anything to do."""
+        now = time.monotonic()
+        due = [chore for chore in self.chores if self.due[chore.name] <= now]
+        if not due:
+            return False
+        busy = False
+        for pharmacy in Pharmacy.objects.order_by("id"):
+            stand_in(pharmacy.pk)
+            for chore in due:
+                busy = bool(self.do(chore, pharmacy)) or busy
+        for chore in due:
+            self.due[chore.name] = now + chore.every_seconds
+        return busy
+
+    def do(self, chore: Chore, pharmacy: Pharmacy) -> int:
+        """One chore; what fails stays where it is and is tried again, the others go on."""
+        try:
+            return chore.work(pharmacy, datetime.now(UTC))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # noqa: BLE001 the edge of the worker's loop
+            log.exception("%s failed for pharmacy %s", chore.name, pharmacy.pk)
+            self.stop.wait(AFTER_A_FAULT_SECONDS)
+            return 0
+
+
+def main() -> None:
+    """Run until SIGTERM."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    lines = [Line(name, chores, stop) for name, chores in THREADS.items()]
+    for line in lines:
+        line.start()
+    log.info("working: %s", ", ".join(THREADS))
+    while not stop.wait(1.0):
+        dead = [line.name for line in lines if not line.is_alive()]
+        if dead:
+            raise SystemExit(f"these lines died: {', '.join(dead)}")
+    for line in lines:
+        line.join(timeout=5)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Loading the shipped drug file into the database; a second load changes what has changed."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import TypeVar
+
+from django.db import models, transaction
+
+from apothecary.drugs import starter
+from apothecary.drugs.models import Ingredient, Package, Product, Source
+from apothecary.drugs.starter import LabelAssignmentRow, PackageRow, ProductRow
+
+Row = TypeVar("Row", bound=models.Model)
+AT_ONCE = 1_000
+# The source whose directory the products and packages are of; the other sources fill columns.
+DIRECTORY = "fda-ndc"
+
+
+@transaction.atomic
+def load_starter(*, at: datetime) -> dict[str, int]:
+    """Load ingredients, products and packages; returns how many of each there are."""
+    sources = {
+        row.key: Source.objects.get_or_create(
+            name=f"{row.publisher}: {row.title}",
+            released_on=row.released_on,
+            defaults={"licence": row.licence, "loaded_at": at},
+        )[0]
+        for row in starter.read_sources()
+    }
+    counts = {"ingredients": load_ingredients()}
+    counts["products"] = load_products(sources[DIRECTORY], te=sources["orange-book"])
+    counts["packages"] = load_packages()
+    return counts
+
+
+def load_ingredients() -> int:
+    """Write the ingredients by their key."""
+    rows = (
+        Ingredient(
+            key=row.key, name=row.name, tall_man=row.tall_man, unii=row.unii, rxcui=row.rxcui
+        )
+        for row in starter.read_ingredients()
+    )
+    return write(rows, unique=["key"], update=["name", "tall_man", "unii", "rxcui"])
+
+
+def load_products(directory: Source, *, te: Source) -> int:
+    """Write the products by their two segments, with ingredients and auxiliary labels."""
+    assignments = tuple(starter.read_label_assignments())
+    tall_man = {row.key: row.tall_man for row in starter.read_ingredients() if row.tall_man}
+    rows = list(starter.read_products())
+    made = (product(row, directory, te, assignments, tall_man) for row in rows)
+    same = {"id", "labeler_code", "product_code"}
+    update = [
+        field.name
+        for field in Product._meta.concrete_fields
+        if field.name not in same | {"imprint", "colour", "shape", "high_alert"}
+    ]
+    count = write(made, unique=["labeler_code", "product_code"], update=update)
+    link_ingredients(rows)
+    return count
+
+
+def product(
+    row: ProductRow,
+    directory: Source,
+    te: Source,
+    assignments: tuple[LabelAssignmentRow, ...],
+    tall_man: dict[str, str],
+) -> Product:
+    """A row of the file as a product of the drug file."""
+    return Product(
+        labeler_code=row.labeler,
+        product_code=row.product,
+        name=row.generic,
+        brand=row.brand,
+        is_brand=row.is_brand,
+        ingredient_key=row.ingredient_key,
+        strength=row.strength,
+        form=row.dosage_form.lower(),
+        route="; ".join(row.routes).lower(),
+        schedule=row.schedule,
+        prescription_only=row.prescription_only,
+        labeler=row.labeler_name,
+        te_code=row.te_code,
+        te_on=te.released_on if row.te_code else None,
+        classes="; ".join(row.epc),
+        rxcui=row.rxcui_generic or row.rxcui_brand,
+        application=row.application,
+        storage="" if row.storage == "unknown" else row.storage,
+        auxiliary=";".join(starter.labels_of(row, assignments)),
+        words=search_words(row, tall_man),
+        source=directory,
+    )
+
+
+def search_words(row: ProductRow, tall_man: dict[str, str]) -> str:
+    """What a search may find the product by, in small letters."""
+    names = [row.brand, row.generic, *row.ingredients, row.strength, row.dosage_form]
+    names += [tall_man.get(key, "") for key in row.ingredients]
+    return " ".join(" ".join(names).lower().replace("-", " ").replace(",", " ").split())
+
+
+def link_ingredients(rows: list[ProductRow]) -> None:
+    """Join products and ingredients; what is joined already stays."""
+    products = {
+        (labeler, code): pk
+        for pk, labeler, code in Product.objects.values_list(
+            "id", "labeler_code", "product_code"
+        )
+    }
+    keys = dict(Ingredient.objects.values_list("key", "id"))
+    through = Product.ingredients.through
+    links = (
+        through(product_id=products[row.labeler, row.product], ingredient_id=keys[key])
+        for row in rows
+        for key in row.ingredients
+    )
+    while batch := list(islice(links, AT_ONCE)):
+        through.objects.bulk_create(batch, ignore_conflicts=True)
+
+
+def load_packages() -> int:
+    """Write the packages by their code; one that is gone from the file is never removed."""
+    products = {
+        (labeler, code): pk
+        for pk, labeler, code in Product.objects.values_list(
+            "id", "labeler_code", "product_code"
+        )
+    }
+    rows = (
+        package(row, products[row.ndc.labeler, row.ndc.product])
+        for row in starter.read_packages()
+    )
+    update = ["description", "quantity", "unit", "unit_word"]
+    update += ["price_usd", "price_source", "price_on"]
+    return write(rows, unique=["ndc"], update=update)
+
+
+def package(row: PackageRow, product_id: int) -> Package:
+    """A row of the file as a package of the drug file."""
+    return Package(
+        product_id=product_id,
+        package_code=row.ndc.package,
+        ndc=row.ndc.hyphenated,
+        ndc10=row.ndc.ndc10,
+        ndc11=row.ndc.ndc11,
+        description=row.description,
+        quantity=row.quantity,
+        unit=row.billing_unit,
+        unit_word=row.unit_word,
+        price_usd=row.price_usd,
+        price_source=row.price_source,
+        price_on=row.price_on,
+    )
+
+
+def write(rows: Iterator[Row], *, unique: list[str], update: list[str]) -> int:
+    """Insert or update in batches; returns how many rows the file had."""
+    count = 0
+    while batch := list(islice(rows, AT_ONCE)):
+        type(batch[0])._default_manager.bulk_create(
+            batch, update_conflicts=True, unique_fields=unique, update_fields=update
+        )
+        count += len(batch)
+    return count
