@@ -88,7 +88,7 @@ class Line(threading.Thread):
             return chore.work(pharmacy, datetime.now(UTC))
         except (DatabaseError, InterfaceError):
             raise
-        except Exception:  # noqa: BLE001 the edge of the worker's loop
+        except Exception:
             log.exception("%s failed for pharmacy %s", chore.name, pharmacy.pk)
             self.stop.wait(AFTER_A_FAULT_SECONDS)
             return 0

@@ -63,13 +63,13 @@ def switch_user(*, by: Worker, initials: str, pin: str) -> SignedIn:
 def unlock(*, by: Worker, pin: str) -> None:
     """Go on at a station that locked itself, with one's own PIN."""
     with transaction.atomic():
-        person = Person.objects.select_for_update().get(pk=by.person_id)
+        person = Person.objects.select_for_update().get(pk=by.somebody)
         problems = secret_problems(person, pin, opened_by="pin", at=by.at)
         if problems:
             note_failure(person, station=by.station, at=by.at)
         else:
             Person.objects.filter(pk=person.pk).update(failures=0, locked_until=None)
-            Session.objects.filter(pk=by.session_id).update(locked_at=None, seen_at=by.at)
+            Session.objects.filter(pk=by.session_id or 0).update(locked_at=None, seen_at=by.at)
     refuse_if(problems)
 
 
@@ -148,21 +148,21 @@ def open_session(person: Person, *, station: str, at: datetime, did: Deed) -> Si
 
 def end_session(by: Worker) -> None:
     """Close the session somebody acts in."""
-    Session.objects.filter(pk=by.session_id, ended_at=None).update(ended_at=by.at)
+    Session.objects.filter(pk=by.session_id or 0, ended_at=None).update(ended_at=by.at)
 
 
 @transaction.atomic
 def sign_out(*, by: Worker) -> None:
     """Leave the work station."""
     end_session(by)
-    record(by=by, did=Deed.SIGNED_OUT, about=("person", by.person_id or 0))
+    record(by=by, did=Deed.SIGNED_OUT, about=("person", by.somebody))
 
 
 @transaction.atomic
 def lock_station(*, by: Worker) -> None:
     """Lock the work station; the PIN opens it again."""
-    Session.objects.filter(pk=by.session_id).update(locked_at=by.at)
-    record(by=by, did=Deed.STATION_LOCKED, about=("person", by.person_id or 0))
+    Session.objects.filter(pk=by.session_id or 0).update(locked_at=by.at)
+    record(by=by, did=Deed.STATION_LOCKED, about=("person", by.somebody))
 
 
 @transaction.atomic
@@ -170,7 +170,7 @@ def come_on_duty(*, by: Worker) -> Shift:
     """A pharmacist takes the supervision of the pharmacy."""
     by.must(Duty.SUPERVISE)
     shift, begun = Shift.objects.get_or_create(
-        person_id=by.person_id,
+        person_id=by.somebody,
         ended_at=None,
         defaults={"pharmacy_id": by.pharmacy_id, "started_at": by.at},
     )
@@ -183,7 +183,7 @@ def come_on_duty(*, by: Worker) -> Shift:
 def go_off_duty(*, by: Worker) -> None:
     """A pharmacist gives the supervision up."""
     shift = (
-        Shift.objects.select_for_update().filter(person_id=by.person_id, ended_at=None).first()
+        Shift.objects.select_for_update().filter(person_id=by.somebody, ended_at=None).first()
     )
     if shift is None:
         raise refuse("You are not on duty.", code="not-on-duty")

@@ -87,11 +87,10 @@ def turned_away(request: HttpRequest, says: str, *, status: int, to: str) -> Htt
     """A program gets a status and a sentence, a person the page to go to."""
     if wants_json(request):
         return problems_as_json([Problem(says, code="sign-on")], status=status)
-    response = redirect(to)
+    there = redirect(to)
     if request.headers.get("HX-Request"):
-        response = HttpResponse(status=204)
-        response["HX-Redirect"] = redirect(to).url
-    return response
+        return HttpResponse(status=204, headers={"HX-Redirect": there.url})
+    return there
 
 
 class Refusals:

@@ -44,6 +44,13 @@ class Worker:
             raise NotAllowed(duty, problems)
 
     @property
+    def somebody(self) -> int:
+        """The person behind the worker; the house's own worker is nobody and may not."""
+        if self.person_id is None:
+            raise LookupError("the house itself has no session, PIN or shift")
+        return self.person_id
+
+    @property
     def is_pharmacist(self) -> bool:
         return self.role in PHARMACISTS
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -25,6 +25,9 @@ SAYS = {
     "AP008": "The ledger and the fill do not agree on the quantity ({detail}).",
     "23505": "That move was already reversed.",
 }
+
+
+Value = int | str | Decimal | date | datetime | None
 
 
 class Effect(StrEnum):
@@ -136,7 +139,7 @@ def settle(*, by: Worker, fill_id: int, effect: Effect, quantity: Decimal, key: 
     )
 
 
-def call(statement: str, values: list[object]) -> Decimal | int:
+def call(statement: str, values: Sequence[Value]) -> Decimal | int:
     """Run one ledger function and return its one number."""
     with refusing(), connection.cursor() as cursor:
         cursor.execute(statement, values)

@@ -315,7 +315,7 @@ def make_pharmacy(name: str, *, ncpdp: str, state: str) -> Pharmacy:
 def make_people(pharmacy: Pharmacy, prefix: str) -> dict[Role, Person]:
     """One person of each role, licensed where the role needs it."""
     password, pin = make_password(PASSWORD, hasher="md5"), make_password(PIN, hasher="md5")
-    people = {}
+    people: dict[Role, Person] = {}
     for number, role in enumerate(role for role in Role if role is not Role.SYSTEM):
         person = Person.objects.create(
             pharmacy=pharmacy,
