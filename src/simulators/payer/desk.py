@@ -137,6 +137,9 @@ class Desk:
         today = self._today()
         found = [plan] if isinstance(plan, Reject) else []
         found += field_rejects(request, number) + value_rejects(request, number, today=today)
+        insurance = request.segment("04")
+        if found and insurance and isinstance(plan, Plan):
+            found += benefit.group_rejects(plan, insurance.get("C1"))
         if isinstance(plan, Reject) or found:
             desk = "" if isinstance(plan, Reject) else plan.help_desk
             return Verdict("R", rejects=unique(found), help_desk=desk)

@@ -130,6 +130,7 @@ def _pharmacy(order: Order) -> list[Node]:
 
 def _prescriber(order: Order) -> list[Node]:
     who = order.prescriber
+    fax: list[Node] = [("Fax", [("Number", who.fax)])] if who.fax else []
     ids: list[Node] = [
         ("StateLicenseNumber", who.license),
         ("DEANumber", order.dea),
@@ -139,7 +140,7 @@ def _prescriber(order: Order) -> list[Node]:
         ("Identification", ids),
         ("Name", _name(who.last_name, who.first_name, who.middle_name, "")),
         ("Address", _address(who.address)),
-        ("CommunicationNumbers", [*_phone(who.phone), ("Fax", [("Number", who.fax)])]),
+        ("CommunicationNumbers", [*_phone(who.phone), *fax]),
     ]
 
 
@@ -204,4 +205,4 @@ def _address(where: Address) -> list[Node]:
 
 
 def _phone(number: str) -> list[Node]:
-    return [("PrimaryTelephone", [("Number", number)])]
+    return [("PrimaryTelephone", [("Number", number)])] if number else []
