@@ -13,9 +13,11 @@ import click
 
 from apothecary.config import archive
 from apothecary.config.answers import run_command
+from apothecary.config.filters import answers
 from apothecary.config.parts import Plan, parts
 from apothecary.config.postgres import reached
 from apothecary.config.serve import Supervisor, kept_secret
+from apothecary.directions.command import answer as answer_directions
 
 SIMULATORS = ("payer", "prescriber")
 # Commands with the rooms behind them; `desk` has their options and their help.
@@ -126,6 +128,13 @@ def _database(data: Path, *, whole: bool = False) -> Iterator[str]:
     else:
         with reached(data) as server:
             yield server.steward_url if whole else server.url
+
+
+@apothecary.command()
+def directions() -> None:
+    """Read directions: one JSON object a line on stdin, one answer a line on stdout."""
+    for line in answers(sys.stdin.buffer, answer_directions):
+        click.echo(line)
 
 
 @apothecary.command()

@@ -17,11 +17,12 @@ from django.core.management import call_command
 from django.db import transaction
 
 from apothecary.config.answers import run_command
+from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
 from apothecary.staff.actions import partner_token, worker_token
 from apothecary.staff.models import Partner, Person, Pharmacy
-from apothecary.staff.signon import stand_in, system_worker
+from apothecary.staff.signon import new_token, stand_in, system_worker, token_hash
 from apothecary.stock.queries import book_faults
 
 SIMULATED_PRESCRIBER = "prescriber-simulator"
@@ -33,10 +34,33 @@ def desk() -> None:
 
 
 @desk.command()
-def prepare() -> None:
+@click.option("--demo", is_flag=True, help="load the demo pharmacy where there is none")
+def prepare(demo: bool) -> None:
     """Bring the tables up to the code; the last line printed is what the parts need."""
     call_command("migrate", interactive=False, verbosity=1, stdout=sys.stdout)
-    click.echo(json.dumps({}))
+    click.echo(json.dumps(_demo() if demo else {}))
+
+
+def _demo() -> dict[str, str]:
+    """The demo pharmacy's people, and a credential for the simulated prescriber.
+
+    It has a partner of its own: whoever asks for a new token of `eprescribing` must not cut the
+    simulator off.
+    """
+    at = datetime.now(UTC)
+    load_demo(at=at)
+    given = Partner.objects.select_related("pharmacy").get(name=DEMO_PARTNER)
+    simulator, _ = Partner.objects.get_or_create(
+        pharmacy=given.pharmacy,
+        name=SIMULATED_PRESCRIBER,
+        defaults={"token_hash": token_hash(new_token()), "may_send": given.may_send},
+    )
+    by = system_worker(given.pharmacy, now=at)
+    found = {"prescriber token": partner_token(partner=simulator, by=by)}
+    for person in SIGN_INS:
+        says = f"{person.name}, {person.role.value}: password {DEMO_PASSWORD}, PIN {person.pin}"
+        found[f"sign-in {person.username}"] = says
+    return found
 
 
 @desk.command()

@@ -127,3 +127,20 @@ def test_a_backup_of_the_real_tables_restores_and_checks(
     again = run("restore", str(data / "house.backup"), data=fresh)
     assert again.returncode == 2
     assert "not empty" in again.stderr
+
+
+def test_directions_are_read_line_by_line_as_they_come(tmp_path: Path) -> None:
+    asked = '{"id": "a", "sig": "1 tab po bid", "quantity": 60}\nnonsense\n{"id": "b"}\n'
+    said = subprocess.run(
+        [sys.executable, "-m", "apothecary.config.command", "directions"],
+        input=asked,
+        env=os.environ | {"DATA": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, second, third = (json.loads(line) for line in said.stdout.splitlines())
+    assert (first["id"], first["certain"], first["days_supply"]) == ("a", True, 30)
+    assert "no JSON" in second["error"]
+    assert third["id"] == "b"
+    assert "sig" in third["error"]
