@@ -1,5 +1,6 @@
 """The shipped drug file: whole, consistent, dated, and readable by one pass."""
 
+import re
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
@@ -49,9 +50,9 @@ def test_the_file_is_wide_enough_for_a_pharmacy(
     packages: list[PackageRow],
 ) -> None:
     assert len(ingredients) == 562
-    assert len(products) == 5794
-    assert len(packages) == 6721
-    assert sum(1 for row in packages if row.price_usd is not None) == 4440
+    assert len(products) == 5607
+    assert len(packages) == 6501
+    assert sum(1 for row in packages if row.price_usd is not None) == 4427
 
 
 def test_the_shipped_files_stay_under_one_and_a_half_megabytes() -> None:
@@ -230,6 +231,60 @@ def test_a_container_without_its_weight_has_no_price(packages: list[PackageRow])
     assert counted
     assert {row.price_usd for row in counted} == {None}
     assert {row.billing_unit for row in counted} == {"EA"}
+
+
+def test_no_tablet_contradicts_the_clinical_drug_its_code_stands_for(
+    products: dict[ProductCode, ProductRow],
+) -> None:
+    names = {row.rxcui: row.name for row in starter.read_clinical_drugs()}
+    checked = 0
+    for row in products.values():
+        if row.form_group != "tablet" or len(row.strengths) != 1:
+            continue
+        said = re.search(r" ([0-9.]+) MG (?!/)", names.get(row.rxcui_generic, ""))
+        if not said or not row.strengths[0].endswith(" mg") or "fluoride" in row.generic:
+            continue
+        listed = Decimal(row.strengths[0].removesuffix(" mg"))
+        # The listing may weigh the salt where RxNorm weighs the base, never by a factor of two.
+        assert Decimal("0.6") < listed / Decimal(said[1]) < Decimal("1.7"), row
+        checked += 1
+    assert checked > 1500
+
+
+def test_one_strength_is_written_one_way(products: dict[ProductCode, ProductRow]) -> None:
+    written = {
+        row.strength for row in products.values() if row.ingredients == ("levothyroxine",)
+    }
+    assert "25 mcg" in written
+    assert not any(strength.endswith(" mg") for strength in written)
+    percocet = {
+        row.ingredients
+        for row in products.values()
+        if row.ingredient_key == "acetaminophen+oxycodone"
+    }
+    assert percocet == {("acetaminophen", "oxycodone")}
+
+
+@pytest.mark.parametrize(
+    ("ndc", "quantity", "word", "most_usd"),
+    [
+        (Ndc("0173", "0682", "20"), Decimal(18), "g", 60),
+        (Ndc("0173", "0696", "00"), Decimal(60), "dose", 400),
+        (Ndc("0186", "0916", "12"), Decimal(1), "inhaler", 200),
+    ],
+)
+def test_an_inhaler_costs_what_an_inhaler_costs(
+    packages: list[PackageRow], ndc: Ndc, quantity: Decimal, word: str, most_usd: int
+) -> None:
+    row = next(row for row in packages if row.ndc == ndc)
+    assert (row.quantity, row.unit_word) == (quantity, word)
+    assert row.price_usd is not None
+    assert 20 < row.quantity * row.price_usd < most_usd
+
+
+def test_no_package_costs_more_than_a_car(packages: list[PackageRow]) -> None:
+    dear = [row for row in packages if row.price_usd and row.quantity * row.price_usd > 25_000]
+    assert dear == []
 
 
 def test_storage_is_told_only_where_a_public_file_tells_it(
