@@ -49,6 +49,9 @@ class Deed(StrEnum):
     CLAIM_RESUBMITTED = "resubmitted a claim"
     CLAIM_REVERSED = "reversed a claim"
     CLAIM_UNANSWERED = "got no answer to a claim"
+    CLAIM_DATED = "put a claim off to a day"
+    CLAIM_BILLED_LATER = "let filling go on before the payer answered"
+    CLAIM_CLOSED = "closed a claim"
     PAID_BY_CASH = "chose to bill the patient"
 
     FILLING_STARTED = "started filling"

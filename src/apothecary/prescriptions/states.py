@@ -53,6 +53,8 @@ STEPS: tuple[Step, ...] = (
     Step(S.REJECTED, S.ENTRY, D.WORK_CLAIMS, E.NONE),
     Step(S.REJECTED, S.WAITING, D.WORK_CLAIMS, E.RESERVE),
     Step(S.REJECTED, S.SHORT, D.WORK_CLAIMS, E.NONE),
+    # A rejected claim that is put off to a day stays rejected and says until when.
+    Step(S.REJECTED, S.REJECTED, D.WORK_CLAIMS, E.NONE),
     Step(S.SHORT, S.WAITING, D.FILL, E.RESERVE),
     Step(S.WAITING, S.SHORT, D.FILL, E.VOID),
     Step(S.WAITING, S.FILLING, D.FILL, E.NONE),

@@ -1,0 +1,112 @@
+"""A claim: one submission to a payer and its answer. A corrected one is the next row."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from apothecary.claims.states import LIVE, TO_WORK, ClaimState, Closing, Kind, next_state
+from apothecary.patients.models import Coverage
+from apothecary.prescriptions.models import Fill
+from apothecary.staff.models import Pharmacy
+from apothecary.wires.models import Outgoing
+
+
+class Claim(models.Model):
+    """One transaction with the payer: a billing (B1), or the reversal (B2) of one.
+
+    What went out and came back stands byte for byte in ``outgoing``; every answer, also one
+    that could not be used, in ``wires.Incoming``. The card is copied here as it was billed.
+    """
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="claims")
+    kind = models.CharField(max_length=2, choices=[(k.value, k.name.lower()) for k in Kind])
+    reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    try_number = models.IntegerField()
+    state = models.TextField(choices=[(s.value, s.value) for s in ClaimState])
+    # None when the claim could not even be written: what is missing stands in ``problem``.
+    outgoing = models.ForeignKey(
+        Outgoing, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    service_on = models.DateField()
+
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    plan_name = models.TextField(default="")
+    bin = models.TextField(default="")
+    pcn = models.TextField(default="")
+    group = models.TextField(default="")
+    cardholder_id = models.TextField(default="")
+    person_code = models.TextField(default="")
+
+    # What the technician adds for this payer alone (420-DK, 462-EV, 439-E4 with its two).
+    clarification = models.TextField(default="")
+    prior_authorization = models.TextField(default="")
+    safety_codes = models.TextField(default="")
+
+    submitted_usd = models.DecimalField(max_digits=10, decimal_places=2)
+    paid_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    copay_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    authorization = models.TextField(default="")
+    codes = ArrayField(models.TextField(), default=list)
+    messages = ArrayField(models.TextField(), default=list)
+    next_fill_on = models.DateField(null=True)
+    help_desk = models.TextField(default="")
+    # How often it may have reached the payer without an answer that could be used.
+    doubts = models.IntegerField(default=0)
+    problem = models.TextField(default="")
+    answered_at = models.DateTimeField(null=True)
+
+    dated_for = models.DateField(null=True)
+    billed_later = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True)
+    closing = models.TextField(
+        choices=[(c.value, c.value) for c in Closing], default="", blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fill", "kind", "try_number"], name="claim_try_once"
+            ),
+            # The guard against being paid twice, whatever the code above it does.
+            models.UniqueConstraint(
+                fields=["fill"],
+                condition=Q(kind=Kind.BILLING.value, state__in=sorted(s.value for s in LIVE)),
+                name="claim_live_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closing="")
+                | Q(closed_at__isnull=False) & ~Q(closing=""),
+                name="claim_closed_with_reason",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pharmacy", "made_at"],
+                name="claim_to_work",
+                condition=Q(closed_at=None, state__in=sorted(s.value for s in TO_WORK)),
+            ),
+            models.Index(
+                fields=["pharmacy", "made_at"],
+                name="claim_live",
+                condition=Q(
+                    kind=Kind.BILLING.value, state__in=["paid", "queued", "unanswered"]
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.fill_id}-{self.try_number}: {self.state}"
+
+    def goes(self, to: ClaimState) -> None:
+        """Take the step in memory, or stop on one the table does not have; saving is yours."""
+        self.state = next_state(Kind(self.kind), ClaimState(self.state), to).value
+
+    @property
+    def is_billing(self) -> bool:
+        return self.kind == Kind.BILLING

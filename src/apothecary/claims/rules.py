@@ -1,0 +1,163 @@
+"""House policy about claims, pure: sentences, patience, and what may be tried. No clock."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from apothecary.law.problem import Problem
+from apothecary.wires.telecom import reject_meaning
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+# A row taken for sending is nobody else's for so long: above both time-outs of the link.
+LEASE = timedelta(seconds=90)
+# How often a claim that may have arrived is sent again before a person must look.
+MOST_DOUBTS = 5
+# From this try on a technician may let filling go on without the answer.
+LATER_AFTER_TRIES = 3
+# The payer's own machine failed, not the claim: the same claim is sent again by itself.
+PASSING_CODES = frozenset({"85", "90", "91", "92", "93", "95", "96", "97", "98", "99"})
+NOTHING_TO_REVERSE = frozenset({"84", "31"})
+TOO_SOON = "79"
+DAW_CODES = frozenset("0123456789")
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries: doubling from five seconds to five minutes."""
+    if tries < 1:
+        return FIRST_WAIT
+    # Six doublings pass the longest wait; beyond that the power would only grow.
+    return min(FIRST_WAIT * 2 ** min(tries - 1, 6), LONGEST_WAIT)
+
+
+def passes_by_itself(codes: tuple[str, ...]) -> bool:
+    """Whether every code says that the payer's computer failed, and none that the claim did."""
+    return bool(codes) and set(codes) <= PASSING_CODES
+
+
+def day_in_words(day: date) -> str:
+    """``June 14``, as it is said to a patient."""
+    return f"{day:%B} {day.day}"
+
+
+def reject_sentence(
+    codes: tuple[str, ...], *, next_fill_on: date | None, messages: tuple[str, ...] = ()
+) -> str:
+    """What the payer refused, in our words: ``79: too soon to refill until June 14``.
+
+    The first code leads, the number of the others follows. Without a code the payer's own
+    message stands, so that nothing is ever rejected for no visible reason.
+    """
+    if not codes:
+        return "; ".join(messages) or "the payer gave no reason"
+    first = TOO_SOON if TOO_SOON in codes else codes[0]
+    says = reject_meaning(first).says
+    sentence = f"{first}: {says[:1].lower()}{says[1:]}"
+    if first == TOO_SOON and next_fill_on:
+        sentence += f" until {day_in_words(next_fill_on)}"
+    others = [code for code in codes if code != first]
+    return f"{sentence} (also {', '.join(others)})" if others else sentence
+
+
+@dataclass(frozen=True, slots=True)
+class NextKey:
+    """What the technician does next about a reject: the key and its words."""
+
+    key: str
+    says: str
+
+
+RESUBMIT = NextKey("F10", "correct and send again")
+NEXT_KEYS = {
+    "entry": RESUBMIT,
+    "eligibility": NextKey("F10", "correct the card and send again"),
+    "authorization": NextKey("F10", "type the authorization number and send again"),
+    "coverage": NextKey("F2", "back to entry for another product"),
+    "limits": NextKey("F10", "give a reason code, or F2 to change the quantity"),
+    "safety": NextKey("F12", "ask the pharmacist for the codes"),
+    "switch": NextKey("F10", "send again"),
+    "reversal": NextKey("F8", "settle it with the payer by phone"),
+    "duplicate": NextKey("F8", "call the payer: it is paid under another claim"),
+}
+
+
+def next_key(codes: tuple[str, ...], *, answered: bool, next_fill_on: date | None) -> NextKey:
+    """The key that most often helps with these codes."""
+    if not answered:
+        return NextKey("F10", "send the same again")
+    if TOO_SOON in codes and next_fill_on:
+        return NextKey("F6", f"date it for {day_in_words(next_fill_on)}")
+    if not codes:
+        return RESUBMIT
+    return NEXT_KEYS.get(reject_meaning(codes[0]).desk, RESUBMIT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a technician changes before a claim goes out again; None leaves it as it is."""
+
+    cardholder_id: str | None = None
+    group: str | None = None
+    person_code: str | None = None
+    relationship: str | None = None
+    daw: str | None = None
+    clarification: str | None = None
+    prior_authorization: str | None = None
+    safety_codes: str | None = None
+
+    def given(self) -> dict[str, str]:
+        """Only what is changed, by name."""
+        named = {
+            "cardholder_id": self.cardholder_id,
+            "group": self.group,
+            "person_code": self.person_code,
+            "relationship": self.relationship,
+            "daw": self.daw,
+            "clarification": self.clarification,
+            "prior_authorization": self.prior_authorization,
+            "safety_codes": self.safety_codes,
+        }
+        return {name: value.strip() for name, value in named.items() if value is not None}
+
+
+def change_problems(changes: Changes) -> list[Problem]:
+    """Every value that no claim can carry."""
+    given, problems = changes.given(), []
+    lengths = {"cardholder_id": 20, "group": 15, "person_code": 3, "prior_authorization": 11}
+    for name, most in lengths.items():
+        if len(given.get(name, "")) > most:
+            says = f"The {name.replace('_', ' ')} may have {most} characters."
+            problems.append(Problem(says, field=name, code="claim-length"))
+    if given.get("cardholder_id") == "":
+        says = "A claim needs the cardholder's number."
+        problems.append(Problem(says, field="cardholder_id", code="claim-card"))
+    if given.get("daw", "0") not in DAW_CODES:
+        says = f"{given['daw']!r} is no product selection code."
+        problems.append(Problem(says, field="daw", code="claim-daw"))
+    if given.get("relationship", "1") not in set("01234"):
+        says = f"{given['relationship']!r} is no relationship code."
+        problems.append(Problem(says, field="relationship", code="claim-relationship"))
+    reason = given.get("clarification", "")
+    if reason and not (reason.isascii() and reason.isdigit() and len(reason) <= 2):
+        says = "A submission clarification code has one or two digits."
+        problems.append(Problem(says, field="clarification", code="claim-clarification"))
+    number = given.get("prior_authorization", "")
+    if number and not (number.isascii() and number.isalnum()):
+        says = "A prior authorization number has letters and digits only."
+        problems.append(Problem(says, field="prior_authorization", code="claim-authorization"))
+    return problems + safety_problems(given.get("safety_codes", ""))
+
+
+def safety_problems(text: str) -> list[Problem]:
+    """Safety codes come in threes: reason, service, result, as in ``DD M0 1G``."""
+    if not text or read_safety(text):
+        return []
+    says = "Three codes of two characters: reason, service, result, as in DD M0 1G."
+    return [Problem(says, field="safety_codes", code="claim-safety")]
+
+
+def read_safety(text: str) -> tuple[str, str, str] | None:
+    """``DD M0 1G`` as its three codes, or none."""
+    parts = text.upper().split()
+    if len(parts) != 3 or any(len(part) != 2 or not part.isalnum() for part in parts):
+        return None
+    return parts[0], parts[1], parts[2]

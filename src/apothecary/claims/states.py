@@ -1,0 +1,84 @@
+"""Where a claim can be, and the one table of how it gets from there to elsewhere."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The NCPDP transaction codes this room sends."""
+
+    BILLING = "B1"
+    REVERSAL = "B2"
+
+
+class ClaimState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    PAID = "paid"
+    REJECTED = "rejected"
+    UNANSWERED = "unanswered"
+    WITHDRAWN = "withdrawn"
+    REVERSING = "reversing"
+    REVERSED = "reversed"
+    APPROVED = "approved"
+
+
+class Closing(StrEnum):
+    """Why a rejected or unanswered claim needs no more work."""
+
+    RESUBMITTED = "resubmitted"
+    CASH = "the patient pays"
+    CORRECTED = "sent back to entry"
+    ENDED = "the fill has ended"
+    REVERSED = "reversed"
+    SETTLED = "settled with the payer by phone"
+
+
+C = ClaimState
+
+# A billing: out, answered, and taken back. An unanswered one may have been paid all the same:
+# it can be asked again with the same bytes, or reversed, and counts as live until then.
+BILLING_STEPS: frozenset[tuple[ClaimState, ClaimState]] = frozenset(
+    {
+        (C.QUEUED, C.SENT),
+        (C.QUEUED, C.WITHDRAWN),
+        (C.SENT, C.QUEUED),
+        (C.SENT, C.PAID),
+        (C.SENT, C.REJECTED),
+        (C.SENT, C.UNANSWERED),
+        (C.UNANSWERED, C.QUEUED),
+        (C.UNANSWERED, C.REVERSING),
+        (C.PAID, C.REVERSING),
+        (C.REVERSING, C.REVERSED),
+    }
+)
+# A reversal: out and answered. "Nothing was paid" is as good as approved.
+REVERSAL_STEPS: frozenset[tuple[ClaimState, ClaimState]] = frozenset(
+    {
+        (C.QUEUED, C.SENT),
+        (C.SENT, C.QUEUED),
+        (C.SENT, C.APPROVED),
+        (C.SENT, C.REJECTED),
+        (C.SENT, C.UNANSWERED),
+        (C.UNANSWERED, C.QUEUED),
+        (C.REJECTED, C.QUEUED),
+    }
+)
+STEPS = {Kind.BILLING: BILLING_STEPS, Kind.REVERSAL: REVERSAL_STEPS}
+
+# While a fill has a billing in one of these, the payer has paid it or may yet: no second one.
+LIVE = frozenset({C.QUEUED, C.SENT, C.PAID, C.UNANSWERED, C.REVERSING})
+# An answer is expected.
+OUT = frozenset({C.QUEUED, C.SENT})
+# Somebody must look.
+TO_WORK = frozenset({C.REJECTED, C.UNANSWERED})
+
+
+class NoSuchStep(Exception):
+    """Code of this house tried a move that the table does not have: a fault, not a refusal."""
+
+
+def next_state(kind: Kind, start: ClaimState, end: ClaimState) -> ClaimState:
+    """The new state when the table has the step, else a fault that stops the act."""
+    if (start, end) not in STEPS[kind]:
+        raise NoSuchStep(f"a {kind.value} cannot go from {start.value} to {end.value}")
+    return end
