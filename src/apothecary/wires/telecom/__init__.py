@@ -3,6 +3,7 @@
 from apothecary.wires.telecom.answers import Answer, Finding, Pricing, Reject, answers
 from apothecary.wires.telecom.build import (
     Draft,
+    Fields,
     RequestHeader,
     ResponseHeader,
     build_request,
@@ -12,10 +13,12 @@ from apothecary.wires.telecom.build import (
 from apothecary.wires.telecom.conformance import conformance, read_strictly
 from apothecary.wires.telecom.message import Message, Segment, Transaction, read
 from apothecary.wires.telecom.rejects import RejectMeaning, reject_meaning
+from apothecary.wires.telecom.values import Value
 
 __all__ = [
     "Answer",
     "Draft",
+    "Fields",
     "Finding",
     "Message",
     "Pricing",
@@ -25,6 +28,7 @@ __all__ = [
     "ResponseHeader",
     "Segment",
     "Transaction",
+    "Value",
     "answers",
     "build_request",
     "build_response",

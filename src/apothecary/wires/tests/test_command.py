@@ -186,9 +186,9 @@ def test_json_that_is_no_message_is_refused_naming_the_key(
     inner: object = place
     for key in path[:-1]:
         assert isinstance(inner, dict | list)
-        inner = inner[key]  # type: ignore[index, call-overload]  # keys follow the example
+        inner = inner[key]  # type: ignore[index]  # keys follow the example
     assert isinstance(inner, dict | list)
-    inner[path[-1]] = value  # type: ignore[index, call-overload]  # keys follow the example
+    inner[path[-1]] = value  # type: ignore[index]  # keys follow the example
     with pytest.raises(Malformed, match=fault):
         encode(fmt, place)
 

@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -292,19 +291,20 @@ def test_a_transmission_holds_one_to_four_claims(count: int, fine: bool) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("header", "fault"),
     [
-        ({"version": "D1"}, "header version: 'D1' is not known"),
-        ({"transaction_code": "X1"}, "header transaction_code: 'X1' is none of B1"),
-        ({"bin": "99999"}, "header bin: must be 6 digits"),
-        ({"pcn": "ELEVENCHARS"}, "header pcn: may have 10 characters, has 11"),
-        ({"version": "F6"}, "header bin: must be 8 digits"),
+        (replace(HEADER, version="D1"), "header version: 'D1' is not known"),
+        (replace(HEADER, transaction_code="X1"), "transaction_code: 'X1' is none of B1"),
+        (replace(HEADER, bin="99999"), "header bin: must be 6 digits"),
+        (replace(HEADER, bin="99999A"), "header bin: must be 6 digits"),
+        (replace(HEADER, pcn="ELEVENCHARS"), "header pcn: may have 10 characters, has 11"),
+        (replace(HEADER, version="F6"), "header bin: must be 8 digits"),
     ],
 )
-def test_a_header_that_does_not_fit_is_refused(change: Mapping[str, str], fault: str) -> None:
+def test_a_header_that_does_not_fit_is_refused(header: RequestHeader, fault: str) -> None:
     with pytest.raises(Malformed) as refused:
         build_request(
-            replace(HEADER, **change),
+            header,
             transmission=[INSURANCE, PATIENT],
             transactions=[[CLAIM, PRICING, PRESCRIBER]],
         )
