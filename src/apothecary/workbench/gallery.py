@@ -126,11 +126,7 @@ def sample() -> dict[str, object]:
     """The facts of the sample screens."""
     return {
         "lines": lines(),
-        "problem": Problem("The quantity 8.5 g is 200 puffs: at 4 a day 50 days.", "house"),
-        "problems": [
-            Problem("It was written on 10 May 2025 and ended after one year.", "22 TAC 291.34"),
-            Problem("No refill is left: 3 of 3 are used.", "21 CFR 1306.22(a)", verified="V1"),
-        ],
+        "problems": problems(),
         "wanted": {"name": "hydrOXYzine HCl", "strength": "25 mg", "form": "tablet",
                    "ndc": "00000-1234-01", "labeler": "Example Labs"},
         "scanned": {"name": "hydrALAZINE HCl", "strength": "25 mg", "form": "tablet",
@@ -147,6 +143,13 @@ def sample() -> dict[str, object]:
         "deeds": deeds(),
         "who": "Rosa Ames",
     }  # fmt: skip
+
+
+def problems() -> list[Problem]:
+    return [
+        Problem("It was written on 10 May 2025 and ended after one year.", "house policy"),
+        Problem("No refill is left: 3 of 3 are used.", "21 CFR 1306.22(a)", verified="V1"),
+    ]
 
 
 def moves() -> list[dict[str, object]]:

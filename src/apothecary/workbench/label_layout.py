@@ -13,6 +13,7 @@ from functools import lru_cache
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from apothecary.law.problem import refuse
 from apothecary.workbench.label_content import (
     BOLD,
     FILES,
@@ -66,10 +67,6 @@ class Code:
 
 
 Mark = Text | Rule | Code
-
-
-class DirectionsTooLong(ValueError):
-    """The directions do not fit on the most labels one bottle may carry."""
 
 
 @lru_cache(maxsize=1)
@@ -167,16 +164,20 @@ def lay_out(content: LabelContent, code_size: float) -> list[list[Mark]]:
     """The marks of each label part, the first being the main label.
 
     The directions shrink from 13 to 10 points; what still does not fit goes on to a further
-    part that repeats who and what. Raises DirectionsTooLong beyond four parts.
+    part that repeats who and what. Refuses beyond four parts.
     """
     words = words_for(content.language)
     top = head(content, words, code_size)
     room = HEIGHT - MARGIN - top.y - foot(content, words, 0).y - 2
+    if room < (DIRECTION_SIZES[-1] + SMALL) * LEADING:
+        says = "Names, addresses and cautions leave no room for the directions on the label."
+        raise refuse(says, code="label-full", field="cautions")
     parts = divided(content, room)
     if len(parts) > MOST_PARTS:
-        raise DirectionsTooLong(
-            f"{len(parts)} labels would be needed; {MOST_PARTS} is the most"
+        says = (
+            f"The directions need {len(parts)} labels; {MOST_PARTS} is the most. Use a leaflet."
         )
+        raise refuse(says, code="label-too-long", field="directions")
     return [
         part_marks(content, words, code_size, body=part, place=place, parts=len(parts))
         for place, part in enumerate(parts, 1)

@@ -18,6 +18,8 @@ from apothecary.workbench.label_content import FILES, FONTS, LabelContent, label
 from apothecary.workbench.label_graphics import graphics
 from apothecary.workbench.label_layout import Code, Mark, Rule, Text, lay_out, load_fonts
 
+__all__ = ["Dpi", "LabelContent", "label_pdf", "label_zpl"]
+
 Dpi = Literal[203, 300]
 POINTS_AN_INCH = 72
 # Half a millimetre a module: 4 dots at 203 dpi and 6 at 300 dpi, read by every counter scanner.
@@ -29,8 +31,8 @@ Matrix = list[list[bool]]
 def label_pdf(content: LabelContent, dpi: Dpi = 203) -> bytes:
     """The label as PDF, one page a part, aligned to the dots of a printer of ``dpi``.
 
-    Raises Refused with every reason when the label would lack or could not print something,
-    and DirectionsTooLong when four labels do not hold it.
+    Raises Refused with every reason when the label would lack something, could not print a
+    letter, or would need more than four parts.
     """
     matrix, parts = prepared(content, dpi)
     held = BytesIO()
@@ -64,7 +66,8 @@ def code_matrix(payload: str) -> Matrix:
     )
     picture = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
     rows, columns = picture.shape
-    dots = memoryview(picture).cast("B")
+    # zxing's picture has the buffer protocol; its stub does not say so.
+    dots = memoryview(picture).cast("B")  # type: ignore[arg-type]
     return [[dots[y * columns + x] == 0 for x in range(columns)] for y in range(rows)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from apothecary.law.problem import Refused
 
@@ -32,8 +33,9 @@ class Refusals:
 def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     """The refusal in the shape that was asked for."""
     if request.headers.get("HX-Request"):
-        piece = {"problems": error.problems}
-        return render(request, "workbench/refused_part.html", piece, status=CONFLICT)
+        # Without the request: the piece has no frame, so the frame's counts are not asked for.
+        piece = render_to_string("workbench/refused_part.html", {"problems": error.problems})
+        return HttpResponse(piece, status=CONFLICT)
     if "text/html" not in request.headers.get("Accept", ""):
         reasons = [
             {"says": each.says, "cite": each.cite, "code": each.code} for each in error.problems

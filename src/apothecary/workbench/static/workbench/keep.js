@@ -13,7 +13,9 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   const own = event.detail.requestConfig.triggeringEvent?.type ?? "";
   if (own.startsWith("changed:") && typing() && from.contains(document.activeElement)) event.preventDefault();
 });
-document.addEventListener("htmx:beforeSwap", () => {
+document.addEventListener("htmx:beforeSwap", (event) => {
+  // A refusal fills the notice line, however the element that asked wanted its own answer.
+  if (event.detail.target.id === "notice") event.detail.swapOverride = "innerHTML";
   const at = document.activeElement;
   before = { id: at?.id, scrolls: scrolls(), range: at?.selectionStart ?? null, end: at?.selectionEnd ?? null };
 });

@@ -1,0 +1,353 @@
+"""The keys, the scanner and the pad in a real browser, on the pages of the gallery."""
+
+import functools
+import http.server
+import json
+import shutil
+import threading
+from pathlib import Path
+
+import django_htmx
+import pytest
+from playwright.sync_api import sync_playwright
+
+from apothecary.workbench import gallery
+from apothecary.workbench.jinja import environment
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'"
+)
+STATIC = {
+    "workbench": Path(gallery.__file__).parent / "static/workbench",
+    "django_htmx": Path(django_htmx.__file__).parent / "static/django_htmx",
+}
+
+
+class House(http.server.SimpleHTTPRequestHandler):
+    """The gallery's files under the strict policy; a POST is written down and answered."""
+
+    posts: list[tuple[str, str]] = []
+    answer = (200, "<section id='panel'>done</section>")
+
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length", 0))
+        House.posts.append((self.path, self.rfile.read(length).decode()))
+        status, body = House.answer
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def end_headers(self):
+        self.send_header("Content-Security-Policy", POLICY)
+        super().end_headers()
+
+    def log_message(self, *args):
+        """Nothing to the terminal."""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("house")
+    gallery.main(str(folder))
+    (folder / "static").mkdir()
+    for name, place in STATIC.items():
+        (folder / "static" / name).symlink_to(place)
+    (folder / "counts").write_text(
+        json.dumps({"stages": {"fill": 19, "calls": 6}, "parties": {"Payer": "down"}})
+    )
+    serve = functools.partial(House, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(house, chromium):
+    House.posts = []
+    House.answer = (200, "<section id='panel'>done</section>")
+    context = chromium.new_context(base_url=house, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
+    page.faults = faults
+    yield page
+    context.close()
+
+
+# Keys struck by a scanner: real key events with the time stamps a wedge would leave. The
+# handler reads event.timeStamp, so the gaps are set there and do not depend on this machine.
+STRIKE = """([keys, gaps]) => {
+  let at = performance.now();
+  keys.forEach((key, place) => {
+    at += gaps[place % gaps.length];
+    const field = document.activeElement;
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    Object.defineProperty(event, "timeStamp", { value: at });
+    const goes = field.dispatchEvent(event);
+    if (goes && key.length === 1 && "value" in field) {
+      field.value += key;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  });
+}"""
+
+
+def strike(page, text, *, gaps=(6,), end=("Enter",)):
+    page.evaluate(STRIKE, [[*text, *end], list(gaps)])
+    page.wait_for_timeout(250)
+
+
+def codes():
+    return [body.removeprefix("code=") for _, body in House.posts]
+
+
+def test_every_page_keeps_to_the_policy_without_an_error(page):
+    for name in (*gallery.SCREENS, *gallery.PIECES):
+        page.goto(f"/{name}.html")
+        page.wait_for_timeout(60)
+    assert page.faults == []
+
+
+def test_a_scan_goes_to_the_panel_that_wants_it_and_not_into_the_field_with_the_focus(page):
+    page.goto("/fill.html")
+    page.locator("#f-count").fill("3")
+    strike(page, "]d20100000012340118")
+    assert House.posts == [("/scan-bottle", "code=%5Dd20100000012340118")]
+
+
+def test_a_field_keeps_what_was_typed_and_its_source_when_a_scan_comes(page):
+    page.goto("/gallery.html")
+    page.evaluate("document.body.dataset.scan = '/scan'")
+    page.locator("#f-e").focus()
+    strike(page, "00000123401")
+    assert page.locator("#f-e").input_value() == "1t po qd"
+    assert House.posts == [("/scan", "code=00000123401")]
+
+
+def test_one_long_gap_in_a_burst_is_still_a_scan(page):
+    page.goto("/fill.html")
+    strike(page, "00000123401", gaps=(4, 4, 4, 160, 4, 4, 4, 4, 4, 4, 4, 4))
+    assert codes() == ["00000123401"]
+
+
+def test_typing_by_hand_is_no_scan_however_it_ends(page):
+    page.goto("/fill.html")
+    page.locator("#f-count").focus()
+    strike(page, "1234567", gaps=(110, 70, 140))
+    assert House.posts == []
+    assert page.locator("#f-count").input_value() == "1234567"
+
+
+def test_letters_typed_before_a_scan_stay_in_the_field(page):
+    page.goto("/fill.html")
+    page.locator("#f-count").focus()
+    House.answer = (409, "refused, so that the field stays")
+    strike(page, "3000000123401", gaps=(120, 120, 200, *[5] * 11))
+    assert codes() == ["00000123401"]
+    assert page.locator("#f-count").input_value() == "30"
+
+
+@pytest.mark.parametrize("end", ["Enter", "Tab"])
+def test_enter_and_tab_end_a_scan_and_neither_submits_nor_moves(page, end):
+    page.goto("/fill.html")
+    page.locator("#f-count").focus()
+    strike(page, "00000123401", end=(end,))
+    assert codes() == ["00000123401"]
+    assert page.url.endswith("/fill.html")
+
+
+def test_a_separator_inside_a_code_is_kept_and_at_its_end_ends_it(page):
+    page.goto("/fill.html")
+    strike(page, "]d201003000\x1d10LOT\x1d", end=())
+    assert codes() == ["%5Dd201003000%1D10LOT"]
+
+
+def test_a_burst_without_an_end_is_not_taken_for_half_a_code(page):
+    page.goto("/fill.html")
+    strike(page, "00000123401", end=())
+    assert House.posts == []
+
+
+def test_a_scan_that_starts_with_a_digit_does_not_change_the_stage(page):
+    page.goto("/queue.html")
+    strike(page, "3000012340")
+    assert page.url.endswith("/queue.html")
+    assert codes() == ["3000012340"]
+
+
+def test_the_scanner_of_this_browser_may_have_a_prefix_of_its_own(page):
+    page.goto("/fill.html")
+    page.evaluate("localStorage['apothecary-scanner'] = JSON.stringify({prefixes: ['~~']})")
+    page.reload()
+    strike(page, "~~B14", gaps=(60,))
+    assert codes() == ["B14"]
+
+
+def test_a_refused_scan_leaves_the_work_and_says_why(page):
+    House.answer = (409, "<p>Lot LT4471 has expired.</p>")
+    page.goto("/fill.html")
+    strike(page, "00000123401")
+    assert page.locator("#notice").inner_text() == "Lot LT4471 has expired."
+    assert page.locator("#f-count").is_visible()
+
+
+def test_a_digit_chooses_a_stage_when_nobody_types(page):
+    page.goto("/queue.html")
+    page.keyboard.press("2")
+    page.wait_for_url("**/entry.html")
+
+
+def test_a_digit_in_a_field_is_a_digit(page):
+    page.goto("/fill.html")
+    page.locator("#f-count").focus()
+    page.keyboard.press("2")
+    page.wait_for_timeout(120)
+    assert page.url.endswith("/fill.html")
+    assert page.locator("#f-count").input_value() == "2"
+
+
+def test_the_strip_says_the_keys_of_this_page_and_works_by_mouse(page):
+    page.goto("/wrong.html")
+    assert page.locator("[data-strip] button").all_inner_texts() == ["F10\nI have put it aside"]
+    page.goto("/entry.html")
+    keys = [text.split()[0] for text in page.locator("[data-strip] button").all_inner_texts()]
+    assert keys == ["F11", "F12", "Ctrl+H", "F10"]
+
+
+def test_a_letter_chooses_a_reason(page):
+    page.goto("/wrong.html")
+    page.keyboard.press("b")
+    page.wait_for_timeout(120)
+    assert page.locator("input[value=alike]").is_checked()
+
+
+def test_enter_walks_the_paper_accepts_what_is_uncertain_and_ends_at_the_commit_key(page):
+    page.goto("/entry.html")
+    walked = []
+    page.locator("#f-patient").focus()
+    for _ in range(12):
+        walked.append(
+            page.evaluate("document.activeElement.name || document.activeElement.dataset.key")
+        )
+        if walked[-1] == "F10":
+            break
+        page.keyboard.press("Enter")
+    assert walked == [
+        "patient", "prescriber", "drug", "quantity", "days", "refills", "daw", "sig", "written",
+        "ends", "origin", "plan",
+    ]  # fmt: skip
+    assert page.evaluate("document.activeElement.dataset.key") == "F10"
+    sources = {
+        name: page.locator(f"[name={name}_source]").input_value()
+        for name in ("drug", "days", "sig")
+    }
+    assert sources == {"drug": "accepted", "days": "accepted", "sig": "sent"}
+    assert page.locator("[data-uncertain]").count() == 0
+
+
+def test_typing_into_a_guessed_field_makes_it_typed(page):
+    page.goto("/entry.html")
+    page.locator("#f-days").focus()
+    page.keyboard.type("45")
+    assert page.locator("[name=days_source]").input_value() == "typed"
+
+
+def test_the_part_of_the_message_lights_up_with_its_field(page):
+    page.goto("/entry.html")
+    page.locator("#f-sig").focus()
+    assert page.locator("[data-lit]").get_attribute("id") == "sent-sig"
+
+
+def test_what_was_typed_is_there_again_after_leaving_and_gone_with_the_worker(page):
+    page.goto("/entry.html")
+    page.locator("#f-quantity").fill("60")
+    page.goto("/queue.html")
+    page.goto("/entry.html")
+    assert page.locator("#f-quantity").input_value() == "60"
+    page.goto("/signin.html")
+    page.goto("/entry.html")
+    assert page.locator("#f-quantity").input_value() == "90"
+
+
+def test_arrows_walk_the_rows_and_enter_opens_one(page):
+    page.goto("/queue.html")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == "row-118"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/fill.html")
+
+
+def test_function_keys_put_the_cursor_in_their_field(page):
+    page.goto("/entry.html")
+    page.keyboard.press("F4")
+    assert page.evaluate("document.activeElement.name") == "drug"
+
+
+def test_the_pad_keeps_the_strokes_and_clears_them(page):
+    page.goto("/pickup.html")
+    box = page.locator("[data-sign] canvas").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for step in range(12):
+        page.mouse.move(box["x"] + 40 + step * 12, box["y"] + 40 + (step % 3) * 20)
+    page.mouse.up()
+    kept = page.locator("[name=signature]").input_value()
+    assert environment().from_string("{{ v | signature }}").render(v=kept).count("<path") == 1
+    page.locator("[data-sign-clear]").click()
+    assert page.locator("[name=signature]").input_value() == ""
+
+
+def test_the_theme_is_chosen_by_hand_and_remembered(page):
+    page.goto("/queue.html")
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.locator("[data-theme-toggle]").click()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.goto("/entry.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_without_the_stream_the_counts_are_asked_for(page):
+    page.goto("/queue.html")
+    page.evaluate("document.body.dataset.events = '/no-stream'")
+    page.evaluate("import('/static/workbench/live.js?again')")
+    page.locator("[data-stage=fill]", has_text="19").wait_for()
+    assert "down" in page.locator("[data-party=Payer]").inner_text()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (683, 384)])
+def test_no_page_is_wider_than_the_window_also_at_twice_the_size(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    for name in gallery.SCREENS:
+        page.goto(f"/{name}.html")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, name
+
+
+def test_the_clock_shows_the_time_of_the_pharmacy(page):
+    page.goto("/queue.html")
+    assert page.locator("[data-clock]").inner_text() == "10:52 AM"
