@@ -29,7 +29,9 @@ _FIXED_ENDINGS = ETX + "\r\n"
 
 @cache
 def _readers(version: str) -> dict[str, Callable[[str], Value | None]]:
-    return {name: READERS[field.kind] for name, field in VERSIONS[version].by_id.items()}
+    """Readers by field id. Text is left out: most fields are text, and a call costs more."""
+    fields = VERSIONS[version].by_id.values()
+    return {field.id: READERS[field.kind] for field in fields if field.kind != "text"}
 
 
 class Segment:
@@ -91,7 +93,10 @@ class Segment:
         """Every field with its typed value; unknown fields stay text. Raises Malformed."""
         readers = _readers(self.version.code)
         try:
-            return [(name, readers.get(name, read_text)(raw)) for name, raw in self.fields]
+            return [
+                (name, read(raw) if (read := readers.get(name)) else raw.rstrip(" "))
+                for name, raw in self.fields
+            ]
         except ValueError:
             for name, _ in self.fields:
                 self.value(name)

@@ -65,6 +65,8 @@ def read_quantity(raw: str) -> Decimal | None:
 
 def read_number(raw: str) -> int | None:
     """Digits, zero padded or not; blank is None."""
+    if raw.isdigit() and raw.isascii():
+        return int(raw)
     text = raw.strip(" ")
     return int(_digits(text)) if text else None
 
