@@ -59,9 +59,9 @@ def _message(order: Order, kind: str, body: list[Node]) -> bytes:
 
 
 def _grow(parent: etree._Element, node: Node) -> None:
-    """Hang a node below its parent; an empty text or an empty list leaves the element out."""
+    """Hang a node below its parent; an element with nothing in it is left out."""
     tag, content = node
-    if not content:
+    if _is_empty(content):
         return
     element = etree.SubElement(parent, tag)
     if isinstance(content, str):
@@ -69,6 +69,12 @@ def _grow(parent: etree._Element, node: Node) -> None:
         return
     for child in content:
         _grow(element, child)
+
+
+def _is_empty(content: str | list[Node]) -> bool:
+    if isinstance(content, str):
+        return not content
+    return all(_is_empty(inner) for _, inner in content)
 
 
 def _header(order: Order) -> list[Node]:
@@ -130,7 +136,6 @@ def _pharmacy(order: Order) -> list[Node]:
 
 def _prescriber(order: Order) -> list[Node]:
     who = order.prescriber
-    fax: list[Node] = [("Fax", [("Number", who.fax)])] if who.fax else []
     ids: list[Node] = [
         ("StateLicenseNumber", who.license),
         ("DEANumber", order.dea),
@@ -140,7 +145,7 @@ def _prescriber(order: Order) -> list[Node]:
         ("Identification", ids),
         ("Name", _name(who.last_name, who.first_name, who.middle_name, "")),
         ("Address", _address(who.address)),
-        ("CommunicationNumbers", [*_phone(who.phone), *fax]),
+        ("CommunicationNumbers", [*_phone(who.phone), ("Fax", [("Number", who.fax)])]),
     ]
 
 
@@ -165,7 +170,7 @@ def _medication(order: Order) -> list[Node]:
         ("ProductCode", [("Code", order.ndc), ("Qualifier", "ND")] if order.ndc else []),
         ("DrugDBCode", [("Code", order.rxcui), ("Qualifier", line.rxcui_kind)]
          if order.rxcui else []),
-        ("DEASchedule", [("Code", schedule)] if schedule else []),
+        ("DEASchedule", [("Code", schedule)]),
     ]  # fmt: skip
     quantity: list[Node] = [
         ("Value", order.quantity),
@@ -180,7 +185,7 @@ def _medication(order: Order) -> list[Node]:
         ("WrittenDate", [("Date", order.written_on)]),
         ("Substitutions", "0" if order.generic_allowed else "1"),
         ("NumberOfRefills", order.refills),
-        ("Sig", [("SigText", order.directions)] if order.directions else []),
+        ("Sig", [("SigText", order.directions)]),
     ]
 
 
@@ -205,4 +210,4 @@ def _address(where: Address) -> list[Node]:
 
 
 def _phone(number: str) -> list[Node]:
-    return [("PrimaryTelephone", [("Number", number)])] if number else []
+    return [("PrimaryTelephone", [("Number", number)])]
