@@ -1,0 +1,172 @@
+"""What is on file that a message may mean: fetched narrow, judged by ``matching``."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum
+
+from apothecary.drugs.models import Package
+from apothecary.intake.matching import (
+    KnownDrug,
+    KnownPatient,
+    KnownPrescriber,
+    Match,
+    SentDrug,
+    SentPatient,
+    match_drug,
+    match_patient,
+    match_prescriber,
+    name_words,
+)
+from apothecary.patients.models import Patient
+from apothecary.patients.rules import folded_name
+from apothecary.prescriptions.models import Prescriber
+from apothecary.stock.models import Balance, LotState
+from apothecary.stock.queries import PICK_KINDS
+
+MOST_PATIENTS = 100
+MOST_PACKAGES = 400
+
+
+def find_patient(sent: SentPatient, *, pharmacy_id: int) -> Match:
+    """The patient meant among those of this pharmacy (1 query)."""
+    if sent.born_on is None:
+        return match_patient(sent, [])
+    rows = Patient.objects.filter(
+        Q(birth_date=sent.born_on) | Q(folded=folded_name(sent.last_name, sent.first_name)),
+        pharmacy_id=pharmacy_id,
+    ).order_by("id")[:MOST_PATIENTS]
+    return match_patient(sent, [known_patient(row) for row in rows])
+
+
+def known_patient(row: Patient) -> KnownPatient:
+    """A patient's row as a match looks at it."""
+    return KnownPatient(
+        id=row.pk,
+        folded=row.folded,
+        born_on=row.birth_date,
+        sex=row.sex,
+        street=row.street,
+        postal_code=row.postal_code,
+        phone=row.phone,
+    )
+
+
+def find_prescriber(npi: str, last_name: str, *, pharmacy_id: int) -> Match:
+    """The prescriber meant (1 query)."""
+    rows = Prescriber.objects.filter(pharmacy_id=pharmacy_id, npi=npi) if npi else ()
+    known = [KnownPrescriber(row.pk, row.npi, row.last_name, row.first_name) for row in rows]
+    return match_prescriber(npi, last_name, known)
+
+
+def find_drug(sent: SentDrug, *, pharmacy_id: int, good_until: date) -> Match:
+    """The package to give (2 queries; 4 when neither code is on file)."""
+    rows = list(with_its_like(coded(sent)))
+    if not rows:
+        rows = list(with_its_like(worded(sent)))
+    return match_drug(sent, known_drugs(rows, pharmacy_id=pharmacy_id, good_until=good_until))
+
+
+def coded(sent: SentDrug) -> Q:
+    """Packages under one of the codes that were sent; none were sent: nothing."""
+    wanted = Q(pk__in=[])
+    if sent.ndc11:
+        wanted |= Q(ndc11=sent.ndc11)
+    if sent.rxcui:
+        wanted |= Q(product__rxcui=sent.rxcui)
+    return wanted
+
+
+def worded(sent: SentDrug) -> Q:
+    """Packages of which a name begins with a word of the description."""
+    wanted = Q(pk__in=[])
+    for word in name_words(sent.description):
+        wanted |= Q(product__name__istartswith=word) | Q(product__brand__istartswith=word)
+    return wanted
+
+
+def with_its_like(wanted: Q) -> Iterable[Package]:
+    """The packages wanted and every other of the same drug, strength, form and route."""
+    first = list(
+        Package.objects.filter(wanted).values_list(
+            "product__ingredient_key",
+            "product__strength",
+            "product__form",
+            "product__route",
+        )[:MOST_PACKAGES]
+    )
+    if not first:
+        return ()
+    alike = Q(pk__in=[])
+    for key, strength, form, route in sorted(set(first)):
+        alike |= Q(
+            product__ingredient_key=key,
+            product__strength=strength,
+            product__form=form,
+            product__route=route,
+        )
+    return Package.objects.select_related("product").filter(alike)[:MOST_PACKAGES]
+
+
+def equivalents_of(package: Package) -> list[Package]:
+    """Every package of the same drug, strength, form and route (1 query)."""
+    of = package.product
+    return list(
+        Package.objects.select_related("product").filter(
+            product__ingredient_key=of.ingredient_key,
+            product__strength=of.strength,
+            product__form=of.form,
+            product__route=of.route,
+        )[:MOST_PACKAGES]
+    )
+
+
+def free_of(
+    package_ids: Iterable[int], *, pharmacy_id: int, good_until: date
+) -> dict[int, Decimal]:
+    """What could be promised of each package now (1 query)."""
+    rows = (
+        Balance.objects.filter(
+            pharmacy_id=pharmacy_id,
+            lot__package_id__in=list(package_ids),
+            place__kind__in=PICK_KINDS,
+            lot__state=LotState.AVAILABLE,
+            lot__expires_on__gte=good_until,
+        )
+        .values("lot__package_id")
+        .annotate(free=Sum(F("on_hand") - F("reserved")))
+    )
+    return {row["lot__package_id"]: row["free"] for row in rows}
+
+
+def known_drugs(
+    rows: Iterable[Package], *, pharmacy_id: int, good_until: date
+) -> list[KnownDrug]:
+    """Packages as a match looks at them, with what is on hand of each (1 query)."""
+    packages = list(rows)
+    if not packages:
+        return []
+    free = free_of([row.pk for row in packages], pharmacy_id=pharmacy_id, good_until=good_until)
+    return [known_drug(row, free.get(row.pk, Decimal(0))) for row in packages]
+
+
+def known_drug(row: Package, free: Decimal) -> KnownDrug:
+    """A package's row as a match looks at it."""
+    product = row.product
+    return KnownDrug(
+        id=row.pk,
+        ndc11=row.ndc11,
+        name=product.name,
+        brand=product.brand,
+        ingredient_key=product.ingredient_key,
+        strength=product.strength,
+        form=product.form,
+        route=product.route,
+        te_code=product.te_code,
+        rxcui=product.rxcui,
+        schedule=product.schedule,
+        price_usd=row.price_usd,
+        free=free,
+        gone=row.gone_on is not None,
+    )
