@@ -135,7 +135,7 @@ def _verb(draft: Draft, step: Step) -> Step:
         return replace(step, verb="take")
     found = _VERB_OF_UNIT.get(step.dose_unit) or _VERB_OF_ROUTE.get(step.route)
     if found is None and step.dose_unit in ("tablet", "capsule"):
-        found = "take"
+        return replace(step, verb="take", route=step.route or "oral")
     return replace(step, verb=found or "use")
 
 

@@ -139,7 +139,10 @@ def _frequency(draft: Draft, read: Sequence[Token]) -> None:
 
 def _duration(draft: Draft, read: Sequence[Token]) -> None:
     counts = _wholes(draft, read)
-    if len(counts) > 1:
+    if read[-1].value in ("hour", "minute"):
+        # Hours are worn, waited or kept apart: no length of treatment.
+        draft.not_understood(" ".join(token.text for token in read))
+    elif len(counts) > 1:
         draft.ask(f"For how long: {counts[0]} or {counts[1]} {read[-1].text}?")
     elif counts:
         draft.duration(counts[0], read[-1].value)

@@ -155,6 +155,9 @@ WHEN = {
     "30 minutes before breakfast": "30 minutos antes del desayuno",
     "30 minutes before meals": "30 minutos antes de las comidas",
     "1 hour before bedtime": "1 hora antes de acostarse",
+    "until gone": "hasta terminar",
+    "in a thin layer": "en una capa fina",
+    "sparingly": "en poca cantidad",
     "after each loose stool": "después de cada evacuación líquida",
     "before sexual activity": "antes de la actividad sexual",
 }

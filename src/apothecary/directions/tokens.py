@@ -52,6 +52,7 @@ _EVEN = (
     (re.compile(r"(\d)\s*-\s*(\d+/\d+)\b"), r"\1 \2"),
     (re.compile(r"(\d)\s*-\s*(\d)"), r"\1 to \2"),
     (re.compile(r"(\d)-(?=[a-z])"), r"\1 "),
+    (re.compile(r"\b([2-6])\s*x\s*d(?:ay|aily)?\b"), r"\1 times daily"),
     (re.compile(r"\b(daily|bid|tid|qid|qd|qhs|hs)\s*x\s*(?=\d)"), r"\1 x "),
     (re.compile(r"(^|\s)x\s*(?=\d)"), r"\1 x "),
     (re.compile(r"\*\s*(?=\d)"), " * "),
