@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sqlite3
 import sys
 from datetime import date
@@ -37,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _run(options: argparse.Namespace) -> None:
+async def _run(options: argparse.Namespace, parent: int | None) -> None:
     clock, faults = Clock(options.today), Faults(options.seed)
     for text in options.fault:
         faults.add(read_fault_text(text))
@@ -50,7 +51,7 @@ async def _run(options: argparse.Namespace) -> None:
     if options.admin_port is not None:
         says += f" admin 127.0.0.1:{await admin.start('127.0.0.1', options.admin_port)}"
     print(says, flush=True)
-    await until_told_to_stop(asyncio.Event(), with_parent=options.stop_with_parent)
+    await until_told_to_stop(asyncio.Event(), parent=parent)
     await line.down()
     await admin.stop()
     memory.close()
@@ -59,9 +60,10 @@ async def _run(options: argparse.Namespace) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run until told to stop; 2 when an option or an address is bad."""
+    parent = os.getppid()
     options = _parser().parse_args(arguments)
     try:
-        asyncio.run(_run(options))
+        asyncio.run(_run(options, parent if options.stop_with_parent else None))
     except (BadFault, OSError, OverflowError, sqlite3.Error) as error:
         print(f"payer: {error}", file=sys.stderr)
         return 2

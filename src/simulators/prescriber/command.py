@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import re
 import sys
 import time
@@ -92,7 +93,9 @@ def _kinds(options: argparse.Namespace, practice: Practice) -> Callable[[], str 
     return following
 
 
-async def _run(options: argparse.Namespace, write: Callable[[str], None]) -> Report:
+async def _run(
+    options: argparse.Namespace, parent: int | None, write: Callable[[str], None]
+) -> Report:
     moment = time.time_ns()
     seed = options.seed if options.seed is not None else moment % 2**32
     practice = Practice(
@@ -108,7 +111,7 @@ async def _run(options: argparse.Namespace, write: Callable[[str], None]) -> Rep
     )  # fmt: skip
     stop = asyncio.Event()
     print(f"prescriber: ready, seed {seed}", flush=True)
-    alive = asyncio.create_task(until_told_to_stop(stop, with_parent=options.stop_with_parent))
+    alive = asyncio.create_task(until_told_to_stop(stop, parent=parent))
     sending = asyncio.create_task(rounds.go(_kinds(options, practice), stop))
     await asyncio.wait({alive, sending}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
@@ -123,14 +126,16 @@ async def _run(options: argparse.Namespace, write: Callable[[str], None]) -> Rep
 
 def main(arguments: list[str] | None = None) -> int:
     """Send as the options say; the exit code tells how the house answered."""
+    parent = os.getppid()
     options = _parser().parse_args(arguments)
+    watched = parent if options.stop_with_parent else None
     with ExitStack() as open_files:
         try:
             write: Callable[[str], None] = lambda line: None  # noqa: E731
             if options.log:
                 log = open_files.enter_context(options.log.open("a", encoding="utf-8"))
                 write = lambda line: print(line, file=log, flush=True)  # noqa: E731
-            report = asyncio.run(_run(options, write))
+            report = asyncio.run(_run(options, watched, write))
             summary = json.dumps(report.as_json())
             if options.report:
                 options.report.write_text(summary + "\n", encoding="utf-8")
