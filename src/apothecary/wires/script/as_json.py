@@ -109,10 +109,9 @@ def _bare_node(node: Json, path: str) -> etree._Element:
         return etree.ProcessingInstruction(target, text)
     names = object_at(node.get("namespaces", {}), f"{path}.namespaces")
     namespaces = {name or None: text_at(names, name) for name in names}
-    # The stubs know no default namespace, which is the prefix None.
     element = etree.Element(
         text_at(node, "name", path=path),
-        nsmap=namespaces,  # type: ignore[arg-type]
+        nsmap=namespaces,  # type: ignore[arg-type]  # the stubs know no default namespace
     )
     attributes = object_at(node.get("attributes", {}), f"{path}.attributes")
     for name in attributes:

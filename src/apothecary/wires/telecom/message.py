@@ -94,13 +94,12 @@ class Segment:
         readers = _readers(self.version.code)
         try:
             return [
-                (name, read(raw) if (read := readers.get(name)) else raw.rstrip(" "))
+                (name, reader(raw) if (reader := readers.get(name)) else raw.rstrip(" "))
                 for name, raw in self.fields
             ]
         except ValueError:
-            for name, _ in self.fields:
-                self.value(name)
-            raise
+            # Read once more, slowly, to name the field at fault.
+            return [(name, self._read(name, raw)) for name, raw in self.fields]
 
     def value(self, field_id: str) -> Value | None:
         """The first value of a field, typed by the table. Raises Malformed naming the field."""

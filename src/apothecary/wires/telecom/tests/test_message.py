@@ -163,6 +163,49 @@ def test_an_ill_typed_value_is_refused_naming_segment_field_and_reason() -> None
     assert segment.number("D5") == 30
 
 
+def test_the_second_of_two_repeats_is_checked_like_the_first() -> None:
+    segment = read(wire(REQUEST_HEADER, "^~|AM05|HB2|DV0000100{|DVtwenty")).transactions[0]
+    with pytest.raises(Malformed, match=r"segment 05 field DV \(Other payer amount paid\)"):
+        segment.segments[0].typed()
+
+
+def test_a_segment_that_does_not_name_itself_is_still_readable() -> None:
+    segment = (
+        read(wire(REQUEST_HEADER, "^~|D27001234|E70000030000")).transactions[0].segments[0]
+    )
+    assert segment.id == ""
+    assert segment.decimal("E7") == Decimal("30.000")
+    assert segment.path("E7") == "segment ? field E7 (Quantity dispensed)"
+    assert segment.path("ZZ") == "segment ? field ZZ (Field ZZ)"
+
+
+@pytest.mark.parametrize(
+    ("field", "as_decimal", "as_number", "as_day"),
+    [
+        ("E7", Decimal("30.000"), None, None),
+        ("D5", None, 30, None),
+        ("DE", None, None, date(2026, 1, 15)),
+        ("D2", None, None, None),
+        ("ZZ", None, None, None),
+    ],
+)
+def test_a_value_is_given_only_as_what_it_is(
+    field: str, as_decimal: Decimal | None, as_number: int | None, as_day: date | None
+) -> None:
+    segment = read(BILLING).transactions[0].segment("07")
+    assert segment is not None
+    assert segment.decimal(field) == as_decimal
+    assert segment.number(field) == as_number
+    assert segment.day(field) == as_day
+
+
+@pytest.mark.parametrize(("field", "value"), [("E7", "   "), ("D5", ""), ("DE", "00000000")])
+def test_a_blank_field_has_no_value(field: str, value: str) -> None:
+    transaction = read(wire(REQUEST_HEADER, f"^~|AM07|{field}{value}")).transactions[0]
+    assert transaction.value("07", field) is None
+    assert transaction.raw("07", field) == value
+
+
 def test_the_header_names_an_impossible_date_of_service() -> None:
     raw = wire(REQUEST_HEADER.replace("20260115", "20260231"), "^~|AM07")
     with pytest.raises(Malformed, match="date_of_service: is not a day of the calendar"):
