@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
+from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in
 
@@ -44,6 +45,7 @@ def seal_journal(pharmacy: Pharmacy, at: datetime) -> int:
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
+    "screening": (Chore("screen", screen_waiting, 0.0),),
 }
 
 

@@ -79,6 +79,7 @@ def product(
         ingredient_key=row.ingredient_key,
         strength=row.strength,
         form=row.dosage_form.lower(),
+        form_group=row.form_group,
         route="; ".join(row.routes).lower(),
         schedule=row.schedule,
         prescription_only=row.prescription_only,

@@ -45,6 +45,7 @@ class Product(models.Model):
     ingredients = models.ManyToManyField(Ingredient, related_name="products")
     strength = models.TextField()
     form = models.TextField()
+    form_group = models.TextField(default="", blank=True)
     route = models.TextField()
     schedule = models.IntegerField(default=0)
     prescription_only = models.BooleanField(default=True)

@@ -226,7 +226,7 @@ class Fill(models.Model):
             models.Index(
                 fields=["pharmacy", "state", "promised_at"],
                 name="fill_queue",
-                condition=~Q(state__in=[s.value for s in ENDED]),
+                condition=~Q(state__in=sorted(s.value for s in ENDED)),
             ),
             models.Index(fields=["pharmacy", "patient"], name="fill_patient"),
         ]

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ('ingredient_key', models.TextField(db_index=True)),
                 ('strength', models.TextField()),
                 ('form', models.TextField()),
+                ('form_group', models.TextField(blank=True, default='')),
                 ('route', models.TextField()),
                 ('schedule', models.IntegerField(default=0)),
                 ('prescription_only', models.BooleanField(default=True)),

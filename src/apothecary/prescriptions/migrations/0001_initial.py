@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='fill',
-            index=models.Index(condition=models.Q(('state__in', ['returned', 'cancelled', 'sold']), _negated=True), fields=['pharmacy', 'state', 'promised_at'], name='fill_queue'),
+            index=models.Index(condition=models.Q(('state__in', ['cancelled', 'returned', 'sold']), _negated=True), fields=['pharmacy', 'state', 'promised_at'], name='fill_queue'),
         ),
         migrations.AddIndex(
             model_name='fill',

@@ -1,0 +1,49 @@
+"""What screening found about a fill, and what a pharmacist made of it."""
+
+from django.db import models
+
+from apothecary.patients.models import Patient
+from apothecary.prescriptions.models import Fill
+from apothecary.staff.models import Person, Pharmacy
+
+
+class Finding(models.Model):
+    """One finding about one fill, with its facts, its source and, later, its resolution.
+
+    ``fingerprint`` stands for the facts: an earlier resolution of the same facts keeps a
+    finding silent (``silenced_by``), and any change of them makes it speak again.
+    """
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="findings")
+    kind = models.TextField()
+    severity = models.TextField()
+    says = models.TextField()
+    because = models.TextField()
+    cite = models.TextField()
+    source_on = models.DateField()
+    verified = models.TextField()
+    clears = models.TextField()
+    fingerprint = models.TextField()
+    found_at = models.DateTimeField()
+    silenced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+    reason_code = models.CharField(max_length=2, default="", blank=True)
+    service_code = models.CharField(max_length=2, default="", blank=True)
+    result_code = models.CharField(max_length=2, default="", blank=True)
+    resolution = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fill", "fingerprint"], name="finding_once")
+        ]
+        indexes = [
+            models.Index(fields=["pharmacy", "patient", "fingerprint"], name="finding_memory")
+        ]
+
+    def __str__(self) -> str:
+        return self.says

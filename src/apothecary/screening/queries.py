@@ -1,0 +1,73 @@
+"""What the review screen shows: findings, and what else the patient takes."""
+
+import json
+from datetime import date, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
+from apothecary.screening.models import Finding
+from apothecary.screening.rules import NOTE
+
+# How long after its supply has run out a drug still counts as taken.
+GRACE = timedelta(days=7)
+GONE = [FillState.CANCELLED.value, FillState.RETURNED.value]
+LONGEST_SUPPLY = timedelta(days=365)
+
+
+def current_drugs(fill: Fill, *, on: date) -> list[Fill]:
+    """The patient's other drugs that are on the way or not yet used up (1 query)."""
+    others = (
+        Fill.objects.filter(pharmacy_id=fill.pharmacy_id, patient_id=fill.patient_id)
+        .exclude(prescription_id=fill.prescription_id)
+        .exclude(state__in=GONE)
+        .filter(created_at__date__gte=on - LONGEST_SUPPLY - GRACE)
+        .select_related("package__product")
+        .order_by("-id")
+    )
+    latest: dict[int, Fill] = {}
+    for other in others:
+        latest.setdefault(other.prescription_id, other)
+    return [
+        other
+        for other in latest.values()
+        if other.state != FillState.SOLD
+        or other.state_since.date() + timedelta(days=other.days_supply) + GRACE >= on
+    ]
+
+
+def unresolved(fill: Fill) -> list[Finding]:
+    """Findings of this fill that wait for a pharmacist (1 query)."""
+    return list(open_findings(fill.pharmacy_id).filter(fill=fill).order_by("id"))
+
+
+def open_findings(pharmacy_id: int) -> QuerySet[Finding]:
+    """Findings that wait for a pharmacist."""
+    return Finding.objects.filter(
+        Q(resolved_at=None) & Q(silenced_by=None), pharmacy_id=pharmacy_id
+    ).exclude(severity=NOTE)
+
+
+def findings_of(fill: Fill) -> list[Finding]:
+    """Every finding of a fill, loudest first, with who resolved it (1 query)."""
+    rank = {"stop": 0, "pharmacist": 1, "note": 2}
+    found = Finding.objects.filter(pharmacy_id=fill.pharmacy_id, fill=fill).select_related(
+        "resolved_by", "silenced_by__resolved_by"
+    )
+    return sorted(found, key=lambda finding: (rank[finding.severity], finding.pk))
+
+
+def facts_of(finding: Finding) -> list[str]:
+    """The facts that fired a finding."""
+    facts: list[str] = json.loads(finding.because)["facts"]
+    return facts
+
+
+def review_list(pharmacy_id: int) -> QuerySet[Fill]:
+    """Fills that wait for the pharmacist's eye, waiters first (1 query)."""
+    return (
+        Fill.objects.filter(pharmacy_id=pharmacy_id, state=FillState.REVIEW)
+        .select_related("patient", "prescription__prescriber", "package__product")
+        .order_by(F("waiter").desc(), "promised_at")
+    )
