@@ -79,7 +79,7 @@ def who_may_do_what() -> str:
         "Printed by `make docs` from `src/apothecary/staff/duties.csv`; do not edit.",
         "What is not written here is denied. *supervised*: only while a pharmacist is on duty.",
         "*by state*: only where the state's own row allows it. Whoever works under a licence",
-        "needs a current one of the pharmacy's state. *mark*: how well the source was verified.",
+        "needs a current one of the pharmacy's state. *mark*: how well its source is verified.",
         "",
         "| " + " | ".join(heads) + " |",
         "|" + "---|" * len(heads),
