@@ -1,5 +1,6 @@
 """Screening a fill, and what a pharmacist does with the findings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -157,7 +158,7 @@ def review_reasons(fill: Fill, findings: list[Finding], pharmacy: Pharmacy) -> l
 
 
 def move_on(
-    fill: Fill, *, by: Worker, did: Deed, details: dict[str, object] | None = None
+    fill: Fill, *, by: Worker, did: Deed, details: Mapping[str, object] | None = None
 ) -> Fill:
     """After screening: to the plan where one pays, else to the shelf."""
     to = FillState.CLAIM if fill.pay == PayKind.PLAN else FillState.WAITING

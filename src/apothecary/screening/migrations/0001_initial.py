@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('patients', '0001_initial'),
-        ('prescriptions', '0002_remove_fill_fill_queue_fill_fill_queue'),
+        ('prescriptions', '0001_initial'),
         ('staff', '0001_initial'),
     ]
 
