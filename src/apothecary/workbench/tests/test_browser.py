@@ -11,8 +11,8 @@ import django_htmx
 import pytest
 from playwright.sync_api import sync_playwright
 
-from apothecary.workbench import gallery
 from apothecary.workbench.jinja import environment
+from apothecary.workbench.tests import gallery
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ POLICY = (
     " connect-src 'self'; form-action 'self'"
 )
 STATIC = {
-    "workbench": Path(gallery.__file__).parent / "static/workbench",
+    "workbench": Path(gallery.__file__).parents[1] / "static/workbench",
     "django_htmx": Path(django_htmx.__file__).parent / "static/django_htmx",
 }
 
@@ -48,6 +48,17 @@ class House(http.server.SimpleHTTPRequestHandler):
         self.send_header("Content-Type", "text/html")
         self.end_headers()
         self.wfile.write(body.encode())
+
+    def do_GET(self):
+        if self.path != "/events":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        counts = json.dumps({"stages": {"fill": 20}, "parties": {"Payer": "slow"}})
+        self.wfile.write(f"event: counts\ndata: {counts}\n\n".encode())
+        self.wfile.write(b'event: changed\ndata: {"topics": ["queue"]}\n\n')
 
     def end_headers(self):
         self.send_header("Content-Security-Policy", POLICY)
@@ -235,7 +246,7 @@ def test_the_strip_says_the_keys_of_this_page_and_works_by_mouse(page):
     assert page.locator("[data-strip] button").all_inner_texts() == ["F10\nI have put it aside"]
     page.goto("/entry.html")
     keys = [text.split()[0] for text in page.locator("[data-strip] button").all_inner_texts()]
-    assert keys == ["F11", "F12", "Ctrl+H", "F10"]
+    assert keys == ["F12", "Ctrl+H", "F10"]
 
 
 def test_a_letter_chooses_a_reason(page):
@@ -337,6 +348,68 @@ def test_without_the_stream_the_counts_are_asked_for(page):
     page.evaluate("import('/static/workbench/live.js?again')")
     page.locator("[data-stage=fill]", has_text="19").wait_for()
     assert "down" in page.locator("[data-party=Payer]").inner_text()
+
+
+def test_the_stream_changes_the_counts_and_tells_the_lists(page):
+    page.goto("/queue.html")
+    page.evaluate("document.body.addEventListener('changed:queue', () => (window.told = true))")
+    page.evaluate("document.body.dataset.events = '/events'")
+    page.evaluate("import('/static/workbench/live.js?again')")
+    page.locator("[data-stage=fill]", has_text="20").wait_for()
+    page.wait_for_function("window.told")
+    assert page.locator("[data-party=Payer]").get_attribute("data-state") == "slow"
+
+
+REFRESH = """() => {
+  const list = document.getElementById("list-queue");
+  list.setAttribute("hx-get", "/queue.html");
+  list.setAttribute("hx-select", "#list-queue");
+  list.setAttribute("hx-swap", "outerHTML");
+  list.setAttribute("hx-trigger", "changed:queue from:body");
+  htmx.process(list);
+  list.dataset.old = "yes";
+  document.body.dispatchEvent(new CustomEvent("changed:queue"));
+}"""
+
+
+def test_a_list_that_refreshes_keeps_the_row_with_the_focus_and_the_scroll(page):
+    page.set_viewport_size({"width": 1366, "height": 400})
+    page.goto("/queue.html")
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    row = page.evaluate("document.activeElement.id")
+    scrolled = page.evaluate("document.getElementById('work').scrollTop")
+    assert scrolled > 0
+    page.evaluate(REFRESH)
+    page.locator("#list-queue:not([data-old])").wait_for()
+    page.wait_for_function(f"document.activeElement.id === '{row}'")
+    assert page.evaluate("document.getElementById('work').scrollTop") == scrolled
+
+
+def test_a_server_that_does_not_answer_is_said_in_words_and_nothing_is_lost(page):
+    page.goto("/fill.html")
+    page.locator("#f-count").fill("30")
+    page.route("**/scan-bottle", lambda route: route.abort())
+    strike(page, "00000123401")
+    assert "does not answer" in page.locator("#notice").inner_text()
+    assert page.locator("#f-count").input_value() == "30"
+
+
+def test_enter_in_the_last_field_signs_in_without_one_more_key(page):
+    page.goto("/locked.html")
+    page.locator("#f-pin").fill("4711")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert House.posts[0][0] == "/locked.html"
+    assert "pin=4711" in House.posts[0][1]
+
+
+def test_the_search_box_is_one_key_away(page):
+    page.goto("/queue.html")
+    page.keyboard.press("/")
+    page.wait_for_timeout(120)
+    assert page.evaluate("document.activeElement.id") == "seek"
+    assert page.locator("#seek").input_value() == ""
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (683, 384)])

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from jinja2 import FileSystemLoader, UndefinedError
 
-from apothecary.workbench import gallery
 from apothecary.workbench.jinja import environment
+from apothecary.workbench.tests import gallery
 
-HERE = Path(gallery.__file__).parent
+HERE = Path(gallery.__file__).parents[1]
 STYLES = sorted((HERE / "assets").glob("*.css"))
 TEMPLATES = sorted((HERE / "jinja2").rglob("*.html"))
 SCRIPTS = sorted((HERE / "static" / "workbench").glob("*.js"))

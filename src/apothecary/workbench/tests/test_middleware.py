@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from apothecary.law.problem import Problem, Refused
-from apothecary.workbench import gallery
 from apothecary.workbench.middleware import Refusals
+from apothecary.workbench.tests import gallery
 
 REASONS = [
     Problem("No refill is left.", cite="21 CFR 1306.22(a)", code="refills"),

@@ -1,5 +1,5 @@
 // Enter walks the fields of [data-walk] in the order of the paper; on the last one it goes to
-// the commit button. In an uncertain field Enter also accepts, and typing changes the source.
+// the commit button, or presses it where data-walk is "submit" (sign-in, a count). In an uncertain field Enter also accepts, and typing changes the source.
 const WALKED = "input:not([type=hidden]):not([readonly]):not([disabled]), select:not([disabled]), textarea:not([readonly])";
 
 function mark(field, source) {
@@ -20,7 +20,12 @@ function mark(field, source) {
 function next(form, field) {
   const fields = [...form.querySelectorAll(WALKED)].filter((each) => each.getClientRects().length);
   const radio = field.type === "radio" ? fields.filter((each) => each.name === field.name).at(-1) : field;
-  const after = fields[fields.indexOf(radio) + 1] ?? form.querySelector("[data-key=F10]");
+  const commit = form.querySelector("[data-key=F10]");
+  const after = fields[fields.indexOf(radio) + 1] ?? commit;
+  if (after === commit && form.dataset.walk === "submit") {
+    commit?.click();
+    return;
+  }
   after?.focus();
   after?.select?.();
 }

@@ -1,6 +1,6 @@
 """Every piece and sample screens with invented people, written as files to look at.
 
-    python -m apothecary.workbench.gallery FOLDER
+    python -m apothecary.workbench.tests.gallery FOLDER
 
 Nothing here is served: it is the living documentation of the macros, and what the browser
 tests look at.
@@ -23,7 +23,7 @@ from apothecary.law.problem import Problem
 from apothecary.workbench.charts import StockLine
 from apothecary.workbench.jinja import environment
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 ZONE = ZoneInfo("America/Chicago")
 NOW = datetime(2026, 6, 10, 10, 52, tzinfo=ZONE)
 SCREENS = ("queue", "entry", "fill", "wrong", "verify", "pickup", "detail", "rejects")
