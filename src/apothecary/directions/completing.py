@@ -129,6 +129,8 @@ def _verb(draft: Draft, step: Step) -> Step:
     """The verb that fits unit and route; "take" is only said of what is swallowed or chewed."""
     if step.dose_unit == "spray" and step.verb in ("spray", "take"):
         return replace(step, verb="use")
+    if step.dose_unit == "patch" and step.verb == "place":
+        return replace(step, verb="apply")
     if step.verb and not (step.verb == "take" and step.route in _NEVER_TAKEN):
         return step
     if step.route == "oral":

@@ -39,8 +39,8 @@ class Draft:
 
     @property
     def timed(self) -> bool:
-        """Whether the step being written says how often."""
-        return self.step.timed
+        """Whether the step being written says how often, or when."""
+        return self.step.timed or bool(self.step.when or self.step.weekdays)
 
     def ask(self, question: str) -> None:
         """Note an open question, once."""
@@ -135,7 +135,10 @@ class Draft:
         self.step = replace(self.step, duration=count, duration_unit=unit)
 
     def doses(self, count: int) -> None:
-        """Take in after how many doses it ends."""
+        """Take in after how many doses it ends; one dose by itself is taken once."""
+        if count == 1 and not self.step.timed:
+            self.single()
+            return
         self.step = replace(self.step, doses=count)
 
     def on_days(self, first: int, last: int) -> None:

@@ -7,6 +7,7 @@ question.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 
 from apothecary.directions.completing import complete
 from apothecary.directions.direction import Directions
@@ -24,7 +25,7 @@ def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
     settle what the text leaves open (1 what, which eye drop) and are never read as directions.
     """
     ignore = frozenset(re.findall(r"[a-z]{4,}", drug.casefold()))
-    read = [t for t in tokens(text, ignore=ignore) if t.kind not in ("noise", "comma")]
+    read = _without_noise(tokens(text, ignore=ignore))
     draft = Draft(form=form)
     letters = "".join(token.letter for token in read)
     place = 0
@@ -33,6 +34,16 @@ def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
         act(draft, read[place : place + length])
         place += length
     return complete(draft, text)
+
+
+def _without_noise(read: list[Token]) -> list[Token]:
+    """Drop filling words, and commas but before an unknown word: there a thought may end."""
+    spoken = [token for token in read if token.kind != "noise"]
+    return [
+        token
+        for token, after in zip_longest(spoken, spoken[1:])
+        if token.kind != "comma" or (after is not None and after.kind == "unknown")
+    ]
 
 
 def expand(code_text: str, *, form: str = "", language: str = "english") -> str:
@@ -83,6 +94,14 @@ def _dose(draft: Draft, read: Sequence[Token]) -> None:
     draft.dose(amounts[0], amounts[-1], unit)
 
 
+def _bare_dose(draft: Draft, read: Sequence[Token]) -> None:
+    """A number by itself is a dose only as long as none was named."""
+    if draft.dosed:
+        draft.not_understood(" ".join(token.text for token in read))
+    else:
+        _dose(draft, read)
+
+
 def _dose_and_rate(draft: Draft, read: Sequence[Token]) -> None:
     """ "2 daily" is a dose when none was said yet, else it is how often."""
     if draft.dosed:
@@ -130,11 +149,8 @@ def _per(draft: Draft, read: Sequence[Token]) -> None:
 
 
 def _frequency(draft: Draft, read: Sequence[Token]) -> None:
-    first, second, last = read[0].value.split("/")
-    if first == "hours":
-        draft.timing(every(int(second), int(last), "hour"))
-    else:
-        draft.timing(times_in(int(first), int(first), int(second), last))
+    times, period, unit = read[0].value.split("/")
+    draft.timing(times_in(int(times), int(times), int(period), unit))
 
 
 def _duration(draft: Draft, read: Sequence[Token]) -> None:
@@ -176,6 +192,9 @@ def _as_needed(draft: Draft, read: Sequence[Token]) -> None:
         names = [t.value if t.kind == "reason" else _JOIN[t.kind] for t in words]
     else:
         names = [token.text for token in words]
+    for token in words:
+        if token.text in _NO_REASON:
+            draft.not_understood(token.text)
     draft.as_needed(" ".join(names))
 
 
@@ -209,11 +228,30 @@ def _single(draft: Draft, read: Sequence[Token]) -> None:
 
 
 def _pass(draft: Draft, read: Sequence[Token]) -> None:
-    """A full stop, an "and": nothing by itself."""
+    """A full stop, an "and", the quantity to dispense: nothing by itself."""
 
 
 _JOIN = {"to": "or", "and": "and"}
-_REASON = "(?:G|X)(?:[&r]?(?:G|X))*"
+_REASON = "(?:G(?:[&r]G)*|X(?:[&r]?X|[&r]G)*)"
+# Words that begin another instruction: swallowed into a reason they would be lost.
+_NO_REASON = frozenset(
+    {
+        *(
+            "avoid",
+            "call",
+            "do",
+            "except",
+            "hold",
+            "if",
+            "increase",
+            "may",
+            "must",
+            "no",
+            "not",
+        ),
+        *("only", "repeat", "see", "skip", "stop", "until"),
+    }
+)
 _RATE = "(?:Q|EP|EoP|ENP)"
 _GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
     (re.compile(pattern), act, needs)
@@ -231,16 +269,18 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
         (r"uNUQ", _most, ""),
         (r"uNP", _duration, ""),
         (r"[fx]N(?:rN)?P", _duration, ""),
+        (r"fuNP", _duration, ""),
         (r"[fx]Nd", _doses, ""),
+        (r"qN", _pass, ""),
         (r"xN", _single, ""),
         (r"LN(?:[r&]N)?", _days, ""),
         (r"l", _days, ""),
         (r"N(?:rN)?U", _dose, ""),
         (r"N(?:rN)?Q", _dose_and_rate, ""),
         (r"NP", _duration, "timed"),
-        (r"N(?:rN)?(?=[RFEOAWKDLYl.]|$)", _dose, ""),
-        (rf"Af?{_REASON}", _as_needed, ""),
-        (r"A", _as_needed, ""),
+        (r"&N(?:rN)?(?=[RFEOAWKDLYl.]|$)", _dose, "timed"),
+        (r"N(?:rN)?(?=[RFEOAWKDLYl.]|$)", _bare_dose, ""),
+        (rf"A(?:f?{_REASON})?", _as_needed, ""),
         (r"fG(?:[r&]G)*", _purpose, ""),
         (r"OW", _once, ""),
         (r"O", _once, ""),
@@ -252,6 +292,6 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
         (r"Y", lambda draft, read: draft.weekday(read[0].value), ""),
         (r"D", lambda draft, read: draft.directed(), ""),
         (r"H", lambda draft, read: draft.then(), ""),
-        (r"[.&]", _pass, ""),
+        (r"[.&,]", _pass, ""),
     )
 )

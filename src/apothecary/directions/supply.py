@@ -105,7 +105,8 @@ class _Walk:
                 return self._to_the_end(a_day)
             self.days += days
             self.left -= a_day * days
-            self.lines.append(f"{_say(a_day)} × {days} days = {_say(a_day * days)}")
+            lasting = "1 day" if days == 1 else f"{days} days"
+            self.lines.append(f"{_say(a_day)} × {lasting} = {_say(a_day * days)}")
         if self.left:
             self.lines.append(f"{_say(self.left)} is left over")
         self.lines.append(f"{self.days} days")
@@ -136,7 +137,8 @@ class _Walk:
             self.lines.append("The quantity of one day is not known.")
             return None
         how = " at most" if step.as_needed or step.exactly_a_day() is None else ""
-        self.lines.append(f"{_say(most)} {unit_name(step.dose_unit, Decimal(2))} a day{how}")
+        name = unit_name(step.dose_unit, Decimal(1 if most <= 1 else 2))
+        self.lines.append(f"{_say(most)} {name} a day{how}")
         return most
 
     def _billed(self, step: Step, most: Fraction) -> Fraction | None:

@@ -1,5 +1,7 @@
 """The words and codes that are understood, each with its kind and value.
 
+Intervals such as q6h, q4-6h or q2wk are spelled out by rule in ``tokens.py`` and need no row.
+
 ``sig_codes.csv`` holds the abbreviations with their source and mark, ``phrases.csv`` plain
 English. Codes are read but never printed: a label shows the words of ``english.py`` and
 ``spanish.py``.

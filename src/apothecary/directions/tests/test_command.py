@@ -53,6 +53,12 @@ def test_an_id_that_is_no_id_is_answered_without_one() -> None:
     assert answer({"id": [1], "sig": ""})["id"] is None
 
 
+def test_without_a_quantity_no_days_are_given() -> None:
+    found = answer({"id": 1, "sig": "1 tab po bid"})
+    assert found["certain"] is True
+    assert found["days_supply"] is None
+
+
 def test_days_are_not_guessed_for_an_uncertain_direction() -> None:
     found = answer({"id": 1, "sig": "1 tab po", "quantity": 30})
     assert found["certain"] is False

@@ -95,6 +95,13 @@ def test_no_error_prone_abbreviation_is_ever_printed() -> None:
         ("1 drop right eye left eye daily", "Which one: right eye or left eye?"),
         ("1 tab od", "Does 'OD' mean an eye or ear, or something else?"),
         ("1 drop OD OD", "What does 'od' mean?"),
+        ("1 tab qd pain scale 7-10", "What does '7 to 10' mean?"),
+        ("1 tab q6h prn pain, may take 2 at bedtime", "What does 'may' mean?"),
+        ("1 tab q6h prn pain do not drive", "What does 'do' mean?"),
+        ("1 tab q6h prn if dizzy", "What does 'if' mean?"),
+        ("1 tab daily as needed or at bedtime", "What does 'or' mean?"),
+        ("1 tab qd for 1.5 doses", "'1.5' is not a whole number"),
+        ("1 tab on day 1.5", "'1.5' is not a whole number"),
         ("-1 tablet daily", "What does '-' mean?"),
         ("0 tablets daily", "A dose of 0 to 0 is not possible."),
         ("", "No direction was understood."),
@@ -116,6 +123,28 @@ def test_what_is_missing_or_contradicts_itself_becomes_a_question(
     assert not directions.certain
     assert any(question in asked for asked in directions.questions), directions.questions
     assert directions.quantity_per_day() is None
+
+
+@pytest.mark.parametrize(
+    ("sig", "said"),
+    [
+        ("1 tab q6h prn, for pain", "Take 1 tablet by mouth every 6 hours as needed for pain."),
+        ("1 tab hs at bedtime", "Take 1 tablet by mouth once daily at bedtime."),
+        ("1 tab on monday mon", "Take 1 tablet by mouth on Monday."),
+        ("inhale 3 mL po bid", "Inhale 3 mL by mouth twice daily."),
+        ("3 mL by nebulizer po bid", "Inhale 3 mL by nebulizer twice daily."),
+        ("2 tabs po for 1 dose", "Take 2 tablets by mouth one time only."),
+        ("1 tab q6h prn pain or headache", "Take 1 tablet by mouth every 6 hours as needed for "
+         "pain or headache."),
+        ("1 tab bid prn leg cramps", "Take 1 tablet by mouth twice daily as needed for "
+         "leg cramps."),
+        ("1 tab prn q6h for pain", "Take 1 tablet by mouth every 6 hours as needed for pain."),
+    ],
+)  # fmt: skip
+def test_what_is_said_twice_or_apart_is_said_once(sig: str, said: str) -> None:
+    directions = read_directions(sig)
+    assert directions.certain, directions.questions
+    assert directions.english() == said
 
 
 def test_od_is_the_right_eye_only_where_drops_or_the_form_say_so() -> None:

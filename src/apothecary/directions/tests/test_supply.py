@@ -95,8 +95,8 @@ def test_the_working_is_shown_line_by_line() -> None:
     )
     assert proof.lines == (
         "2 tablets a day",
-        "2 × 1 days = 2",
-        "1 tablets a day",
+        "2 × 1 day = 2",
+        "1 tablet a day",
         "1 × 4 days = 4",
         "5 days",
     )
