@@ -17,6 +17,7 @@ from apothecary.wires.script.replies import (
     status_reply,
     verify_reply,
 )
+from apothecary.wires.script.units import QuantityUnit, quantity_unit
 from apothecary.wires.script.xml import canonical
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "MalformedMessage",
     "Message",
     "NewRx",
+    "QuantityUnit",
     "Response",
     "Untyped",
     "cancel_response",
@@ -34,6 +36,7 @@ __all__ = [
     "describe",
     "error_reply",
     "parse_message",
+    "quantity_unit",
     "status_reply",
     "verify_reply",
 ]

@@ -11,6 +11,7 @@ from apothecary.wires.telecom.build import (
     cut,
 )
 from apothecary.wires.telecom.conformance import conformance, read_strictly
+from apothecary.wires.telecom.frames import Frames, frame
 from apothecary.wires.telecom.message import Message, Segment, Transaction, read
 from apothecary.wires.telecom.rejects import RejectMeaning, reject_meaning
 from apothecary.wires.telecom.values import Value
@@ -20,6 +21,7 @@ __all__ = [
     "Draft",
     "Fields",
     "Finding",
+    "Frames",
     "Message",
     "Pricing",
     "Reject",
@@ -34,6 +36,7 @@ __all__ = [
     "build_response",
     "conformance",
     "cut",
+    "frame",
     "read",
     "read_strictly",
     "reject_meaning",
