@@ -222,7 +222,7 @@ def test_a_refused_scan_leaves_the_work_and_says_why(page):
     House.answer = (409, "<p>Lot LT4471 has expired.</p>")
     page.goto("/fill.html")
     strike(page, "00000123401")
-    assert page.locator("#notice").inner_text() == "Lot LT4471 has expired."
+    assert page.locator("#problems").inner_text() == "Lot LT4471 has expired."
     assert page.locator("#f-count").is_visible()
 
 
@@ -391,7 +391,7 @@ def test_a_server_that_does_not_answer_is_said_in_words_and_nothing_is_lost(page
     page.locator("#f-count").fill("30")
     page.route("**/scan-bottle", lambda route: route.abort())
     strike(page, "00000123401")
-    assert "does not answer" in page.locator("#notice").inner_text()
+    assert "does not answer" in page.locator("#problems").inner_text()
     assert page.locator("#f-count").input_value() == "30"
 
 

@@ -142,6 +142,30 @@ def test_a_value_from_nowhere_known_is_refused():
         say('{{ m.field("a", "A", "1", "heard") }}')
 
 
+def refusal(template, **facts):
+    problems = gallery.problems()
+    return made().get_template(f"workbench/{template}.html").render(problems=problems, **facts)
+
+
+def test_the_piece_for_the_notice_line_has_every_reason_and_no_frame():
+    html = refusal("problems")
+    assert "No refill is left" in html
+    assert "It was written on 10 May 2025" in html
+    assert "This cannot go ahead" in html
+    assert "<html" not in html
+
+
+def test_a_missing_right_is_said_as_one():
+    assert "This is not yours to do" in refusal("problems", forbidden=True)
+
+
+def test_a_refusal_as_a_page_has_the_frame_only_for_who_is_signed_in(pages):
+    assert 'class="stages"' in pages["refused.html"]
+    alone = refusal("refused", worker=None)
+    assert "No refill is left" in alone
+    assert 'class="stages"' not in alone
+
+
 def luminance(colour):
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (

@@ -1,6 +1,7 @@
 """The environment: what templates may call, and what stops them."""
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch, path
 from jinja2 import DictLoader, Undefined, UndefinedError
 from lucide import IconDoesNotExist
@@ -9,7 +10,12 @@ from markupsafe import Markup
 from apothecary.workbench.icons import icon
 from apothecary.workbench.jinja import environment
 
-urlpatterns = [path("rx/<int:number>/", lambda request: None, name="rx")]
+
+def rx(request: HttpRequest, number: int) -> HttpResponse:
+    return HttpResponse(str(number))
+
+
+urlpatterns = [path("rx/<int:number>/", rx, name="rx")]
 
 
 def say(text, **facts):

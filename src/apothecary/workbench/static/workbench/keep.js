@@ -15,7 +15,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   // A refusal fills the notice line, however the element that asked wanted its own answer.
-  if (event.detail.target.id === "notice") event.detail.swapOverride = "innerHTML";
+  if (event.detail.target.id === "problems") event.detail.swapOverride = "innerHTML";
   const at = document.activeElement;
   before = { id: at?.id, scrolls: scrolls(), range: at?.selectionStart ?? null, end: at?.selectionEnd ?? null };
 });
@@ -35,7 +35,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 function notice(says) {
-  const place = document.getElementById("notice");
+  const place = document.getElementById("problems");
   if (!place) return;
   const box = document.createElement("section");
   box.className = "problems";
@@ -52,7 +52,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 // A refusal belongs to the step before it: the next success clears it.
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.xhr.status < 300 && event.detail.target.id !== "notice") {
-    document.getElementById("notice")?.replaceChildren();
+  if (event.detail.xhr.status < 300 && event.detail.target.id !== "problems") {
+    document.getElementById("problems")?.replaceChildren();
   }
 });

@@ -65,7 +65,7 @@ export function submit(code) {
       values: { code },
     });
   } else if (document.body.dataset.scan) {
-    htmx.ajax("POST", document.body.dataset.scan, { target: "#notice", swap: "innerHTML", values: { code } });
+    htmx.ajax("POST", document.body.dataset.scan, { target: "#problems", swap: "innerHTML", values: { code } });
   }
 }
 
