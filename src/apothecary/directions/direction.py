@@ -56,9 +56,18 @@ class Directions:
         """The most that may be used in one day, in dose units; None when it cannot be said."""
         if not self.certain or not self._countable():
             return None
-        groups = [_sum([step.most_a_day() for step in group]) for group in self.groups()]
-        known = [most for most in groups if most is not None]
-        return max(known) if known and len(known) == len(groups) else None
+        highest: Fraction | None = None
+        before = Fraction(0)
+        for group in self.groups():
+            most = _sum([step.most_a_day() for step in group])
+            if most is None:
+                return None
+            stated = any(step.max_per_day is not None for step in group)
+            # A single dose to begin with falls on the first day of what follows.
+            total = most if stated else most + before
+            before = total if all(step.once for step in group) else Fraction(0)
+            highest = total if highest is None else max(highest, total)
+        return highest
 
     def groups(self) -> list[list[Step]]:
         """Steps that go on together, in the order in which the groups follow one another."""

@@ -147,6 +147,27 @@ def test_what_is_said_twice_or_apart_is_said_once(sig: str, said: str) -> None:
     assert directions.english() == said
 
 
+@pytest.mark.parametrize(
+    ("sig", "most"),
+    [
+        ("2 tabs stat then 1 tab q6h", 6),
+        ("2 tabs now then 1 tab after each loose stool, max 8 tablets per day", 8),
+        ("4 tabs qd x 3 days then 1 tab bid x 3 days", 4),
+        ("1 tab bid x 3 days then 1 tab qid x 3 days", 4),
+        ("2 tabs po once", 2),
+        ("1 tab po qmo", None),
+        ("2 tabs po once then 1 tab po qmo", None),
+    ],
+)
+def test_the_most_of_a_day_counts_a_single_first_dose_with_what_follows(
+    sig: str, most: int | None
+) -> None:
+    directions = read_directions(sig)
+    assert directions.certain
+    assert directions.quantity_per_day() is None
+    assert directions.max_quantity_per_day() == most
+
+
 def test_od_is_the_right_eye_only_where_drops_or_the_form_say_so() -> None:
     assert read_directions("1 gtt od bid").certain
     assert read_directions("apply od bid", form="ophthalmic ointment").certain
