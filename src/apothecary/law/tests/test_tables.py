@@ -200,11 +200,14 @@ def test_every_row_is_read_by_a_rule() -> None:
     rules = "".join(
         path.read_text("utf-8") for path in Path(tables.__file__).parent.glob("*.py")
     )
-    # Validity attributes are put together from the schedule and the unit.
+    # Validity attributes are put together from schedule and unit; rows named duty_* answer the
+    # "state" condition of the table of duties, one floor up.
     built = ("_validity_days", "_validity_months")
     unread = [
         f"{name}:{row.id}"
         for name, row in ROWS
-        if f'"{row.id}"' not in rules and not row.id.endswith(built)
+        if f'"{row.id}"' not in rules
+        and not row.id.endswith(built)
+        and not row.id.startswith("duty_")
     ]
     assert unread == []
