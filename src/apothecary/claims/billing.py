@@ -4,14 +4,13 @@ Fields by NCPDP Telecommunication D.0; a payer's own wishes beyond it are not kn
 """
 
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from apothecary.law.problem import Problem
 from apothecary.wires import Malformed
-from apothecary.wires.telecom import Draft, RequestHeader, build_request, cut
+from apothecary.wires.telecom import Draft, RequestHeader, build_request, cut, read
 from apothecary.wires.telecom.values import Value
 
 VENDOR = "APOTHECARY"
@@ -124,44 +123,47 @@ def text_field(field_id: str, text: str) -> dict[str, str]:
 def build_billing(bill: Bill) -> bytes:
     """The bytes of a B1. Raises Malformed with every value that cannot stand in a claim."""
     return build_request(
-        header("B1", bill.card, npi=bill.pharmacy_npi, service_on=bill.service_on),
+        header(bill),
         transmission=[insurance(bill.card), patient(bill)],
         transactions=[[claim(bill), pricing(bill.price), prescriber(bill), *safety(bill)]],
     )
 
 
-def build_reversal(
-    *,
-    card: Card,
-    pharmacy_npi: str,
-    service_on: date,
-    rx_number: int,
-    fill_number: int,
-    ndc11: str,
-) -> bytes:
-    """The bytes of a B2 that takes the billing with these keys back. Raises Malformed."""
-    keys: dict[str, Value] = {
-        "EM": RX_BILLING,
-        "D2": str(rx_number),
-        "E1": NDC,
-        "D7": ndc11,
-        "D3": f"{fill_number:02d}",
-    }
+def reversal_of(billing: bytes) -> bytes:
+    """The bytes of the B2 that takes this B1 back: same payer, card, day, number and product.
+
+    Read from what was billed: the fill may have changed since. Raises Malformed.
+    """
+    billed = read(billing)
+    head, body = billed.header, billed.transactions[0]
+    keys = {name: body.raw("07", name) or "" for name in ("EM", "D2", "E1", "D7", "D3")}
+    insured = billed.transmission.segment("04")
+    card = {name: insured.shown(name) for name in ("C2", "C1") if insured and insured.raw(name)}
+    service_on = billed.service_on
+    if service_on is None:
+        raise Malformed("header date_of_service", "is missing in the claim to reverse")
     return build_request(
-        header("B2", card, npi=pharmacy_npi, service_on=service_on),
-        transmission=[insurance(card)],
+        RequestHeader(
+            bin=head["bin"],
+            transaction_code="B2",
+            pcn=head["pcn"],
+            service_provider_id=head["service_provider_id"],
+            date_of_service=service_on,
+            software_vendor_certification_id=VENDOR,
+        ),
+        transmission=[Draft("04", card)],
         transactions=[[Draft("07", keys)]],
     )
 
 
-def header(code: str, card: Card, *, npi: str, service_on: date) -> RequestHeader:
+def header(bill: Bill) -> RequestHeader:
     """What stands in front: whom it is for, what it asks, who asks."""
     return RequestHeader(
-        bin=card.bin,
-        transaction_code=code,
-        pcn=card.pcn,
-        service_provider_id=npi,
-        date_of_service=service_on,
+        bin=bill.card.bin,
+        transaction_code="B1",
+        pcn=wire_text(bill.card.pcn),
+        service_provider_id=bill.pharmacy_npi,
+        date_of_service=bill.service_on,
         software_vendor_certification_id=VENDOR,
     )
 
@@ -219,12 +221,10 @@ def claim(bill: Bill) -> Draft:
             "HF": bill.part.quantity_intended,
             "HG": bill.part.days_intended,
         }
-    return Draft("07", fields | clarification(bill))
-
-
-def clarification(bill: Bill) -> Mapping[str, list[dict[str, Value]]]:
-    """The submission clarification code (420-DK) under its counter, when there is one."""
-    return {"NX": [{"DK": bill.clarification}]} if bill.clarification else {}
+    if bill.clarification:
+        # 420-DK stands under its counter, which the codec writes.
+        return Draft("07", {**fields, "NX": [{"DK": bill.clarification}]})
+    return Draft("07", fields)
 
 
 def pricing(price: Price) -> Draft:
@@ -244,7 +244,7 @@ def pricing(price: Price) -> Draft:
 def prescriber(bill: Bill) -> Draft:
     """Segment 03."""
     fields: dict[str, Value] = {"EZ": NPI, "DB": bill.prescriber_npi}
-    return Draft("03", fields | text_field("DR", bill.prescriber_last_name))
+    return Draft("03", {**fields, **text_field("DR", bill.prescriber_last_name)})
 
 
 def safety(bill: Bill) -> list[Draft]:

@@ -94,9 +94,7 @@ class Claim(models.Model):
             models.Index(
                 fields=["pharmacy", "made_at"],
                 name="claim_live",
-                condition=Q(
-                    kind=Kind.BILLING.value, state__in=["paid", "queued", "unanswered"]
-                ),
+                condition=Q(kind=Kind.BILLING.value, state__in=["out", "paid", "unanswered"]),
             ),
         ]
 
@@ -106,6 +104,13 @@ class Claim(models.Model):
     def goes(self, to: ClaimState) -> None:
         """Take the step in memory, or stop on one the table does not have; saving is yours."""
         self.state = next_state(Kind(self.kind), ClaimState(self.state), to).value
+
+    @property
+    def posted(self) -> Outgoing:
+        """What went into the outbox; a claim that could not be written has nothing there."""
+        if self.outgoing is None:
+            raise LookupError(f"claim {self.pk} was never in the outbox")
+        return self.outgoing
 
     @property
     def is_billing(self) -> bool:

@@ -18,6 +18,7 @@ LATER_AFTER_TRIES = 3
 PASSING_CODES = frozenset({"85", "90", "91", "92", "93", "95", "96", "97", "98", "99"})
 NOTHING_TO_REVERSE = frozenset({"84", "31"})
 TOO_SOON = "79"
+FARTHEST_DAYS = 366
 DAW_CODES = frozenset("0123456789")
 
 
@@ -26,7 +27,7 @@ def wait_after(tries: int) -> timedelta:
     if tries < 1:
         return FIRST_WAIT
     # Six doublings pass the longest wait; beyond that the power would only grow.
-    return min(FIRST_WAIT * 2 ** min(tries - 1, 6), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(tries - 1, 6)), LONGEST_WAIT)
 
 
 def passes_by_itself(codes: tuple[str, ...]) -> bool:
@@ -161,3 +162,12 @@ def read_safety(text: str) -> tuple[str, str, str] | None:
     if len(parts) != 3 or any(len(part) != 2 or not part.isalnum() for part in parts):
         return None
     return parts[0], parts[1], parts[2]
+
+
+def date_problems(on: date, *, today: date) -> list[Problem]:
+    """A claim is put off to a later day, within a year."""
+    if on <= today:
+        return [Problem("Choose a day after today.", field="on", code="claim-date")]
+    if (on - today).days > FARTHEST_DAYS:
+        return [Problem("That is more than a year away.", field="on", code="claim-date")]
+    return []

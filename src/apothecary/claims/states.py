@@ -11,8 +11,8 @@ class Kind(StrEnum):
 
 
 class ClaimState(StrEnum):
-    QUEUED = "queued"
-    SENT = "sent"
+    # In the outbox or at the payer: which of both, the outbox row knows.
+    OUT = "out"
     PAID = "paid"
     REJECTED = "rejected"
     UNANSWERED = "unanswered"
@@ -39,13 +39,11 @@ C = ClaimState
 # it can be asked again with the same bytes, or reversed, and counts as live until then.
 BILLING_STEPS: frozenset[tuple[ClaimState, ClaimState]] = frozenset(
     {
-        (C.QUEUED, C.SENT),
-        (C.QUEUED, C.WITHDRAWN),
-        (C.SENT, C.QUEUED),
-        (C.SENT, C.PAID),
-        (C.SENT, C.REJECTED),
-        (C.SENT, C.UNANSWERED),
-        (C.UNANSWERED, C.QUEUED),
+        (C.OUT, C.PAID),
+        (C.OUT, C.REJECTED),
+        (C.OUT, C.UNANSWERED),
+        (C.OUT, C.WITHDRAWN),
+        (C.UNANSWERED, C.OUT),
         (C.UNANSWERED, C.REVERSING),
         (C.PAID, C.REVERSING),
         (C.REVERSING, C.REVERSED),
@@ -54,21 +52,17 @@ BILLING_STEPS: frozenset[tuple[ClaimState, ClaimState]] = frozenset(
 # A reversal: out and answered. "Nothing was paid" is as good as approved.
 REVERSAL_STEPS: frozenset[tuple[ClaimState, ClaimState]] = frozenset(
     {
-        (C.QUEUED, C.SENT),
-        (C.SENT, C.QUEUED),
-        (C.SENT, C.APPROVED),
-        (C.SENT, C.REJECTED),
-        (C.SENT, C.UNANSWERED),
-        (C.UNANSWERED, C.QUEUED),
-        (C.REJECTED, C.QUEUED),
+        (C.OUT, C.APPROVED),
+        (C.OUT, C.REJECTED),
+        (C.OUT, C.UNANSWERED),
+        (C.UNANSWERED, C.OUT),
+        (C.REJECTED, C.OUT),
     }
 )
 STEPS = {Kind.BILLING: BILLING_STEPS, Kind.REVERSAL: REVERSAL_STEPS}
 
 # While a fill has a billing in one of these, the payer has paid it or may yet: no second one.
-LIVE = frozenset({C.QUEUED, C.SENT, C.PAID, C.UNANSWERED, C.REVERSING})
-# An answer is expected.
-OUT = frozenset({C.QUEUED, C.SENT})
+LIVE = frozenset({C.OUT, C.PAID, C.UNANSWERED, C.REVERSING})
 # Somebody must look.
 TO_WORK = frozenset({C.REJECTED, C.UNANSWERED})
 

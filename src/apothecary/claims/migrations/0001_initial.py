@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('B1', 'billing'), ('B2', 'reversal')], max_length=2)),
                 ('try_number', models.IntegerField()),
-                ('state', models.TextField(choices=[('queued', 'queued'), ('sent', 'sent'), ('paid', 'paid'), ('rejected', 'rejected'), ('unanswered', 'unanswered'), ('withdrawn', 'withdrawn'), ('reversing', 'reversing'), ('reversed', 'reversed'), ('approved', 'approved')])),
+                ('state', models.TextField(choices=[('out', 'out'), ('paid', 'paid'), ('rejected', 'rejected'), ('unanswered', 'unanswered'), ('withdrawn', 'withdrawn'), ('reversing', 'reversing'), ('reversed', 'reversed'), ('approved', 'approved')])),
                 ('made_at', models.DateTimeField()),
                 ('service_on', models.DateField()),
                 ('plan_name', models.TextField(default='')),
@@ -57,8 +57,8 @@ class Migration(migrations.Migration):
                 ('reverses', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='claims.claim')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at', None), ('state__in', ['rejected', 'unanswered'])), fields=['pharmacy', 'made_at'], name='claim_to_work'), models.Index(condition=models.Q(('kind', 'B1'), ('state__in', ['paid', 'queued', 'unanswered'])), fields=['pharmacy', 'made_at'], name='claim_live')],
-                'constraints': [models.UniqueConstraint(fields=('fill', 'kind', 'try_number'), name='claim_try_once'), models.UniqueConstraint(condition=models.Q(('kind', 'B1'), ('state__in', ['paid', 'queued', 'reversing', 'sent', 'unanswered'])), fields=('fill',), name='claim_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closing', '')), models.Q(('closed_at__isnull', False), models.Q(('closing', ''), _negated=True)), _connector='OR'), name='claim_closed_with_reason')],
+                'indexes': [models.Index(condition=models.Q(('closed_at', None), ('state__in', ['rejected', 'unanswered'])), fields=['pharmacy', 'made_at'], name='claim_to_work'), models.Index(condition=models.Q(('kind', 'B1'), ('state__in', ['out', 'paid', 'unanswered'])), fields=['pharmacy', 'made_at'], name='claim_live')],
+                'constraints': [models.UniqueConstraint(fields=('fill', 'kind', 'try_number'), name='claim_try_once'), models.UniqueConstraint(condition=models.Q(('kind', 'B1'), ('state__in', ['out', 'paid', 'reversing', 'unanswered'])), fields=('fill',), name='claim_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closing', '')), models.Q(('closed_at__isnull', False), models.Q(('closing', ''), _negated=True)), _connector='OR'), name='claim_closed_with_reason')],
             },
         ),
     ]

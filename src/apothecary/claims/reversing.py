@@ -1,0 +1,131 @@
+"""Taking claims back: what was billed and will not be dispensed as billed."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, Q
+
+from apothecary.claims.billing import reversal_of
+from apothecary.claims.models import Claim
+from apothecary.claims.states import ClaimState, Closing, Kind
+from apothecary.claims.submitting import outbox_row
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import lock_fill
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import system_worker
+from apothecary.staff.worker import Worker
+from apothecary.wires.models import Outgoing, OutgoingState
+
+GIVEN_UP = [FillState.CANCELLED.value, FillState.RETURNED.value]
+# Back on the way to a new claim: what was billed before is not what will be dispensed.
+WALKING_AGAIN = [
+    FillState.ENTRY.value,
+    FillState.SCREENING.value,
+    FillState.REVIEW.value,
+]
+NOT_AS_BILLED = Q(fill__state__in=GIVEN_UP + WALKING_AGAIN) | Q(closing=Closing.CASH.value)
+
+
+def reverse_due(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
+    """Reverse or withdraw claims of fills that will not be dispensed as billed; how many.
+
+    For the worker's loop; the connection stands in this pharmacy. A claim that may be on the
+    wire is left until its answer is here. Rejected claims of fills that ended are closed.
+    """
+    by = system_worker(pharmacy, now=at)
+    Claim.objects.filter(
+        pharmacy=pharmacy,
+        kind=Kind.BILLING.value,
+        state=ClaimState.REJECTED.value,
+        closed_at=None,
+        fill__state__in=GIVEN_UP,
+    ).update(closed_at=at, closing=Closing.ENDED.value)
+    return sum(reverse_claim(by=by, claim_id=pk, fill_id=fill) for pk, fill in stale(by, limit))
+
+
+def stale(by: Worker, limit: int) -> list[tuple[int, int]]:
+    """Claims with their fills that are to be taken back (1 query)."""
+    # A fill that is billed anew waits in the claim state until the earlier claim is back.
+    billed_before = Q(
+        state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value],
+        fill__state=FillState.CLAIM.value,
+    )
+    never_left = Q(state=ClaimState.OUT.value, outgoing__state=OutgoingState.WAITING)
+    known = Q(state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value])
+    found = (
+        Claim.objects.filter(
+            (NOT_AS_BILLED & (known | never_left)) | billed_before,
+            pharmacy_id=by.pharmacy_id,
+            kind=Kind.BILLING.value,
+        )
+        .order_by("made_at")
+        .values_list("pk", "fill_id")
+    )
+    return list(found[:limit])
+
+
+@transaction.atomic
+def reverse_claim(*, by: Worker, claim_id: int, fill_id: int) -> bool:
+    """Withdraw a claim that never left, or put its reversal into the outbox."""
+    fill = lock_fill(by=by, fill_id=fill_id)
+    claim = (
+        Claim.objects.select_for_update(of=("self",))
+        .select_related("outgoing")
+        .get(pk=claim_id)
+    )
+    claim.fill = fill
+    if claim.state == ClaimState.OUT:
+        return withdraw(claim, by=by)
+    if claim.state not in {ClaimState.PAID, ClaimState.UNANSWERED}:
+        return False
+    reversal = reversal_row(claim, by=by)
+    claim.goes(ClaimState.REVERSING)
+    claim.save(update_fields=["state"])
+    said = {"claim": reversal.pk, "reverses": claim.pk, "kind": Kind.REVERSAL.value}
+    record(by=by, did=Deed.CLAIM_SENT, about=fill, details=said)
+    return True
+
+
+def withdraw(claim: Claim, *, by: Worker) -> bool:
+    """Take a claim back out of the outbox, unless it has just been picked up for sending."""
+    taken_out = Outgoing.objects.filter(pk=claim.posted.pk, state=OutgoingState.WAITING).update(
+        state=OutgoingState.FAILED, problem="withdrawn before it was sent"
+    )
+    if not taken_out:
+        return False
+    claim.goes(ClaimState.WITHDRAWN)
+    claim.closed_at = claim.closed_at or by.at
+    claim.closing = claim.closing or Closing.ENDED.value
+    claim.save(update_fields=["state", "closed_at", "closing"])
+    said = {"claim": claim.pk, "because": "withdrawn before it was sent"}
+    record(by=by, did=Deed.CLAIM_CLOSED, about=claim.fill, details=said)
+    return True
+
+
+def reversal_row(claim: Claim, *, by: Worker) -> Claim:
+    """The B2 of a billing, with its bytes in the outbox."""
+    before = Claim.objects.filter(fill_id=claim.fill_id, kind=Kind.REVERSAL.value)
+    tries = before.aggregate(most=Max("try_number"))["most"] or 0
+    reversal = Claim(
+        pharmacy_id=claim.pharmacy_id,
+        fill=claim.fill,
+        kind=Kind.REVERSAL.value,
+        reverses=claim,
+        try_number=tries + 1,
+        state=ClaimState.OUT.value,
+        made_at=by.at,
+        service_on=claim.service_on,
+        coverage_id=claim.coverage_id,
+        plan_name=claim.plan_name,
+        bin=claim.bin,
+        pcn=claim.pcn,
+        group=claim.group,
+        cardholder_id=claim.cardholder_id,
+        person_code=claim.person_code,
+        submitted_usd=claim.submitted_usd,
+    )
+    reversal.outgoing = outbox_row(reversal, reversal_of(bytes(claim.posted.raw)), by=by)
+    reversal.save(force_insert=True)
+    return reversal

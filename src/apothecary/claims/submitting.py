@@ -1,0 +1,274 @@
+"""Writing claims: for every fill that waits for one, a row and its bytes in the outbox."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, Sum
+
+from apothecary.claims.billing import (
+    Bill,
+    Card,
+    billing_problems,
+    build_billing,
+    price_of,
+)
+from apothecary.claims.models import Claim
+from apothecary.claims.rules import read_safety
+from apothecary.claims.states import LIVE, ClaimState, Kind
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import Problem, Refused
+from apothecary.patients.models import Coverage
+from apothecary.prescriptions.models import Fill, PayKind
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import advance, lock_fill
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import system_worker
+from apothecary.staff.worker import Worker
+from apothecary.wires import Malformed
+from apothecary.wires.models import Outgoing
+
+PARTY, FORMAT = "payer", "telecom"
+LIVE_STATES = sorted(state.value for state in LIVE)
+NOBODY_PAYS_TWICE = "billed with the first part"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What a technician adds to a claim for this payer alone."""
+
+    clarification: str = ""
+    prior_authorization: str = ""
+    safety_codes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What earlier claims of the prescription tell the next one of this fill."""
+
+    live: bool
+    tries: int
+    prior_authorization: str
+
+
+def claim_waiting(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
+    """Write the claims of fills that wait for one; who pays cash goes on. Returns how many.
+
+    For the worker's loop; the connection stands in this pharmacy. Each fill is its own
+    transaction: the claim, its bytes in the outbox and the journal line, or none of them.
+    """
+    by = system_worker(pharmacy, now=at)
+    live = Claim.objects.filter(
+        fill=OuterRef("pk"), kind=Kind.BILLING.value, state__in=LIVE_STATES
+    )
+    waiting = (
+        Fill.objects.filter(~Exists(live), pharmacy=pharmacy, state=FillState.CLAIM.value)
+        .order_by("promised_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(claim_fill(by=by, pharmacy=pharmacy, fill_id=fill_id) for fill_id in waiting)
+
+
+@transaction.atomic
+def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
+    """Bill one fill, or let it go on when nobody is to be billed; False when it has moved."""
+    fill = lock_fill(by=by, fill_id=fill_id)
+    past = past_of(fill)
+    if fill.state != FillState.CLAIM or past.live:
+        return False
+    coverage = None if fill.pay == PayKind.CASH else coverage_of(fill, by=by)
+    if coverage is None or is_balance(fill):
+        pays_the_patient(fill, by=by)
+        return True
+    terms = Terms(prior_authorization=past.prior_authorization)
+    try:
+        submit(fill, coverage, terms, by=by, pharmacy=pharmacy, tries=past.tries)
+    except Refused as refusal:
+        cannot_be_written(fill, coverage, refusal.problems, by=by, tries=past.tries)
+    return True
+
+
+def past_of(fill: Fill) -> Past:
+    """What was billed for the prescription so far (1 query)."""
+    rows = Claim.objects.filter(
+        fill__prescription_id=fill.prescription_id, kind=Kind.BILLING.value
+    ).order_by("pk")
+    live, tries, authorization = False, 0, ""
+    for row in rows.only("fill_id", "state", "try_number", "prior_authorization"):
+        # The payer's consent covers the prescription: a refill carries the number on.
+        authorization = row.prior_authorization or authorization
+        if row.fill_id == fill.pk:
+            live = live or row.state in LIVE_STATES
+            tries = max(tries, row.try_number)
+    return Past(live=live, tries=tries, prior_authorization=authorization)
+
+
+def coverage_of(fill: Fill, *, by: Worker) -> Coverage | None:
+    """The first card that is good on the day (1 query)."""
+    return (
+        Coverage.objects.filter(
+            Q(starts_on=None) | Q(starts_on__lte=by.today),
+            Q(ends_on=None) | Q(ends_on__gte=by.today),
+            pharmacy_id=by.pharmacy_id,
+            patient_id=fill.patient_id,
+        )
+        .order_by("order")
+        .first()
+    )
+
+
+def is_balance(fill: Fill) -> bool:
+    """The rest of a partial fill: the whole is billed and paid for with the first part."""
+    return fill.part > 1 and fill.price_usd == 0
+
+
+def pays_the_patient(fill: Fill, *, by: Worker) -> None:
+    """Nobody to bill: the price is the patient's, and filling goes on."""
+    fill.copay_usd = fill.price_usd
+    fill.save(update_fields=["copay_usd"])
+    because = NOBODY_PAYS_TWICE if is_balance(fill) else ""
+    details = {"copay_usd": fill.copay_usd}
+    advance(
+        fill, FillState.WAITING, by=by, did=Deed.FILL_MOVED, because=because, details=details
+    )
+
+
+def submit(
+    fill: Fill,
+    coverage: Coverage,
+    terms: Terms,
+    *,
+    by: Worker,
+    pharmacy: Pharmacy,
+    tries: int,
+) -> Claim:
+    """Put one billing of a locked fill into the outbox (3 statements), or refuse.
+
+    Refuses with every value that cannot stand in a claim; then nothing was written.
+    """
+    bill = bill_of(fill, coverage, terms, by=by, pharmacy=pharmacy)
+    try:
+        raw = build_billing(bill)
+    except Malformed as error:
+        raise Refused(billing_problems(error)) from error
+    claim = unsent(fill, coverage, by=by, tries=tries)
+    claim.clarification = terms.clarification
+    claim.prior_authorization = terms.prior_authorization
+    claim.safety_codes = terms.safety_codes
+    claim.submitted_usd = bill.price.gross_due_usd
+    claim.outgoing = outbox_row(claim, raw, by=by)
+    claim.save(force_insert=True)
+    said = {"claim": claim.pk, "try": claim.try_number, "plan": claim.plan_name}
+    record(by=by, did=Deed.CLAIM_SENT, about=fill, details=said)
+    return claim
+
+
+def unsent(fill: Fill, coverage: Coverage, *, by: Worker, tries: int) -> Claim:
+    """The row of the next try, with the card as it is now."""
+    return Claim(
+        pharmacy_id=by.pharmacy_id,
+        fill=fill,
+        kind=Kind.BILLING.value,
+        try_number=tries + 1,
+        state=ClaimState.OUT.value,
+        made_at=by.at,
+        service_on=by.today,
+        coverage=coverage,
+        plan_name=coverage.plan_name,
+        bin=coverage.bin,
+        pcn=coverage.pcn,
+        group=coverage.group,
+        cardholder_id=coverage.cardholder_id,
+        person_code=coverage.person_code,
+        submitted_usd=fill.price_usd,
+    )
+
+
+def outbox_row(claim: Claim, raw: bytes, *, by: Worker) -> Outgoing:
+    """The bytes in the outbox; the key makes a second row for the same try impossible."""
+    return Outgoing.objects.create(
+        pharmacy_id=by.pharmacy_id,
+        party=PARTY,
+        format=FORMAT,
+        about="fill",
+        about_id=claim.fill_id,
+        key=f"claim-{claim.fill_id}-{claim.kind}-{claim.try_number}",
+        raw=raw,
+        made_at=by.at,
+        next_try_at=by.at,
+    )
+
+
+def cannot_be_written(
+    fill: Fill, coverage: Coverage, problems: Sequence[Problem], *, by: Worker, tries: int
+) -> Claim:
+    """A claim that no payer could read goes to the worklist with what is wrong in it."""
+    claim = unsent(fill, coverage, by=by, tries=tries)
+    claim.state = ClaimState.REJECTED.value
+    claim.problem = " ".join(problem.says for problem in problems)
+    claim.save(force_insert=True)
+    because = f"the claim cannot be written: {claim.problem}"
+    advance(fill, FillState.REJECTED, by=by, did=Deed.CLAIM_REJECTED, because=because)
+    return claim
+
+
+def bill_of(
+    fill: Fill, coverage: Coverage, terms: Terms, *, by: Worker, pharmacy: Pharmacy
+) -> Bill:
+    """The facts of a billing from the rows of the house; ``fill`` comes from ``lock_fill``."""
+    rx, package = fill.prescription, fill.package
+    quantity, days = whole_of(fill)
+    safety = read_safety(terms.safety_codes)
+    return Bill(
+        pharmacy_npi=pharmacy.npi,
+        service_on=by.today,
+        card=Card(
+            bin=coverage.bin,
+            pcn=coverage.pcn,
+            group=coverage.group,
+            cardholder_id=coverage.cardholder_id,
+            person_code=coverage.person_code,
+            relationship=coverage.relationship,
+        ),
+        last_name=rx.patient.last_name,
+        first_name=rx.patient.first_name,
+        birth_date=rx.patient.birth_date,
+        sex=rx.patient.sex,
+        street=rx.patient.street,
+        city=rx.patient.city,
+        state=rx.patient.state,
+        postal_code=rx.patient.postal_code,
+        rx_number=rx.number,
+        fill_number=fill.number,
+        ndc11=package.ndc11,
+        unit=package.unit,
+        quantity=quantity,
+        days_supply=days,
+        daw=fill.daw,
+        written_on=rx.written_on,
+        refills=rx.refills,
+        origin=rx.origin,
+        schedule=rx.schedule,
+        quantity_prescribed=rx.quantity,
+        prescriber_npi=rx.prescriber.npi,
+        prescriber_last_name=rx.prescriber.last_name,
+        price=price_of(price_usd=fill.price_usd, fee_usd=pharmacy.dispensing_fee_usd),
+        clarification=terms.clarification,
+        prior_authorization=terms.prior_authorization,
+        safety=(safety,) if safety else (),
+    )
+
+
+def whole_of(fill: Fill) -> tuple[Decimal, int]:
+    """Quantity and days of all parts together: the price on the first part is of the whole."""
+    if fill.quantity == fill.prescription.quantity:
+        return fill.quantity, fill.days_supply
+    parts = (
+        Fill.objects.filter(prescription_id=fill.prescription_id, number=fill.number)
+        .exclude(state=FillState.CANCELLED.value)
+        .aggregate(quantity=Sum("quantity"), days=Sum("days_supply"))
+    )
+    return parts["quantity"], parts["days"]
