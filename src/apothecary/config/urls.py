@@ -1,5 +1,9 @@
 """Every address of the house, room by room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apothecary.doors.script import script
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("script", script, name="script"),
+]

@@ -19,9 +19,12 @@ MILLIGRAMS = {"mcg": Decimal("0.001"), "mg": Decimal(1), "g": Decimal(1000)}
 WORD = re.compile(r"[a-z]{4,}")
 # Words of a drug description that name a form or a salt, not the drug.
 NO_NAME = frozenset(
-    "oral tablet capsule solution suspension injection injectable extended delayed release "
-    "coated film topical cream ointment hour actuat acid sodium potassium calcium "
-    "hydrochloride sulfate tartrate succinate besylate maleate phosphate acetate".split()
+    {
+        *("oral", "tablet", "capsule", "solution", "suspension", "injection", "injectable"),
+        *("extended", "delayed", "release", "coated", "film", "topical", "cream", "ointment"),
+        *("hour", "actuat", "acid", "sodium", "potassium", "calcium", "hydrochloride"),
+        *("sulfate", "tartrate", "succinate", "besylate", "maleate", "phosphate", "acetate"),
+    }
 )
 
 
@@ -219,8 +222,9 @@ def strengths(text: str) -> frozenset[tuple[Decimal, str]]:
 
 
 def name_words(text: str) -> frozenset[str]:
-    """The words of a description that name the drug."""
-    return frozenset(WORD.findall(fold(text))) - NO_NAME
+    """The words of a description that name the drug; a drug may be a salt and nothing else."""
+    words = frozenset(WORD.findall(fold(text)))
+    return words - NO_NAME or words
 
 
 def names_drug(description: str, drug: KnownDrug) -> bool:
