@@ -66,8 +66,7 @@ def code_matrix(payload: str) -> Matrix:
     )
     picture = zxingcpp.write_barcode_to_image(code, scale=1, add_quiet_zones=False)
     rows, columns = picture.shape
-    # zxing's picture has the buffer protocol; its stub does not say so.
-    dots = memoryview(picture).cast("B")  # type: ignore[arg-type]
+    dots = memoryview(picture).cast("B")  # type: ignore[arg-type]  # a buffer, unlike its stub
     return [[dots[y * columns + x] == 0 for x in range(columns)] for y in range(rows)]
 
 
