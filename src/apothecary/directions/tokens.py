@@ -60,6 +60,7 @@ _EVEN = (
     (re.compile(r"\*\s*(?=\d)"), " * "),
     (re.compile(r"(\d)(?=[a-z])"), r"\1 "),
     (re.compile(r"(\d)\s*/\s*(day|week|month|24)\b"), r"\1 /\2"),
+    (re.compile(r"\b([a-z]+)\s*/\s*(day|week|month)\b"), r"\1 /\2"),
 )
 _SPLIT = re.compile(
     r"\d+/\d+|\d*\.\d+|\d+|/[a-z0-9]+|[a-z][a-z'&/-]*[a-z]|[a-z]|[,;.()*&#-]|\S"
