@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -142,18 +143,11 @@ def refused_response(
     """The sentences, as JSON, as a fragment into the page's problem list, or as a page."""
     if wants_json(request):
         return problems_as_json(problems, status=status)
-    htmx = bool(request.headers.get("HX-Request"))
-    template = "workbench/problems.html" if htmx else "workbench/refused.html"
-    response = render(
-        request,
-        template,
-        {"problems": problems, "forbidden": status == FORBIDDEN},
-        status=status,
-    )
-    if htmx:
-        response["HX-Retarget"] = "#problems"
-        response["HX-Reswap"] = "innerHTML"
-    return response
+    if request.headers.get("HX-Request"):
+        # Without the request: the piece has no frame, so the frame's counts are not asked for.
+        piece = render_to_string("workbench/refused_part.html", {"problems": problems})
+        return HttpResponse(piece, status=status)
+    return render(request, "workbench/refused.html", {"problems": problems}, status=status)
 
 
 def problems_as_json(problems: list[Problem], *, status: int) -> JsonResponse:

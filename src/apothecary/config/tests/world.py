@@ -10,10 +10,13 @@ from django.contrib.auth.hashers import make_password
 
 from apothecary.drugs.models import Ingredient, Package, Product, Source
 from apothecary.drugs.ndc import Ndc
+from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Allergy, Coverage, Patient
 from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.actions import Order, enter_prescription
 from apothecary.prescriptions.models import Fill, NumberBlock, Origin, PayKind, Prescriber
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import advance
 from apothecary.staff.duties import LICENCE_OF, Role
 from apothecary.staff.models import Licence, Person, Pharmacy, Shift
 from apothecary.staff.signon import person_as_worker, stand_in, system_worker
@@ -287,6 +290,25 @@ class World:
         """Enter a clean cash prescription: its first fill stands in screening."""
         order = self.order(drug, quantity=quantity, days=days)
         return enter_prescription(by=self.technician, order=order)
+
+    def walk(self, fill: Fill, *, until: FillState) -> Fill:
+        """Take a fill from screening along the plain way, without the rooms above."""
+        for state, by, did in (
+            (FillState.WAITING, self.system, Deed.FILL_MOVED),
+            (FillState.FILLING, self.technician, Deed.FILLING_STARTED),
+            (FillState.CHECK, self.technician, Deed.SENT_TO_CHECK),
+            (FillState.READY, self.pharmacist, Deed.FILL_APPROVED),
+            (FillState.SOLD, self.technician, Deed.SOLD),
+        ):
+            advance(fill, state, by=by, did=did)
+            if state is until:
+                break
+        return fill
+
+    def stocked(self, drug: str = "lisinopril", *, until: FillState) -> Fill:
+        """A fill of a drug that was just received, walked to a state."""
+        self.receive(drug, "100")
+        return self.walk(self.enter(drug), until=until)
 
 
 def make_pharmacy(name: str, *, ncpdp: str, state: str) -> Pharmacy:
