@@ -6,7 +6,7 @@ gives the same bytes. Values are turned into dates and Decimals only when asked 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -329,8 +329,3 @@ def _recognise(header: str) -> tuple[Kind, Version]:
             return "request", version
     known = " or ".join(VERSIONS)
     raise Malformed("header", f"is no request or response header of version {known}", 0)
-
-
-def header_from(values: Mapping[str, str], layout: tuple[HeaderField, ...]) -> str:
-    """Join header values as they stood; the reverse of ``Message.header``."""
-    return "".join(values[field.name] for field in layout)

@@ -325,3 +325,10 @@ def test_a_symbol_cut_at_any_character_is_read_or_refused(raw: str) -> None:
         except Malformed:
             continue
     assert read > 10
+
+
+def test_a_short_code_in_a_long_field_carries_no_drug_number() -> None:
+    payload = "0000001234567"
+    assert "a short code carries no drug number" in refusal(
+        f"]d201{payload}{check_digit(payload)}17261130"
+    )

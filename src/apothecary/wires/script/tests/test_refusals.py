@@ -77,6 +77,7 @@ PEN = "NewRx/Prescriber/NonVeterinarian"
         (PATIENT, PATIENT * 2, "NewRx/Patient: may stand 1 times, stands 2 times"),
         (PATIENT, "<Patient/>", "NewRx/Patient/HumanPatient: is missing"),
         (PRESCRIBER, "", "NewRx/Prescriber: is missing"),
+        (PRESCRIBER, "<Prescriber/>", "NewRx/Prescriber/NonVeterinarian: is missing"),
         ("<MessageID>M-1001<", "<MessageID><", "Message/Header/MessageID: is empty"),
         ("M-1001", "M" * 36, "Message/Header/MessageID: may have 35 characters, has 36"),
         ("2026-03-02T15:30:00.0Z", "yesterday", "Message/Header/SentTime: must be a date and"),
@@ -119,6 +120,32 @@ def test_fluids_may_be_many_but_not_absurdly_many() -> None:
     many = fluid.replace("<Value>30<", "<Value>1000000<")
     assert parse_message(many.encode()).kind == "NewRx"
     assert "is absurd" in str(refusal(fluid.replace("<Value>30<", "<Value>1000001<")))
+
+
+def test_a_signature_that_is_there_is_told_from_one_that_is_vouched_for() -> None:
+    inside = (
+        "<DigitalSignature><SignatureValue>abc</SignatureValue></DigitalSignature></Header>"
+    )
+    signed = parse_message(swapped("</Header>", inside).encode())
+    assert signed.header.signature == "signed"
+    assert parse_message(NEW_RX.encode()).header.signature == ""
+
+
+def test_a_prescriber_nobody_can_call_back_is_a_warning() -> None:
+    start, end = PRESCRIBER.index("<Communication"), PRESCRIBER.index("</NonVeterinarian")
+    silent = PRESCRIBER[:start] + PRESCRIBER[end:]
+    message = parse_message(swapped(PRESCRIBER, silent).encode())
+    assert [str(warning) for warning in message.warnings] == [
+        f"{PEN}/CommunicationNumbers: is missing: nobody to call back"
+    ]
+
+
+def test_an_address_for_mail_has_its_limit_too() -> None:
+    mail = "<ElectronicMail>{}</ElectronicMail></CommunicationNumbers></NonVeterinarian>"
+    old = "</CommunicationNumbers>\n</NonVeterinarian>"
+    assert parse_message(swapped(old, mail.format("a" * 254)).encode()).warnings == ()
+    error = refusal(swapped(old, mail.format("a" * 255)))
+    assert "ElectronicMail: may have 254 characters, has 255" in str(error)
 
 
 def test_every_fault_is_listed_at_once() -> None:
