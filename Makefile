@@ -22,8 +22,9 @@ check: develop
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@MYPYPATH=src:tests $(BIN)/mypy --explicit-package-bases tests benchmarks
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m django makemigrations --check --dry-run --settings apothecary.config.settings
+	@APOTHECARY_LOG=WARNING $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run -v0 --settings apothecary.config.settings
 	@$(BIN)/python -m apothecary.config.papers --check
 	@$(BIN)/pytest tests/house/test_ceilings.py
 

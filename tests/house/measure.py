@@ -109,7 +109,7 @@ def clocks(source: Source) -> Iterator[str]:
 
 
 def grab_bags(source: Source) -> Iterator[str]:
-    """Open `**kwargs` parameters that neither a comment on their line nor the docstring names."""
+    """Open `**kwargs` that neither a comment on their line nor the docstring explains."""
     for function, _ in functions(source):
         extra = function.args.kwarg
         if extra is None or "#" in source.lines[extra.lineno - 1]:

@@ -23,6 +23,7 @@ SETTLED_S = 1.0  # a part without a port counts as up after living that long
 STEADY_S = 60.0  # after that long a death is a new one, and the waiting starts over
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_S = 30.0
+REMIND_S = 20.0
 STOP_PATIENCE_S = 10
 LOG_LIMIT_BYTES = 5_000_000
 
@@ -170,8 +171,15 @@ class Supervisor:
         child.was_up = False
 
     def _wait_until_up(self) -> None:
+        remind_at = time.monotonic() + REMIND_S
         while not self.stopping and not all(c.up(self.plan.host) for c in self.children):
             self._look_after()
+            if time.monotonic() > remind_at:
+                missing = [c.part.name for c in self.children if not c.up(self.plan.host)]
+                self.tell(
+                    f"Still waiting for {', '.join(missing)} (see {self.plan.data / 'log'})"
+                )
+                remind_at = time.monotonic() + REMIND_S
             time.sleep(POLL_S)
         self._note()
 

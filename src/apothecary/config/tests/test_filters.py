@@ -1,5 +1,6 @@
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,18 @@ def test_an_empty_line_asks_nothing() -> None:
 def test_letters_of_every_script_come_back_as_they_are() -> None:
     (line,) = answers(['{"id": 1, "sig": "Tome después"}'.encode()], echo)
     assert "después" in line
+
+
+def test_a_quantity_reaches_the_rule_as_a_decimal() -> None:
+    heard: list[object] = []
+
+    def listen(asked: dict[str, object]) -> Mapping[str, object]:
+        heard.append(asked["quantity"])
+        return {"id": None}
+
+    list(answers([b'{"quantity": 2.675}', b'{"quantity": 60}'], listen))
+    assert heard == [Decimal("2.675"), 60]
+    assert type(heard[0]) is Decimal
 
 
 @given(st.lists(st.binary(max_size=40)))

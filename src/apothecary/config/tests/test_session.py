@@ -1,4 +1,6 @@
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -54,3 +56,18 @@ def test_what_a_committing_test_wrote_is_gone_before_the_next(turn: str) -> None
     assert Incoming.objects.count() == 1
     # What the migrations did is remembered: the next test's tables are not made anew.
     assert MigrationRecorder.Migration.objects.count() > 0
+
+
+@pytest.mark.parametrize(
+    ("file", "runs"),
+    [("test_filters.py", False), ("test_watch.py", True), ("test_postgres.py", True)],
+)
+def test_only_tests_that_touch_the_database_are_repeated_on_another(
+    file: str, runs: bool
+) -> None:
+    asked = ["pytest", "--needs-database", "--collect-only", str(Path(__file__).parent / file)]
+    said = subprocess.run(
+        [sys.executable, "-m", *asked], capture_output=True, text=True, check=False
+    )
+    assert (said.returncode == 0) is runs, said.stdout
+    assert ("deselected" in said.stdout) is not runs
