@@ -1,5 +1,8 @@
 """Keys, fields, lists, pad and live counts in a real browser, on the pages of the gallery."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import pytest
 
 from apothecary.workbench.jinja import environment
@@ -8,6 +11,25 @@ from apothecary.workbench.tests.conftest import House
 from apothecary.workbench.tests.test_scanner import strike
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(house, chromium, scheme):
+    found = find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        pytest.skip("axe-playwright-python is not installed")
+    axe = (Path(found.origin).parent / "axe.min.js").read_text()
+    # Only this test may put a script of its own into the page.
+    context = chromium.new_context(base_url=house, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    violations = []
+    for name in gallery.render():
+        page.goto(f"/{name}")
+        page.evaluate(axe)
+        answer = page.evaluate("axe.run()")
+        violations += [(name, each["id"]) for each in answer["violations"]]
+    context.close()
+    assert violations == []
 
 
 def test_every_page_keeps_to_the_policy_without_an_error(page):
