@@ -19,7 +19,7 @@ from apothecary.claims.states import TO_WORK, ClaimState, Closing, Kind
 from apothecary.claims.submitting import Terms, past_of, submit
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import refuse, refuse_if
+from apothecary.law.problem import Refused, refuse, refuse_if
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.actions import cancel_fill
 from apothecary.prescriptions.models import Fill, PayKind
@@ -254,9 +254,18 @@ def submit_dated(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
         fill__state=FillState.REJECTED.value,
     ).order_by("made_at")
     ids = list(due.values_list("pk", flat=True)[:limit])
-    for claim_id in ids:
+    return sum(resubmit_dated(by=by, claim_id=claim_id) for claim_id in ids)
+
+
+def resubmit_dated(*, by: Worker, claim_id: int) -> bool:
+    """Send one again; what can no longer be written waits for a person, not for the loop."""
+    try:
         resubmit(by=by, claim_id=claim_id, changes=Changes())
-    return len(ids)
+    except Refused as refusal:
+        problem = " ".join(problem.says for problem in refusal.problems)
+        Claim.objects.filter(pk=claim_id).update(dated_for=None, problem=problem)
+        return False
+    return True
 
 
 @transaction.atomic
