@@ -29,6 +29,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if _touches_database(item)]
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly that browser tests were skipped: a dot among thousands says nothing."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    blind = [report for report in skipped if "Chromium" in str(report.longrepr)]
+    if blind:
+        terminalreporter.write_line(
+            f"{len(blind)} browser tests were skipped: no Chromium was found. "
+            "To get one: apt-get install chromium (or your system's package)."
+        )
+
+
 def _durable(session: pytest.Session) -> bool:
     """Crash tests need a server that keeps its word; the others may have a fast one."""
     return any("concurrency" in item.path.parts for item in session.items)

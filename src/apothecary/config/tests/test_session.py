@@ -71,3 +71,19 @@ def test_only_tests_that_touch_the_database_are_repeated_on_another(
     )
     assert (said.returncode == 0) is runs, said.stdout
     assert ("deselected" in said.stdout) is not runs
+
+
+def test_skipped_browser_tests_are_told_with_the_way_to_get_a_browser(tmp_path: Path) -> None:
+    (tmp_path / "test_blind.py").write_text(
+        "import pytest\n\ndef test_page():\n    pytest.skip('no Chromium is found')\n"
+    )
+    plugin = ["-p", "apothecary.config.tests.plugin", "--ds", "apothecary.config.settings"]
+    said = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugin, str(tmp_path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 browser tests were skipped" in said.stdout
+    assert "apt-get install chromium" in said.stdout
