@@ -104,5 +104,9 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
             "APOTHECARY_LIVE_PORT": str(plan.live_port),
             "PYTHONUNBUFFERED": "1",
         }
-        | ({"APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}"} if plan.demo else {})
+        | (
+            {"APOTHECARY_DEMO": "1", "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}"}
+            if plan.demo
+            else {}
+        )
     )

@@ -12,7 +12,7 @@ from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.staff.duties import PHARMACISTS, Duty, Role
 from apothecary.staff.models import Licence, Partner, Person, Session, Shift
-from apothecary.staff.signon import new_token, person_as_worker, token_hash
+from apothecary.staff.signon import new_token, person_as_worker, stand_in, token_hash
 from apothecary.staff.worker import Worker
 
 FAILURES_ALLOWED = 5
@@ -37,6 +37,9 @@ def sign_in(*, username: str, password: str, station: str, at: datetime) -> Sign
             .filter(username=username, active=True)
             .first()
         )
+        if person:
+            # The door is outside every pharmacy: what follows is written in this one's books.
+            stand_in(person.pharmacy_id)
         problems = secret_problems(person, password, opened_by="password", at=at)
         if person and not problems:
             return open_session(person, station=station, at=at, did=Deed.SIGNED_IN)

@@ -1,6 +1,8 @@
 """What the shelves hold, and whether the books agree with the moves."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
@@ -30,6 +32,59 @@ def moves_of_fill(*, pharmacy_id: int, fill_id: int) -> QuerySet[Move]:
         .select_related("posting", "from_place", "to_place", "lot")
         .order_by("id")
     )
+
+
+LEDGER = """
+SELECT m.id, p.happened_at, f.name, t.name, l.number, l.expires_on, m.quantity,
+       coalesce(nullif(k.unit_word, ''), k.unit), m.reason, coalesce(w.name, 'Apothecary'),
+       m.fill_id, l.id
+FROM stock_move m
+JOIN stock_posting p ON p.id = m.posting_id
+JOIN stock_place f ON f.id = m.from_place_id
+JOIN stock_place t ON t.id = m.to_place_id
+JOIN stock_lot l ON l.id = m.lot_id
+JOIN drugs_package k ON k.id = l.package_id
+LEFT JOIN staff_person w ON w.id = p.by_id
+WHERE m.pharmacy_id = %(pharmacy)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One move of stock in the words of the workbench's ledger."""
+
+    id: int
+    at: datetime
+    from_place: str
+    to_place: str
+    lot: str
+    expiry: date
+    quantity: Decimal
+    unit: str
+    because: str
+    by: str
+    fill_id: int | None
+    lot_id: int
+
+
+def ledger_of_fills(*, pharmacy_id: int, fill_ids: Sequence[int]) -> list[LedgerLine]:
+    """Every unit of these fills, from where to where, oldest first (1 query)."""
+    statement = LEDGER + "AND m.fill_id = ANY(%(fills)s) ORDER BY m.id"
+    return ledger_lines(statement, {"pharmacy": pharmacy_id, "fills": list(fill_ids)})
+
+
+def ledger_of_lot(*, pharmacy_id: int, lot_id: int, limit: int = 200) -> list[LedgerLine]:
+    """The last moves of a lot, oldest first (1 query)."""
+    statement = LEDGER + "AND m.lot_id = %(lot)s ORDER BY m.id DESC LIMIT %(limit)s"
+    asked: dict[str, object] = {"pharmacy": pharmacy_id, "lot": lot_id, "limit": limit}
+    return ledger_lines(statement, asked)[::-1]
+
+
+def ledger_lines(statement: str, asked: dict[str, object]) -> list[LedgerLine]:
+    """The rows of a question to the ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return [LedgerLine(*row) for row in cursor.fetchall()]
 
 
 BOOKS = {

@@ -1,0 +1,81 @@
+"""What the frame of every page shows: the stages with their counts, the parties, who is here.
+
+The frame asks only when it is drawn: a fragment for htmx costs no count.
+"""
+
+import os
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.functional import SimpleLazyObject
+
+from apothecary.config.demo.load import DEMO_PASSWORD, SIGN_INS
+from apothecary.config.ways import fill_url, page_url
+from apothecary.prescriptions.queries import stage_counts
+from apothecary.prescriptions.stages import STAGES
+from apothecary.staff.middleware import StaffRequest
+from apothecary.staff.signon import SignedOn
+
+Row = tuple[str, str, str, int, str]
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The context of every page; before sign-on only what the door shows."""
+    signed_on: SignedOn | None = getattr(request, "signed_on", None)
+    demo = "APOTHECARY_DEMO" in os.environ
+    door = {
+        "demo_sign_ins": SIGN_INS if demo else (),
+        "demo_password": DEMO_PASSWORD if demo else "",
+    }
+    if signed_on is None:
+        return door
+    pharmacy_id = signed_on.worker.pharmacy_id
+    now: datetime = request.now  # type: ignore[attr-defined]  # StaffRequest
+    return door | {
+        "worker": signed_on.worker,
+        "pharmacy": signed_on.pharmacy_name,
+        "now": now,
+        "today": signed_on.worker.today,
+        "stages": SimpleLazyObject(lambda: stage_rows(counts_of(pharmacy_id))),
+        "parties": SimpleLazyObject(lambda: party_rows(pharmacy_id)),
+        "events_url": events_url(request),
+        "fill_url": fill_url,
+        "page_url": page_url,
+    }
+
+
+def counts_of(pharmacy_id: int) -> dict[str, int]:
+    """Each stage's number (1 query)."""
+    return stage_counts(pharmacy_id)
+
+
+def stage_rows(counts: dict[str, int]) -> list[Row]:
+    """The stages as the frame draws them: digit, word, address, count, slug."""
+    return [
+        (stage.digit, stage.label, f"/?stage={stage.slug}", counts[stage.slug], stage.slug)
+        for stage in STAGES
+    ]
+
+
+def party_rows(pharmacy_id: int) -> list[tuple[str, str]]:
+    """The outside parties and whether they answer."""
+    return []
+
+
+def events_url(request: HttpRequest) -> str:
+    """Where the live events come from: the neighbouring port, or behind a proxy this one."""
+    port = os.environ.get("APOTHECARY_LIVE_PORT", "")
+    if not port:
+        return "/events"
+    host = request.get_host()
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return f"{request.scheme}://{name}:{port}/events"
+
+
+def counts(request: StaffRequest) -> HttpResponse:
+    """The same numbers as JSON, for a browser whose event stream is gone."""
+    pharmacy_id = request.worker.pharmacy_id
+    stages, parties = counts_of(pharmacy_id), dict(party_rows(pharmacy_id))
+    answer = JsonResponse({"stages": stages, "parties": parties})
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,64 @@
+"""Finding a drug by fragment or code, and what else the file has in its place."""
+
+from django.db.models import Q, QuerySet
+
+from apothecary.drugs.models import Package, Product
+
+# Ratings under which the FDA's list holds products of one group equivalent begin so.
+EQUIVALENT = "A"
+SHORTEST_FRAGMENT = 2
+
+
+def drug_page(*, product_id: int) -> Product | None:
+    """A product with its source (1 query)."""
+    return Product.objects.select_related("source").filter(pk=product_id).first()
+
+
+def packages_of(product: Product) -> list[Package]:
+    """The packages of a product, smallest first (1 query)."""
+    return list(product.packages.order_by("quantity", "ndc"))
+
+
+def find_products(asked: str, *, limit: int = 8) -> list[Product]:
+    """Products of which every typed fragment begins a word of name, brand or strength (1 query).
+
+    "lisin 10" finds lisinopril 10 mg; a single letter finds nothing.
+    """
+    fragments = asked.casefold().split()
+    if not fragments or len(fragments[0]) < SHORTEST_FRAGMENT:
+        return []
+    found = Product.objects.all()
+    for fragment in fragments:
+        found = found.filter(
+            Q(name__icontains=fragment)
+            | Q(brand__istartswith=fragment)
+            | Q(words__icontains=fragment)
+            | Q(strength__istartswith=fragment)
+        )
+    return list(found.order_by("name", "strength", "labeler", "id")[:limit])
+
+
+def equivalents_of(product: Product) -> QuerySet[Product]:
+    """Products the FDA's list rates equivalent: same ingredient, strength, form, route, group.
+
+    A product without a rating beginning with A has none; nothing here is equivalent by looks.
+    """
+    if not product.te_code.startswith(EQUIVALENT):
+        return Product.objects.none()
+    return (
+        Product.objects.filter(
+            ingredient_key=product.ingredient_key,
+            strength=product.strength,
+            form=product.form,
+            route=product.route,
+            te_code=product.te_code,
+        )
+        .exclude(pk=product.pk)
+        .order_by("name", "labeler", "id")
+    )
+
+
+def packages_by_code(digits: str) -> list[Package]:
+    """Packages whose ten or eleven digits, or hyphenated code, are these (1 query)."""
+    same = Q(ndc=digits) | Q(ndc10=digits) | Q(ndc11=digits)
+    return list(Package.objects.select_related("product").filter(same).order_by("ndc"))

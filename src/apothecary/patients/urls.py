@@ -1,0 +1,8 @@
+"""The addresses of a patient."""
+
+from django.urls import path
+
+from apothecary.patients import views
+
+app_name = "patients"
+urlpatterns = [path("<int:patient_id>/", views.patient, name="patient")]

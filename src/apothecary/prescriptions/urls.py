@@ -1,0 +1,14 @@
+"""The addresses of a prescription, by its number."""
+
+from django.urls import path
+
+from apothecary.prescriptions import views
+
+app_name = "prescriptions"
+urlpatterns = [
+    path("<int:number>/", views.prescription, name="rx"),
+    path("<int:number>/refill", views.refill, name="refill"),
+    path("<int:number>/cancel", views.cancel_rx, name="cancel-rx"),
+    path("patient/<int:patient_id>/", views.of_patient, name="of-patient"),
+    path("fill/<int:fill_id>/cancel", views.cancel, name="cancel-fill"),
+]
