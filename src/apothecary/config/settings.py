@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "apothecary.staff.middleware.SignOn",
+    "apothecary.doors.once.Once",
     "apothecary.staff.middleware.Refusals",
 ]
 

@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from apothecary.config import frame, home
+from apothecary.doors.api.app import api
 from apothecary.doors.script import script
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("script", script, name="script"),
+    path("api/", api.urls),
     path("", home.home, name="home"),
     path("counts", frame.counts, name="counts"),
     path("", include("apothecary.staff.urls")),

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -50,7 +51,8 @@ class SignOn:
         now = datetime.now(UTC)
         by_header = bearer(request)
         token = by_header or request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        signed_on = sign_on(token, now=now) if token else None
+        attended = not by_itself(request)
+        signed_on = sign_on(token, now=now, attended=attended) if token else None
         if signed_on is None:
             # A connection is kept between requests: without this, the next stranger would see
             # through the eyes of whoever used it last.
@@ -62,7 +64,9 @@ class SignOn:
         if by_header:
             # A bearer token is no ambient credential: no other page makes a browser send it.
             request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # Django's
-        return self.get_response(request)
+        # Every time of day on a page or label is the pharmacy's own.
+        with timezone.override(signed_on.time_zone if signed_on else None):
+            return self.get_response(request)
 
     def process_view(
         self,
@@ -145,7 +149,8 @@ def refused_response(
         return problems_as_json(problems, status=status)
     if request.headers.get("HX-Request"):
         # Without the request: the piece has no frame, so the frame's counts are not asked for.
-        piece = render_to_string("workbench/refused_part.html", {"problems": problems})
+        said = {"problems": problems, "forbidden": status == FORBIDDEN}
+        piece = render_to_string("workbench/problems.html", said)
         return HttpResponse(piece, status=status)
     return render(request, "workbench/refused.html", {"problems": problems}, status=status)
 
@@ -170,6 +175,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/") or "application/json" in request.headers.get(
         "Accept", ""
     )
+
+
+def by_itself(request: HttpRequest) -> bool:
+    """Whether the page asks, and no person: a list that follows the live events, or counts."""
+    return "live" in request.GET or request.path == "/counts"
 
 
 def bearer(request: HttpRequest) -> str:

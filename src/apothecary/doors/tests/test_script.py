@@ -3,6 +3,7 @@
 import base64
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -20,7 +21,7 @@ from apothecary.wires.models import Incoming
 TOKEN = "a partner's token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 TODAY = datetime.now(UTC)
-FRESH = {
+FRESH: dict[str, Any] = {
     "sent_at": f"{TODAY:%Y-%m-%dT%H:%M:%S.0Z}",
     "written_on": f"{TODAY - timedelta(days=3):%Y-%m-%d}",
 }

@@ -1,0 +1,43 @@
+"""The JSON API: one endpoint per action, the same duties as the screens."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from apothecary.doors.api import counter, prescriptions, stock
+from apothecary.law.problem import Problem
+from apothecary.staff.middleware import problems_as_json
+
+UNPROCESSABLE = 422
+
+api = NinjaAPI(
+    title="Apothecary",
+    version="1",
+    description="One endpoint per action. Refusals are 409 with every reason; bad input is 422"
+    " with the field. `Idempotency-Key` is honoured on every POST.",
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", prescriptions.router)
+api.add_router("", counter.router)
+api.add_router("", stock.router)
+
+
+@api.exception_handler(ValidationError)
+def bad_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Every field that is wrong, by name, with what is wrong about it."""
+    problems = [
+        Problem(
+            says=f"{field_name(fault['loc'])}: {fault['msg']}",
+            field=field_name(fault["loc"]),
+            code="bad-input",
+        )
+        for fault in error.errors
+    ]
+    return problems_as_json(problems, status=UNPROCESSABLE)
+
+
+def field_name(place: tuple[str | int, ...]) -> str:
+    """`("body", "sent", "quantity")` is `quantity` to whoever sent it."""
+    names = [str(step) for step in place if step not in {"body", "query", "path", "sent"}]
+    return ".".join(names) or "body"

@@ -1,0 +1,148 @@
+"""Prescriptions and fills: one endpoint per action."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from apothecary.doors.api.schemas import (
+    BecauseIn,
+    FillOut,
+    OrderIn,
+    PartIn,
+    RefillIn,
+    Refusal,
+    fill_out,
+)
+from apothecary.doors.asking import worker_of
+from apothecary.drugs.models import Package
+from apothecary.law.problem import refuse
+from apothecary.patients.models import Patient
+from apothecary.prescriptions.actions import (
+    Order,
+    cancel_fill,
+    cancel_prescription,
+    enter_prescription,
+    give_part,
+    start_refill,
+    try_stock_again,
+)
+from apothecary.prescriptions.models import Fill, Prescriber
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+
+router = Router(tags=["prescriptions"])
+REFUSALS: dict[int, Any] = {403: Refusal, 409: Refusal, 422: Refusal}
+FILL = {200: FillOut, **REFUSALS}
+MOST = 200
+
+
+@router.post("/prescriptions", response=FILL, summary="Enter a prescription")
+def enter(request: HttpRequest, sent: OrderIn) -> FillOut:
+    """Enter a new prescription with its first fill; it goes to screening by itself."""
+    by = worker_of(request)
+    return fill_out(enter_prescription(by=by, order=order_of(sent, by)))
+
+
+def order_of(sent: OrderIn, by: Worker) -> Order:
+    """The typed order behind what a program sent; what is not here is refused by name."""
+    values = sent.dict(exclude={"patient_id", "prescriber_id", "ndc"})
+    return Order(
+        patient=one(Patient, by, sent.patient_id, "patient"),
+        prescriber=one(Prescriber, by, sent.prescriber_id, "prescriber"),
+        package=package_of(sent.ndc),
+        quantity=values["quantity"],
+        days_supply=sent.days_supply,
+        refills=sent.refills,
+        daw=sent.daw,
+        origin=sent.origin,
+        directions=sent.directions,
+        directions_spanish=sent.directions_spanish,
+        written_on=sent.written_on,
+        earliest_fill_on=sent.earliest_fill_on,
+        diagnosis=sent.diagnosis,
+        note=sent.note,
+        pay=sent.pay,
+        price_usd=sent.price_usd,
+        waiter=sent.waiter,
+    )
+
+
+def package_of(ndc: str) -> Package:
+    """The package of a code: hyphenated, or eleven digits."""
+    column = "ndc" if "-" in ndc else "ndc11"
+    found = list(Package.objects.select_related("product").filter(**{column: ndc})[:2])
+    if len(found) != 1:
+        raise refuse(f"No package {ndc} in the drug file.", field="ndc", code="no-drug")
+    return found[0]
+
+
+def one(model: Any, by: Worker, key: int, what: str) -> Any:
+    """The row of this pharmacy, or a refusal naming the field."""
+    found = model.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
+    if found is None:
+        raise refuse(f"No such {what} here.", field=f"{what}_id", code=f"no-{what}")
+    return found
+
+
+@router.post("/prescriptions/{rx_id}/refill", response=FILL, summary="Start a refill")
+def refill(request: HttpRequest, rx_id: int, sent: RefillIn) -> FillOut:
+    """Put a refill on its way, or answer every reason why not."""
+    by = worker_of(request)
+    fill = start_refill(by=by, prescription_id=rx_id, pay=sent.pay, waiter=sent.waiter)
+    return fill_out(fill)
+
+
+@router.post("/prescriptions/{rx_id}/cancel", response=REFUSALS | {200: None})
+def cancel_rx(request: HttpRequest, rx_id: int, sent: BecauseIn) -> None:
+    """Stop a prescription and call off what is not yet sold of it."""
+    cancel_prescription(by=worker_of(request), prescription_id=rx_id, because=sent.because)
+
+
+@router.get("/fills", response={200: list[FillOut], 403: Refusal}, summary="Open fills")
+def fills(
+    request: HttpRequest, state: FillState | None = None, limit: int = Query(50, ge=1, le=MOST)
+) -> list[FillOut]:
+    """Fills in a state, the earliest promise first."""
+    by = worker_of(request)
+    by.must(Duty.READ_RECORDS)
+    found = Fill.objects.filter(pharmacy_id=by.pharmacy_id)
+    if state is not None:
+        found = found.filter(state=state)
+    found = found.select_related("prescription", "package").order_by("promised_at", "id")
+    return [fill_out(fill) for fill in found[:limit]]
+
+
+@router.get("/fills/{fill_id}", response=FILL, summary="One fill")
+def fill(request: HttpRequest, fill_id: int) -> FillOut:
+    """Where a fill is, and whose turn it is."""
+    by = worker_of(request)
+    by.must(Duty.READ_RECORDS)
+    found = Fill.objects.select_related("prescription", "package")
+    row = found.filter(pharmacy_id=by.pharmacy_id, pk=fill_id).first()
+    if row is None:
+        raise refuse("No such fill in this pharmacy.", code="no-fill")
+    return fill_out(row)
+
+
+@router.post("/fills/{fill_id}/cancel", response=FILL, summary="Call a fill off")
+def cancel(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+    """Call a fill off before it is sold; its units go back to the shelf."""
+    return fill_out(cancel_fill(by=worker_of(request), fill_id=fill_id, because=sent.because))
+
+
+@router.post("/fills/{fill_id}/part", response=FILL, summary="Give a part, owe the rest")
+def part(request: HttpRequest, fill_id: int, sent: PartIn) -> FillOut:
+    """Fill a part now; the answer is the fill of the balance."""
+    by = worker_of(request)
+    owed = give_part(
+        by=by, fill_id=fill_id, quantity_now=sent.quantity_now, because=sent.because
+    )
+    return fill_out(owed)
+
+
+@router.post("/fills/{fill_id}/try-stock", response=FILL, summary="Try the shelf again")
+def try_stock(request: HttpRequest, fill_id: int) -> FillOut:
+    """See whether what was out of stock has come."""
+    return fill_out(try_stock_again(by=worker_of(request), fill_id=fill_id))

@@ -1,0 +1,249 @@
+"""What programs send and get: the shapes of the JSON API."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from ninja import Field, Schema
+
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.sentences import WhereFacts, where_it_is
+from apothecary.prescriptions.states import FillState
+
+
+class ProblemOut(Schema):
+    """One reason of a refusal."""
+
+    says: str
+    cite: str = ""
+    code: str = ""
+    field: str = ""
+    verified: str = ""
+
+
+class Refusal(Schema):
+    """The body of every 403, 409 and 422."""
+
+    problems: list[ProblemOut]
+
+
+class FillOut(Schema):
+    """A fill: what it is, where it is, whose turn it is."""
+
+    id: int
+    prescription_id: int
+    rx_number: int
+    fill_number: int
+    part: int
+    patient_id: int
+    ndc: str
+    quantity: Decimal
+    unit: str
+    days_supply: int
+    state: str
+    says: str
+    turn: str
+    key: str
+    promised_at: datetime
+    pay: str
+    price_usd: Decimal
+    copay_usd: Decimal | None
+    bin: str
+
+
+def fill_out(fill: Fill) -> FillOut:
+    """A fill as programs see it; the caller has its prescription and package at hand."""
+    where = where_it_is(
+        WhereFacts(state=FillState(fill.state), because=fill.because, bin=fill.bin)
+    )
+    return FillOut.model_construct(
+        id=fill.pk,
+        prescription_id=fill.prescription_id,
+        rx_number=fill.prescription.number,
+        fill_number=fill.number,
+        part=fill.part,
+        patient_id=fill.patient_id,
+        ndc=fill.package.ndc,
+        quantity=fill.quantity,
+        unit=fill.package.unit,
+        days_supply=fill.days_supply,
+        state=fill.state,
+        says=where.staff,
+        turn=where.turn,
+        key=where.key,
+        promised_at=fill.promised_at,
+        pay=fill.pay,
+        price_usd=fill.price_usd,
+        copay_usd=fill.copay_usd,
+        bin=fill.bin,
+    )
+
+
+class OrderIn(Schema):
+    """A prescription to enter; quantity in the package's billing unit."""
+
+    patient_id: int
+    prescriber_id: int
+    ndc: str = Field(max_length=14, description="the hyphenated or 11-digit code")
+    quantity: Decimal = Field(max_digits=12, decimal_places=3)
+    days_supply: int
+    refills: int = 0
+    daw: str = Field("0", max_length=1)
+    origin: str = Field("3", pattern="^[1-5]$")
+    directions: str = Field(max_length=1000)
+    directions_spanish: str = Field("", max_length=1000)
+    written_on: date
+    earliest_fill_on: date | None = None
+    diagnosis: str = Field("", max_length=20)
+    note: str = Field("", max_length=500)
+    pay: str = Field("plan", pattern="^(plan|cash)$")
+    price_usd: Decimal | None = Field(None, max_digits=10, decimal_places=2)
+    waiter: bool = False
+
+
+class RefillIn(Schema):
+    """A refill to start."""
+
+    pay: str = Field("plan", pattern="^(plan|cash)$")
+    waiter: bool = False
+
+
+class BecauseIn(Schema):
+    """An act that needs its reason."""
+
+    because: str = Field(max_length=500)
+
+
+class PartIn(Schema):
+    """A part to give now."""
+
+    quantity_now: Decimal = Field(max_digits=12, decimal_places=3)
+    because: str = Field("", max_length=500)
+
+
+class SignatureIn(Schema):
+    """A step signed with initials and PIN at somebody else's station."""
+
+    initials: str = Field(max_length=4)
+    pin: str = Field(max_length=8)
+
+
+class ApproveIn(Schema):
+    """The pharmacist's approval, signed or as the token's own person."""
+
+    signature: SignatureIn | None = None
+
+
+class SendBackIn(Schema):
+    """Why a fill goes back."""
+
+    reason_code: str = Field(max_length=40)
+    text: str = Field("", max_length=500)
+    signature: SignatureIn | None = None
+
+
+class ResolveIn(Schema):
+    """What a pharmacist did about a finding."""
+
+    service_code: str = Field(max_length=2)
+    result_code: str = Field(max_length=2)
+    text: str = Field(max_length=500)
+
+
+class FindingOut(Schema):
+    """A screening finding."""
+
+    id: int
+    kind: str
+    severity: str
+    says: str
+    cite: str
+    source_on: date
+    verified: str
+    because: list[str]
+    resolved_at: datetime | None
+
+
+class BinIn(Schema):
+    """Where a bag is put."""
+
+    bin: str = Field(max_length=20)
+
+
+class SaleIn(Schema):
+    """Bags of one patient that leave the counter."""
+
+    fill_ids: list[int] = Field(min_length=1, max_length=40)
+    receiver: str = Field(max_length=120)
+    relationship: str = Field("patient", pattern="^(patient|parent|spouse|caregiver|other)$")
+    identifiers: list[str] = Field(max_length=5)
+    counsel: str = Field(pattern="^(not_offered|accepted|refused)$")
+    signature: str = Field(max_length=100_000)
+    method: str = Field("card", pattern="^(cash|card|charge|nothing)$")
+    known: bool = False
+    id_kind: str = Field("", max_length=40)
+    id_number: str = Field("", max_length=40)
+    id_state: str = Field("", max_length=2)
+    counsellor_initials: str = Field("", max_length=4)
+    counsellor_pin: str = Field("", max_length=8)
+
+
+class SaleOut(Schema):
+    """A sale that was made."""
+
+    id: int
+    total_usd: Decimal
+    fill_ids: list[int]
+
+
+class ReceiptIn(Schema):
+    """Units that come from the supplier onto a shelf."""
+
+    ndc: str = Field(max_length=14)
+    lot: str = Field(max_length=20)
+    expires_on: date
+    quantity: Decimal = Field(max_digits=12, decimal_places=3)
+    place_id: int
+    key: str = Field(max_length=100, description="the delivery line; posted once")
+
+
+class CountIn(Schema):
+    """How much of a lot was counted at a place."""
+
+    place_id: int
+    counted: Decimal = Field(max_digits=12, decimal_places=3)
+    because: str = Field("", max_length=500)
+    key: str = Field(max_length=100)
+
+
+class MoveIn(Schema):
+    """Units carried from one place to another."""
+
+    from_place: int
+    to_place: int
+    quantity: Decimal = Field(max_digits=12, decimal_places=3)
+    because: str = Field(max_length=500)
+    key: str = Field(max_length=100)
+
+
+class LotOut(Schema):
+    """A lot with what is there and what is promised, by place."""
+
+    id: int
+    ndc: str
+    lot: str
+    expires_on: date
+    state: str
+    places: dict[str, Decimal]
+    promised: Decimal
+
+
+class JournalOut(Schema):
+    """One line of a record's history."""
+
+    at: datetime
+    by: str
+    deed: str
+    station: str
+    about: str
+    about_id: int
+    details: dict[str, object]
