@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from apothecary.config import archive
+from apothecary.config import archive, bench
 from apothecary.config.answers import run_command
 from apothecary.config.filters import answers
 from apothecary.config.parts import Plan, parts
@@ -164,6 +164,15 @@ def restore(data: Path, file: Path, as_json: bool) -> None:
         with reached(data) as server:
             about = archive.restore(url=server.steward_url, data=data, source=file)
     click.echo(json.dumps(about) if as_json else f"{data}: {about['tables']} tables")
+
+
+@apothecary.command("bench")
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object")
+def measure(names: tuple[str, ...], as_json: bool) -> None:
+    """Run the benchmarks, all or those named; figures also go to benchmarks/results/."""
+    found = bench.run_benchmarks(bench.ROOT, names, at=datetime.now(UTC))
+    click.echo(json.dumps(found) if as_json else bench.table(found))
 
 
 def main() -> None:

@@ -72,6 +72,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         (["backup"], "FILE"),
         (["backup", "x.backup"], "no installation in"),
         (["check", "all"], "no installation in"),
+        (["bench", "weather"], "no benchmark weather"),
     ],
 )
 def test_bad_input_gets_one_line_and_exit_code_2(
