@@ -50,6 +50,7 @@ class SignedOn:
 
     worker: Worker
     pharmacy_name: str
+    time_zone: str
     by_token: bool
     locked: bool
 
@@ -64,8 +65,11 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def sign_on(token: str, *, now: datetime) -> SignedOn | None:
-    """The worker behind a token, or none (1 query; 2 when last seen a while ago)."""
+def sign_on(token: str, *, now: datetime, attended: bool = True) -> SignedOn | None:
+    """The worker behind a token, or none (1 query; 2 when last seen a while ago).
+
+    What a page asks for by itself is not attended: it must not keep a station open.
+    """
     with connection.cursor() as cursor:
         cursor.execute(SIGN_ON, {"hash": token_hash(token), "now": now})
         row = cursor.fetchone()
@@ -75,10 +79,14 @@ def sign_on(token: str, *, now: datetime) -> SignedOn | None:
         idle_seconds = (now - seen_at).total_seconds()
         by_token, locked_at = row[11], row[13]
         locked = bool(locked_at) or (not by_token and idle_seconds > row[8] * 60)
-        if not locked and idle_seconds > SEEN_EVERY_SECONDS:
+        if attended and not locked and idle_seconds > SEEN_EVERY_SECONDS:
             cursor.execute(SEEN, [now, session_id])
     return SignedOn(
-        worker=worker_from(row, now=now), pharmacy_name=row[7], by_token=by_token, locked=locked
+        worker=worker_from(row, now=now),
+        pharmacy_name=row[7],
+        time_zone=row[6],
+        by_token=by_token,
+        locked=locked,
     )
 
 
