@@ -243,7 +243,7 @@ def date_it(*, by: Worker, claim_id: int, on: date) -> Claim:
     return claim
 
 
-def submit_dated(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
+def submit_dated(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
     """Send the claims again whose day has come; returns how many. For the worker's loop."""
     by = system_worker(pharmacy, now=at)
     due = Claim.objects.filter(

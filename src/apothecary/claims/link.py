@@ -55,6 +55,14 @@ class PayerLink:
                 raise NoAnswer(f"the line broke ({error})") from error
 
 
+def link_to(address: str) -> PayerLink:
+    """The link to ``host:port``, as the installation names it. ValueError on anything else."""
+    host, mark, port = address.rpartition(":")
+    if not (mark and host and port.isascii() and port.isdigit()):
+        raise ValueError(f"{address!r} is not host:port")
+    return PayerLink(host.strip("[]"), int(port))
+
+
 def read_frame(line: socket.socket) -> bytes:
     """The first whole frame on the line, without its marks. Raises NoAnswer, OSError."""
     held = b""

@@ -28,7 +28,7 @@ WALKING_AGAIN = [
 NOT_AS_BILLED = Q(fill__state__in=GIVEN_UP + WALKING_AGAIN) | Q(closing=Closing.CASH.value)
 
 
-def reverse_due(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
+def reverse_due(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
     """Reverse or withdraw claims of fills that will not be dispensed as billed; how many.
 
     For the worker's loop; the connection stands in this pharmacy. A claim that may be on the

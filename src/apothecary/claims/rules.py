@@ -72,12 +72,12 @@ NEXT_KEYS = {
     "entry": RESUBMIT,
     "eligibility": NextKey("F10", "correct the card and send again"),
     "authorization": NextKey("F10", "type the authorization number and send again"),
-    "coverage": NextKey("F2", "back to entry for another product"),
-    "limits": NextKey("F10", "give a reason code, or F2 to change the quantity"),
-    "safety": NextKey("F12", "ask the pharmacist for the codes"),
+    "coverage": NextKey("Alt+B", "back to entry for another product"),
+    "limits": NextKey("Alt+B", "back to entry for quantity or days"),
+    "safety": NextKey("F10", "send the pharmacist’s three codes"),
     "switch": NextKey("F10", "send again"),
-    "reversal": NextKey("F8", "settle it with the payer by phone"),
-    "duplicate": NextKey("F8", "call the payer: it is paid under another claim"),
+    "reversal": NextKey("Alt+S", "settle it with the payer by phone"),
+    "duplicate": NextKey("Alt+C", "call the payer, or let the patient pay"),
 }
 
 

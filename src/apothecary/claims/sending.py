@@ -50,7 +50,7 @@ class Exchange:
 
 
 def send_due(
-    link: PayerLink, *, pharmacy: Pharmacy, at: datetime, limit: int = 20, lines: int = 4
+    link: PayerLink, pharmacy: Pharmacy, at: datetime, *, limit: int = 20, lines: int = 4
 ) -> int:
     """Send what is due over at most ``lines`` connections; returns how many were answered.
 

@@ -54,7 +54,7 @@ class Past:
     prior_authorization: str
 
 
-def claim_waiting(*, pharmacy: Pharmacy, at: datetime, limit: int = 50) -> int:
+def claim_waiting(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
     """Write the claims of fills that wait for one; who pays cash goes on. Returns how many.
 
     For the worker's loop; the connection stands in this pharmacy. Each fill is its own

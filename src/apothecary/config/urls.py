@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rx/", include("apothecary.prescriptions.urls")),
     path("patients/", include("apothecary.patients.urls")),
     path("drugs/", include("apothecary.drugs.urls")),
+    path("claims/", include("apothecary.claims.urls")),
 ]

@@ -87,9 +87,25 @@ class Till:
     payer: Payer
     at: datetime
 
-    def fill(self, drug: str = "lisinopril", **order: object) -> Fill:
-        """A fill of the insured patient that waits for its claim."""
-        return waiting_fill(self.world, drug, **order)
+    def fill(
+        self,
+        drug: str = "lisinopril",
+        *,
+        quantity: str = "30",
+        days: int = 30,
+        refills: int = 2,
+        pay: str = PayKind.PLAN,
+        stock: str = "100",
+    ) -> Fill:
+        """A fill of the insured patient in the claim state, with stock on the shelf."""
+        world = self.world
+        if stock:
+            world.receive(drug, stock, lot=f"L{next(STRANGERS)}")
+        wanted = world.order(
+            drug, quantity=quantity, days=days, refills=refills, pay=pay, patient=world.insured
+        )
+        fill = enter_prescription(by=world.technician, order=wanted)
+        return advance(fill, FillState.CLAIM, by=world.system, did=Deed.FILL_SCREENED)
 
     def round(self, *, after: timedelta = timedelta(0)) -> None:
         """One turn of the worker's loop, some time later."""
@@ -114,18 +130,6 @@ def make_member(world: "World") -> Coverage:
     return coverage
 
 
-def waiting_fill(
-    world: "World", drug: str = "lisinopril", *, pay: str = PayKind.PLAN, stock: str = "100",
-    **order: object,
-) -> Fill:  # fmt: skip
-    """A fill of the insured patient in the claim state, with stock on the shelf."""
-    if stock:
-        world.receive(drug, stock, lot=f"L{next(STRANGERS)}")
-    wanted = world.order(drug, pay=pay, patient=world.insured, **order)
-    fill = enter_prescription(by=world.technician, order=wanted)
-    return advance(fill, FillState.CLAIM, by=world.system, did=Deed.FILL_SCREENED)
-
-
 def now_of(fill: Fill) -> Fill:
     return Fill.objects.get(pk=fill.pk)
 
@@ -140,3 +144,9 @@ def states(fill: Fill) -> list[tuple[str, str]]:
     """Every claim of a fill in the order it was made: kind and state."""
     claims = Claim.objects.filter(fill=fill).order_by("pk")
     return [(claim.kind, ClaimState(claim.state).value) for claim in claims]
+
+
+def answer_of(claim: Claim) -> bytes:
+    """The answer that counted, byte for byte."""
+    assert claim.posted.answer is not None
+    return bytes(claim.posted.answer)

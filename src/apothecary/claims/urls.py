@@ -1,0 +1,18 @@
+"""The addresses of the reject worklist; a claim is found by its fill."""
+
+from django.urls import path
+
+from apothecary.claims import views
+
+app_name = "claims"
+urlpatterns = [
+    path("", views.rejects, name="rejects"),
+    path("fill/<int:fill_id>/", views.reject, name="reject"),
+    path("<int:claim_id>/resubmit", views.resubmit, name="resubmit"),
+    path("<int:claim_id>/cash", views.cash, name="cash"),
+    path("<int:claim_id>/later", views.later, name="later"),
+    path("<int:claim_id>/date", views.date_it, name="date"),
+    path("<int:claim_id>/entry", views.entry, name="entry"),
+    path("<int:claim_id>/cancel", views.cancel, name="cancel"),
+    path("<int:claim_id>/settle", views.settle, name="settle"),
+]
