@@ -4,16 +4,23 @@ from apothecary.config import awake  # noqa: F401 sets Django up before rooms ar
 
 # isort: split
 import logging
+import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
+from apothecary.claims.actions import submit_dated
+from apothecary.claims.link import PayerLink
+from apothecary.claims.reversing import reverse_due
+from apothecary.claims.sending import send_due
+from apothecary.claims.submitting import claim_waiting
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.screening.actions import screen_waiting
@@ -42,10 +49,36 @@ def seal_journal(pharmacy: Pharmacy, at: datetime) -> int:
     return seal(pharmacy_id=pharmacy.pk, key=signing_key(settings.DATA / "keys"), at=at)
 
 
+def write_claims(pharmacy: Pharmacy, at: datetime) -> int:
+    """Put what is to be billed, billed again or reversed into the outbox."""
+    return (
+        claim_waiting(pharmacy=pharmacy, at=at)
+        + reverse_due(pharmacy=pharmacy, at=at)
+        + submit_dated(pharmacy=pharmacy, at=at)
+    )
+
+
+def send_claims(pharmacy: Pharmacy, at: datetime) -> int:
+    """Send what the outbox holds for the payer; without a line to one it waits."""
+    link = payer_link()
+    return send_due(link, pharmacy=pharmacy, at=at) if link else 0
+
+
+@cache
+def payer_link() -> PayerLink | None:
+    """The payer's switch, from `APOTHECARY_PAYER=host:port`; none when it is not set."""
+    host, _, port = os.environ.get("APOTHECARY_PAYER", "").rpartition(":")
+    return PayerLink(host=host, port=int(port)) if host and port.isdigit() else None
+
+
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
-    "screening": (Chore("screen", screen_waiting, 0.0),),
+    "house": (
+        Chore("screen", screen_waiting, 0.0),
+        Chore("write claims", write_claims, 0.0),
+    ),
+    "post": (Chore("send claims", send_claims, 0.0),),
 }
 
 
