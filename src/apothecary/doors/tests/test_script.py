@@ -54,17 +54,21 @@ def message(answer) -> etree._Element:
 
 
 def code(answer) -> tuple[str, str]:
-    inner = message(answer).find("Body")[0]
+    inner = message(answer).xpath("Body/*")[0]
     return inner.tag, inner.findtext("Code") or ""
+
+
+def text(answer, path: str) -> str:
+    return message(answer).findtext(path) or ""
 
 
 def test_a_new_prescription_is_accepted_and_becomes_an_arrival(house):
     answer = send(Rx(**FRESH).xml())
     assert code(answer) == ("Status", "000")
-    header = message(answer).find("Header")
-    assert header.findtext("RelatesToMessageID") == "MSG0001"
-    assert (header.findtext("To"), header.findtext("From")) == ("6301875277001", "1234567")
-    assert header.findtext("PrescriberOrderNumber") == "PON0001"
+    assert text(answer, "Header/RelatesToMessageID") == "MSG0001"
+    assert text(answer, "Header/To") == "6301875277001"
+    assert text(answer, "Header/From") == "1234567"
+    assert text(answer, "Header/PrescriberOrderNumber") == "PON0001"
     arrival = Arrival.objects.get()
     assert (arrival.patient, arrival.prescriber) == (house.patient, house.prescriber)
     assert arrival.package == house.drugs["lisinopril"]
@@ -145,7 +149,7 @@ def test_what_only_the_sender_can_mend_is_an_error_naming_the_field(house, chang
     raw = Rx(**(FRESH | change)).xml()
     answer = send(raw)
     assert code(answer) == ("Error", "900")
-    assert says in message(answer).findtext("Body/Error/Description")
+    assert says in text(answer, "Body/Error/Description")
     kept = Incoming.objects.get()
     assert bytes(kept.raw) == raw
     assert says in kept.problem

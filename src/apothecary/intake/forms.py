@@ -1,0 +1,207 @@
+"""What was typed, as typed values: each field read or refused with its name and the reason."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from apothecary.law.problem import Problem, Refused, refuse, refuse_if
+from apothecary.prescriptions.models import Origin, PayKind
+
+IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+MOST_IMAGE_BYTES = 5 * 1024 * 1024
+MOST_DIGITS = 12
+MOST_TEXT = 1000
+DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+INSTANT = "%m/%d/%Y %H:%M"
+# The fields of the entry form in the order of the paper; each may carry `<name>_source`.
+FIELDS = (
+    *("patient_id", "prescriber_id", "package_id", "quantity", "days_supply", "refills"),
+    *("daw", "written_on", "earliest_fill_on", "directions", "origin", "pay", "price_usd"),
+    *("waiter", "promised", "diagnosis", "note"),
+)
+# Who says a value is right: the message, the file, a person; a guess says nothing.
+SETTLED = frozenset({"sent", "matched", "typed", "accepted"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """The entry form, every field read. Quantities in the billing unit."""
+
+    patient_id: int
+    prescriber_id: int
+    package_id: int
+    quantity: Decimal
+    days_supply: int
+    refills: int
+    daw: str
+    written_on: date
+    earliest_fill_on: date | None
+    directions: str
+    origin: str
+    pay: str
+    price_usd: Decimal | None
+    waiter: bool
+    promised_at: datetime | None
+    diagnosis: str
+    note: str
+
+
+class Reader:
+    """Reads fields one by one and gathers what is wrong with them."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: list[Problem] = []
+
+    def wrong(self, name: str, says: str) -> None:
+        """Note what is wrong with a field."""
+        self.problems.append(Problem(says, field=name, code="typed"))
+
+    def text(self, name: str, *, most: int = MOST_TEXT) -> str:
+        """A text without stray spaces; too long is refused, never cut."""
+        found = self.values.get(name, "").strip()
+        if len(found) > most or "\x00" in found:
+            self.wrong(name, f"This is over {most} characters or not text.")
+            return ""
+        return found
+
+    def choice(self, name: str, allowed: set[str], says: str) -> str:
+        """One of the values a field may have."""
+        found = self.text(name)
+        if found not in allowed:
+            self.wrong(name, says)
+        return found
+
+    def key(self, name: str, says: str) -> int:
+        """The number of a row that was chosen."""
+        found = self.text(name, most=MOST_DIGITS)
+        if not (found.isascii() and found.isdigit()):
+            self.wrong(name, says)
+            return 0
+        return int(found)
+
+    def whole(self, name: str, label: str) -> int:
+        """A whole number; its range is for the rules to judge."""
+        found = self.text(name)
+        if not re.fullmatch(r"-?\d{1,6}", found, re.ASCII):
+            self.wrong(name, f"{label}: {found!r} is not a whole number.")
+            return 0
+        return int(found)
+
+    def number(self, name: str, label: str, *, places: int) -> Decimal:
+        """A decimal number with at most so many places."""
+        found = self.text(name).replace(",", "")
+        try:
+            value = (
+                Decimal(found) if re.fullmatch(r"-?\d{0,9}\.?\d*", found, re.ASCII) else None
+            )
+        except InvalidOperation:
+            value = None
+        if value is None:
+            self.wrong(name, f"{label}: {found!r} is not a number.")
+            return Decimal(0)
+        if value != round(value, places):
+            self.wrong(name, f"{label}: {found} has more than {places} decimals.")
+        return round(value, places)
+
+    def day(self, name: str, label: str) -> date | None:
+        """A day as MM/DD/YYYY or YYYY-MM-DD; none when empty."""
+        found = self.text(name)
+        if not found:
+            return None
+        parts = DAY.fullmatch(found)
+        try:
+            if parts and parts[3]:
+                return date(int(parts[3]), int(parts[1]), int(parts[2]))
+            if parts:
+                return date(int(parts[4]), int(parts[5]), int(parts[6]))
+        except ValueError:
+            self.wrong(name, f"{label}: {found} is not a day of the calendar.")
+            return None
+        self.wrong(name, f"{label}: {found!r} is not a day, MM/DD/YYYY.")
+        return None
+
+    def instant(self, name: str, zone: ZoneInfo) -> datetime | None:
+        """A moment at the pharmacy, MM/DD/YYYY HH:MM; none when empty."""
+        found = self.text(name)
+        if not found:
+            return None
+        try:
+            return datetime.strptime(found, INSTANT).replace(tzinfo=zone)
+        except ValueError:
+            self.wrong(name, f"Promised: {found!r} is not MM/DD/YYYY HH:MM.")
+            return None
+
+
+def read_entry(values: Mapping[str, str], *, zone: ZoneInfo) -> Entry:
+    """The form as typed values, or a refusal with every field at fault."""
+    read = Reader(values)
+    written_on = read.day("written_on", "Written")
+    if written_on is None and not any(p.field == "written_on" for p in read.problems):
+        read.wrong("written_on", "The day it was written is missing.")
+    priced = read.text("price_usd")
+    entry = Entry(
+        patient_id=read.key("patient_id", "Choose the patient."),
+        prescriber_id=read.key("prescriber_id", "Choose the prescriber."),
+        package_id=read.key("package_id", "Choose the drug and product."),
+        quantity=read.number("quantity", "Quantity", places=3),
+        days_supply=read.whole("days_supply", "Days' supply"),
+        refills=read.whole("refills", "Refills"),
+        daw=read.choice("daw", set("0123456789"), "Choose a product selection code."),
+        written_on=written_on or date.min,
+        earliest_fill_on=read.day("earliest_fill_on", "Not before"),
+        directions=read.text("directions"),
+        origin=read.choice("origin", set(Origin.values), "Choose how it came."),
+        pay=read.choice("pay", set(PayKind.values), "Choose insurance or cash."),
+        price_usd=read.number("price_usd", "Price", places=2) if priced else None,
+        waiter=bool(read.text("waiter")),
+        promised_at=read.instant("promised", zone),
+        diagnosis=read.text("diagnosis", most=15),
+        note=read.text("note", most=210),
+    )
+    refuse_if(read.problems)
+    return entry
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An uploaded image that is what it says it is."""
+
+    content_type: str
+    content: bytes
+
+
+def read_picture(content: bytes) -> Picture:
+    """A scan or photo as PNG or JPEG, known by its own first bytes; at most five megabytes."""
+    if len(content) > MOST_IMAGE_BYTES:
+        says = f"The image has {len(content):,} bytes; at most {MOST_IMAGE_BYTES:,} are kept."
+        raise refuse(says, field="image", code="image-size")
+    for start, kind in IMAGE_KINDS.items():
+        if content.startswith(start):
+            return Picture(kind, content)
+    raise refuse("The file is not a PNG or JPEG image.", field="image", code="image-kind")
+
+
+def source_name(field: str) -> str:
+    """Under which name the form says where a field's value is from."""
+    return f"{field.removesuffix('_id')}_source"
+
+
+def unsettled(values: Mapping[str, str], asks: Mapping[str, str]) -> list[str]:
+    """The questions nobody has answered: asked, and the field still stands on a guess."""
+    return [
+        ask for name, ask in asks.items() if values.get(source_name(name), "") not in SETTLED
+    ]
+
+
+def kept(values: Mapping[str, str]) -> dict[str, str]:
+    """What of a posted form is a draft: its own fields and where each value is from."""
+    names = {*FIELDS, *(source_name(name) for name in FIELDS)}
+    found = {name: values[name] for name in names if name in values}
+    long = [name for name, value in found.items() if len(value) > MOST_TEXT]
+    if long:
+        raise Refused([Problem("This is too long to keep.", field=name) for name in long])
+    return found

@@ -1,0 +1,98 @@
+"""What the entry form asks: where its values stand, and what a person must confirm. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from apothecary.directions.direction import Directions
+from apothecary.directions.reading import read_directions
+from apothecary.directions.supply import Proof, days_supply
+
+UNITS = {"EA": "counted", "ML": "measured in mL", "GM": "weighed in g"}
+
+
+@dataclass(frozen=True, slots=True)
+class DrugFacts:
+    """The chosen product, as far as directions and quantity need it."""
+
+    name: str = ""
+    strength: str = ""
+    form: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The directions as understood, and the days' supply proved from them."""
+
+    directions: Directions
+    proof: Proof | None
+    english: str
+    spanish: str
+
+    @property
+    def label(self) -> str:
+        """What goes on the label: plain English where all is understood, else as typed."""
+        return self.english or self.directions.text.strip()
+
+
+def read_sig(text: str, quantity: str, drug: DrugFacts) -> Reading:
+    """Expand the directions and prove the days' supply of the quantity as typed."""
+    named = f"{drug.name} {drug.strength}".strip()
+    directions = read_directions(text, form=drug.form, drug=named)
+    amount = number(quantity)
+    proof = None
+    if text.strip() and amount is not None and amount > 0:
+        proof = days_supply(amount, directions, unit=drug.unit, form=drug.form, drug=named)
+    certain = directions.certain
+    return Reading(
+        directions=directions,
+        proof=proof,
+        english=directions.english() if certain else "",
+        spanish=directions.spanish() if certain else "",
+    )
+
+
+def number(text: str) -> Decimal | None:
+    """A typed number, or none while it is none."""
+    try:
+        value = Decimal(text.strip() or "0")
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def asked(
+    values: Mapping[str, str],
+    *,
+    sent: Mapping[str, str],
+    why: Mapping[str, str],
+    drug: DrugFacts,
+    reading: Reading,
+) -> dict[str, str]:
+    """Field → the question on it. ``why`` holds what matching found only likely."""
+    asks = {name: f"{reason} Is it right?" for name, reason in why.items() if reason}
+    unit = sent.get("quantity_unit", "")
+    if unit and drug.unit and unit != drug.unit:
+        asks["quantity"] = (
+            f"It is prescribed {UNITS[unit]}, the product is {UNITS[drug.unit]}. Convert it?"
+        )
+    if values.get("directions", "").strip() and reading.directions.questions:
+        asks["directions"] = " ".join(reading.directions.questions)
+    asks |= days_asked(values, reading)
+    return asks
+
+
+def days_asked(values: Mapping[str, str], reading: Reading) -> dict[str, str]:
+    """The question on the days' supply: it disagrees with the proof, or there is none."""
+    stated = values.get("days_supply", "").strip()
+    if reading.proof is None or not stated:
+        return {}
+    if reading.proof.days is None:
+        return {"days_supply": f"The days cannot be proved: {reading.proof.lines[-1]}"}
+    if stated == str(reading.proof.days):
+        return {}
+    return {
+        "days_supply": f"{stated} days are stated; quantity and directions come to "
+        f"{reading.proof.days}."
+    }
