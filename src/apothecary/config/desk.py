@@ -20,6 +20,7 @@ from apothecary.config.answers import run_command
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
+from apothecary.prescriptions.faults import fill_faults
 from apothecary.staff.actions import partner_token, worker_token
 from apothecary.staff.models import Partner, Person, Pharmacy
 from apothecary.staff.signon import new_token, stand_in, system_worker, token_hash
@@ -106,7 +107,7 @@ def _journal(pharmacy: Pharmacy) -> list[str]:
 
 
 def _books(pharmacy: Pharmacy) -> list[str]:
-    return book_faults(pharmacy_id=pharmacy.pk)
+    return book_faults(pharmacy_id=pharmacy.pk) + fill_faults(pharmacy_id=pharmacy.pk)
 
 
 CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {"books": _books, "journal": _journal}
