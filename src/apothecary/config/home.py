@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from apothecary.config.arrivals import arrival_line, open_arrivals
+from apothecary.config.frame import counts_of, stage_rows
 from apothecary.config.ways import fill_url
 from apothecary.prescriptions.queries import QueueLine, open_fills, queue_line
 from apothecary.prescriptions.stages import BY_SLUG, Stage
@@ -13,6 +14,7 @@ from apothecary.staff.duties import Duty, duty_problems, duty_table
 from apothecary.staff.middleware import StaffRequest
 
 ROWS = 50
+TAKES_ARRIVALS = frozenset({"intake", "entry"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +33,40 @@ def home(request: StaffRequest) -> HttpResponse:
     if not request.worker.may(Duty.READ_RECORDS):
         return without_records(request)
     stage = BY_SLUG.get(request.GET.get("stage", ""))
-    sheet = queue(request.worker.pharmacy_id, stage, page=request.GET.get("page", "1"))
-    return render(
-        request,
-        "config/queue.html",
-        {"stage": stage.slug if stage else "", "chosen": stage, "sheet": sheet},
-    )
+    counts = counts_of(request.worker.pharmacy_id)
+    sheet = queue(request.worker.pharmacy_id, stage, counts, asked=request.GET.get("page", ""))
+    facts = {
+        "stage": stage.slug if stage else "",
+        "chosen": stage,
+        "sheet": sheet,
+        "stages": stage_rows(counts),
+    }
+    return render(request, "config/queue.html", facts)
 
 
-def queue(pharmacy_id: int, stage: Stage | None, *, page: str) -> Sheet:
-    """One page of fifty (2 queries)."""
-    fills = open_fills(pharmacy_id=pharmacy_id, states=stage.states if stage else ())
-    found = Paginator(fills, ROWS).get_page(page)
-    lines = [
-        queue_line(fill, url=fill_url(fill.state, fill.pk, fill.prescription.number))
-        for fill in found
-    ]
-    return Sheet(
-        lines=lines,
-        page=found.number,
-        pages=found.paginator.num_pages,
-        total=found.paginator.count,
-        waiting=sum(line.waiter for line in lines),
-    )
+def queue(
+    pharmacy_id: int, stage: Stage | None, counts: dict[str, int], *, asked: str
+) -> Sheet:
+    """One page of fifty, fills and arrivals together (at most 2 queries)."""
+    total = counts[stage.slug] if stage else sum(counts.values())
+    pages = max(1, -(-total // ROWS))
+    page = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
+    upto = page * ROWS
+    lines: list[QueueLine] = []
+    if stage is None or stage.states:
+        fills = open_fills(pharmacy_id=pharmacy_id, states=stage.states if stage else ())
+        lines += [
+            queue_line(fill, url=fill_url(fill.state, fill.pk, fill.prescription.number))
+            for fill in fills[:upto]
+        ]
+    if stage is None or stage.slug in TAKES_ARRIVALS:
+        slug = stage.slug if stage else ""
+        arrivals = open_arrivals(pharmacy_id=pharmacy_id, stage=slug)
+        lines += [arrival_line(arrival) for arrival in arrivals[:upto]]
+    lines.sort(key=lambda line: (not line.waiter, line.due_at))
+    shown = lines[upto - ROWS : upto]
+    waiting = sum(line.waiter for line in shown)
+    return Sheet(lines=shown, page=page, pages=pages, total=total, waiting=waiting)
 
 
 def without_records(request: StaffRequest) -> HttpResponse:

@@ -20,7 +20,7 @@ def packages_of(product: Product) -> list[Package]:
 
 
 def find_products(asked: str, *, limit: int = 8) -> list[Product]:
-    """Products of which every typed fragment begins a word of name, brand or strength (1 query).
+    """Products in whose names or strength every typed fragment is found (1 query).
 
     "lisin 10" finds lisinopril 10 mg; a single letter finds nothing.
     """
