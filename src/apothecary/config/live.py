@@ -230,11 +230,10 @@ async def follow(
     checked_at = asyncio.get_running_loop().time()
     while True:
         ring = asyncio.ensure_future(bell.wait())
-        done, _ = await asyncio.wait(
-            {ring, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED
-        )
+        both: set[asyncio.Future[Any]] = {ring, gone}
+        await asyncio.wait(both, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
         ring.cancel()
-        if gone in done:
+        if gone.done():
             return
         bell.clear()
         if asyncio.get_running_loop().time() - checked_at >= HEARTBEAT_S:

@@ -35,16 +35,15 @@ def station_name(typed: str) -> str:
 def read_newcomer(typed: QueryDict) -> Newcomer:
     """The newcomer, or a refusal that names every field at fault."""
     until = day_or_none(typed.get("licence_until", ""))
-    problems = newcomer_problems(typed, until)
-    refuse_if(problems)
-    role = Role(typed["role"])
+    refuse_if(newcomer_problems(typed, until))
+    role = Role(typed.get("role", ""))
     return Newcomer(
-        username=typed["username"].strip(),
-        name=" ".join(typed["name"].split()),
-        initials=typed["initials"],
+        username=typed.get("username", "").strip(),
+        name=" ".join(typed.get("name", "").split()),
+        initials=typed.get("initials", ""),
         role=role,
-        password=typed["password"],
-        pin=typed["pin"].strip(),
+        password=typed.get("password", ""),
+        pin=typed.get("pin", "").strip(),
         licence_number=typed.get("licence_number", "").strip(),
         licence_kind=LICENCE_OF.get(role, ""),
         licence_until=until,

@@ -7,7 +7,8 @@ from django.db import connection
 
 # The licence of a person's own role and the pharmacy's state, as sign-on looks for it.
 PEOPLE = """
-SELECT p.id, p.name, p.initials, p.username, p.role, p.active, l.number, l.expires_on,
+SELECT p.id, p.name, p.initials, p.username, p.role, p.active,
+       coalesce(l.number, ''), l.expires_on,
        EXISTS (SELECT 1 FROM staff_shift d WHERE d.person_id = p.id AND d.ended_at IS NULL)
 FROM staff_person p
 JOIN staff_pharmacy h ON h.id = p.pharmacy_id
@@ -39,5 +40,4 @@ def people(*, pharmacy_id: int) -> list[PersonLine]:
     """Everybody of this pharmacy, the active first (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE, [pharmacy_id])
-        rows = cursor.fetchall()
-    return [PersonLine(*row[:6], row[6] or "", row[7], row[8]) for row in rows]
+        return [PersonLine(*row) for row in cursor.fetchall()]
