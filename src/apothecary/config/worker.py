@@ -3,6 +3,7 @@
 from apothecary.config import awake  # noqa: F401 sets Django up before rooms are imported
 
 # isort: split
+import asyncio
 import logging
 import os
 import signal
@@ -15,6 +16,7 @@ from functools import cache
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from procrastinate.contrib.django import app
 
 from apothecary.claims.actions import submit_dated
 from apothecary.claims.link import PayerLink
@@ -129,12 +131,32 @@ class Line(threading.Thread):
             return 0
 
 
+class Clock(threading.Thread):
+    """Runs the jobs that go by the clock (`tasks.py`), in an event loop of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(name="clock", daemon=True)
+
+    def run(self) -> None:
+        asyncio.run(self.tick())
+
+    async def tick(self) -> None:
+        worker_app = app.with_connector(app.connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                install_signal_handlers=False, concurrency=1, listen_notify=False
+            )
+
+
 def main() -> None:
     """Run until SIGTERM."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    lines = [Line(name, chores, stop) for name, chores in THREADS.items()]
+    lines: list[threading.Thread] = [
+        *(Line(name, chores, stop) for name, chores in THREADS.items()),
+        Clock(),
+    ]
     for line in lines:
         line.start()
     log.info("working: %s", ", ".join(THREADS))
@@ -142,7 +164,7 @@ def main() -> None:
         dead = [line.name for line in lines if not line.is_alive()]
         if dead:
             raise SystemExit(f"these lines died: {', '.join(dead)}")
-    for line in lines:
+    for line in lines[:-1]:  # the clock has nothing that must be finished
         line.join(timeout=5)
 
 

@@ -80,3 +80,4 @@ class Deed(StrEnum):
     LOT_QUARANTINED = "quarantined a lot"
     LOT_RELEASED = "released a lot"
     DEMO_LOADED = "loaded the demo pharmacy"
+    BOOKS_PROVED = "proved ledger and journal"

@@ -57,9 +57,10 @@ SIGN_INS = (
 
 @transaction.atomic
 def load_demo(*, at: datetime) -> str:
-    """Load the demo pharmacy when there is none; returns a token for the eprescribing partner.
+    """Load the demo pharmacy when there is none.
 
-    The token is new at each start: the one before stops working.
+    Returns the token of its eprescribing partner, or nothing when it has one already: what
+    somebody wrote down goes on working.
     """
     row = next(rows("pharmacy"))
     pharmacy = Pharmacy.objects.filter(ncpdp_id=row["ncpdp_id"]).first()
@@ -75,12 +76,13 @@ def load_demo(*, at: datetime) -> str:
         come_on_duty(by=on_duty)
         record(by=in_charge, did=Deed.DEMO_LOADED, about=pharmacy)
     stand_in(pharmacy.pk)
-    partner, _ = Partner.objects.get_or_create(
+    partner, fresh = Partner.objects.get_or_create(
         pharmacy=pharmacy,
         name=DEMO_PARTNER,
         defaults={"token_hash": hashed(new_token()), "may_send": "script"},
     )
-    return partner_token(partner=partner, by=system_worker(pharmacy, now=at))
+    by = system_worker(pharmacy, now=at)
+    return partner_token(partner=partner, by=by) if fresh else ""
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

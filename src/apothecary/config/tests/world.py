@@ -451,6 +451,13 @@ def pharmacy(db: None) -> Iterator[World]:
     stand_in(None)
 
 
+@pytest.fixture
+def town(transactional_db: None) -> Iterator[World]:
+    """The world with everything committed, so that several people can work in it at once."""
+    yield build_world()
+    stand_in(None)
+
+
 def build_world() -> World:
     """Two pharmacies; the test stands in the first."""
     other = make_pharmacy("The Other Pharmacy", ncpdp="7654321", state="TX")

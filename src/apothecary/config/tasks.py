@@ -1,0 +1,45 @@
+"""What the house does by the clock, as procrastinate jobs: the nightly proof of its books."""
+
+import logging
+from datetime import UTC, datetime
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.journal.keys import signing_key
+from apothecary.journal.proof import journal_faults
+from apothecary.prescriptions.faults import fill_faults
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import stand_in, system_worker
+from apothecary.stock.queries import book_faults
+
+log = logging.getLogger("apothecary.proof")
+NIGHTLY = "15 3 * * *"
+
+
+# One proof at a time, however many workers there are and however long it takes.
+@app.periodic(cron=NIGHTLY)
+@app.task(queueing_lock="prove", lock="prove", name="prove_books")
+def prove_books(timestamp: int) -> None:
+    """Prove ledger and journal of every pharmacy and write down what came of it."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    for pharmacy in Pharmacy.objects.order_by("id"):
+        stand_in(pharmacy.pk)
+        faults = faults_of(pharmacy)
+        for fault in faults:
+            log.error("pharmacy %s: %s", pharmacy.pk, fault)
+        by = system_worker(pharmacy, now=at, name="Nightly proof")
+        said = {"faults": len(faults), "first": faults[0] if faults else ""}
+        record(by=by, did=Deed.BOOKS_PROVED, about=pharmacy, details=said)
+
+
+def faults_of(pharmacy: Pharmacy) -> list[str]:
+    """Everything in which ledger, fills or journal disagree with themselves."""
+    trusted = frozenset([signing_key(settings.DATA / "keys").public])
+    return [
+        *book_faults(pharmacy_id=pharmacy.pk),
+        *fill_faults(pharmacy_id=pharmacy.pk),
+        *journal_faults(pharmacy_id=pharmacy.pk, trusted_keys=trusted),
+    ]

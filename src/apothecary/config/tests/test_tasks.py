@@ -1,0 +1,30 @@
+"""The nightly proof: written down when the books hold, loud when they do not."""
+
+from apothecary.config.tasks import prove_books
+from apothecary.journal.deeds import Deed
+from apothecary.journal.models import Entry
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.signon import stand_in
+from apothecary.stock.models import Balance, PlaceKind
+
+NIGHT = 1_764_000_000
+
+
+def test_the_nightly_proof_of_sound_books_is_written_down(pharmacy, settings, tmp_path):
+    settings.DATA = tmp_path
+    pharmacy.stocked(until=FillState.SOLD)
+    prove_books(timestamp=NIGHT)
+    stand_in(pharmacy.pharmacy.pk)
+    entry = Entry.objects.get(deed=Deed.BOOKS_PROVED)
+    assert entry.by_name == "Nightly proof"
+    assert '"faults":0' in entry.details
+
+
+def test_a_balance_that_was_tampered_with_is_loud_in_the_morning(
+    pharmacy, settings, tmp_path, caplog
+):
+    settings.DATA = tmp_path
+    pharmacy.stocked(until=FillState.SOLD)
+    Balance.objects.filter(place__kind=PlaceKind.SHELF).update(on_hand=71)
+    prove_books(timestamp=NIGHT)
+    assert "balance 71.000, moves 70.000" in caplog.text
