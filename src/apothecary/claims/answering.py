@@ -91,7 +91,9 @@ def note_answer(claim: Claim, answer: Answer, raw: bytes, *, at: datetime) -> No
     pricing = answer.pricing
     claim.authorization = answer.authorization
     claim.codes = [reject.code for reject in answer.rejects]
-    claim.messages = list(answer.messages)
+    # The day has a field of its own; as a message it would only be digits.
+    day = f"{answer.next_fill_on:%Y%m%d}" if answer.next_fill_on else ""
+    claim.messages = [text for text in answer.messages if text != day]
     claim.next_fill_on = answer.next_fill_on
     claim.help_desk = answer.help_desk
     claim.paid_usd = pricing.total_paid_usd if pricing else None

@@ -43,7 +43,8 @@ class PayerLink:
         try:
             line = socket.create_connection((self.host, self.port), self.connect_seconds)
         except OSError as error:
-            raise NotConnected(f"no line to {self.host}:{self.port} ({error})") from error
+            why = error.strerror or error
+            raise NotConnected(f"no line to {self.host}:{self.port}: {why}") from error
         with line:
             line.settimeout(self.answer_seconds)
             try:

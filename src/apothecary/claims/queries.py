@@ -10,6 +10,7 @@ from apothecary.claims.models import Claim
 from apothecary.claims.rules import (
     LATER_AFTER_TRIES,
     NextKey,
+    field_to_fix,
     next_key,
     reject_sentence,
 )
@@ -170,6 +171,7 @@ class ClaimPage:
     says: str
     key: NextKey
     meanings: list[RejectMeaning]
+    field_to_fix: str
     to_work: bool
     may_go_on: bool
 
@@ -197,6 +199,7 @@ def claim_page(*, pharmacy_id: int, fill_id: int) -> ClaimPage | None:
         says=sentence(claim) if to_work or claim.state == ClaimState.OUT else "",
         key=key_of(claim),
         meanings=[reject_meaning(code) for code in claim.codes],
+        field_to_fix=field_to_fix(tuple(claim.codes)),
         to_work=bool(to_work),
         may_go_on=may_go_on(claim),
     )

@@ -92,6 +92,33 @@ def next_key(codes: tuple[str, ...], *, answered: bool, next_fill_on: date | Non
     return NEXT_KEYS.get(reject_meaning(codes[0]).desk, RESUBMIT)
 
 
+# Which field of the form a reject points at: by the field it names, else by whose desk it is.
+FORM_FIELDS = {
+    "C1": "group",
+    "C2": "cardholder_id",
+    "C3": "person_code",
+    "C6": "relationship",
+    "D8": "daw",
+    "EV": "prior_authorization",
+    "EU": "prior_authorization",
+}
+DESK_FIELDS = {
+    "authorization": "prior_authorization",
+    "limits": "clarification",
+    "safety": "safety_codes",
+}
+
+
+def field_to_fix(codes: tuple[str, ...]) -> str:
+    """The field of the form where the cursor belongs; the card's number when none is named."""
+    for code in codes:
+        meaning = reject_meaning(code)
+        name = FORM_FIELDS.get(meaning.field) or DESK_FIELDS.get(meaning.desk)
+        if name:
+            return name
+    return "cardholder_id"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What a technician changes before a claim goes out again; None leaves it as it is."""
