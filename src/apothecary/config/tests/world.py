@@ -2,215 +2,47 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.contrib.auth.hashers import make_password
 
-from apothecary.drugs.models import Ingredient, Package, Product, Source
-from apothecary.drugs.ndc import Ndc
+from apothecary.config.tests.world_days import LONG_GOOD, NOON, TODAY, WRITTEN
+from apothecary.config.tests.world_drugs import make_drugs
+from apothecary.config.tests.world_people import (
+    PASSWORD,
+    PIN,
+    make_patient,
+    make_people,
+    make_pharmacy,
+    make_prescriber,
+)
+from apothecary.drugs.models import Package
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Allergy, Coverage, Patient
-from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.actions import Order, enter_prescription
-from apothecary.prescriptions.models import Fill, NumberBlock, Origin, PayKind, Prescriber
+from apothecary.prescriptions.models import Fill, Origin, PayKind, Prescriber
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
-from apothecary.staff.duties import LICENCE_OF, Role
-from apothecary.staff.models import Licence, Person, Pharmacy, Shift
+from apothecary.staff.duties import Role
+from apothecary.staff.models import Person, Pharmacy, Shift
 from apothecary.staff.signon import person_as_worker, stand_in, system_worker
 from apothecary.staff.worker import Worker
-from apothecary.stock.actions import open_places, receive_stock, the_place
+from apothecary.stock.actions import receive_stock, the_place
 from apothecary.stock.models import Lot, PlaceKind, ShelfItem
 
-NOON = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
-TODAY = date(2026, 11, 23)
-WRITTEN = date(2026, 11, 20)
-LONG_GOOD = date(2028, 12, 31)
-PASSWORD, PIN = "correct horse", "4711"
+__all__ = [
+    "LONG_GOOD",
+    "NOON",
+    "PASSWORD",
+    "PIN",
+    "TODAY",
+    "World",
+    "build_world",
+    "make_patient",
+]
+
 CHEAP = "django.contrib.auth.hashers.MD5PasswordHasher"
-
-
-@dataclass(frozen=True, slots=True)
-class Drug:
-    """One drug of the world: everything a test may want to tell apart."""
-
-    ndc: str
-    name: str
-    ingredients: str
-    strength: str
-    form: str
-    route: str
-    schedule: int
-    quantity: str
-    unit: str
-    price: str
-    brand: str = ""
-    te: str = ""
-    storage: str = "controlled room temperature"
-
-
-DRUGS = {
-    "lisinopril": Drug(
-        "68180-0980-1",
-        "lisinopril",
-        "lisinopril",
-        "10 mg",
-        "tablet",
-        "oral",
-        0,
-        "100",
-        "EA",
-        "0.02110",
-        te="AB",
-    ),
-    "lisinopril-brand": Drug(
-        "0006-0106-54",
-        "lisinopril",
-        "lisinopril",
-        "10 mg",
-        "tablet",
-        "oral",
-        0,
-        "90",
-        "EA",
-        "11.87000",
-        brand="Prinivil",
-        te="AB",
-    ),
-    "warfarin": Drug(
-        "0093-1713-01",
-        "warfarin sodium",
-        "warfarin",
-        "5 mg",
-        "tablet",
-        "oral",
-        0,
-        "100",
-        "EA",
-        "0.11000",
-        te="AB",
-    ),
-    "amoxicillin": Drug(
-        "0093-3109-05",
-        "amoxicillin",
-        "amoxicillin",
-        "500 mg",
-        "capsule",
-        "oral",
-        0,
-        "500",
-        "EA",
-        "0.04900",
-        te="AB",
-    ),
-    "amoxicillin-liquid": Drug(
-        "0093-4155-73",
-        "amoxicillin",
-        "amoxicillin",
-        "400 mg/5 mL",
-        "powder for suspension",
-        "oral",
-        0,
-        "100",
-        "ML",
-        "0.04300",
-        te="AB",
-    ),
-    "metformin": Drug(
-        "0093-1048-01",
-        "metformin hydrochloride",
-        "metformin",
-        "500 mg",
-        "tablet",
-        "oral",
-        0,
-        "100",
-        "EA",
-        "0.02500",
-        te="AB",
-    ),
-    "oxycodone": Drug(
-        "0406-0552-01",
-        "oxycodone hydrochloride",
-        "oxycodone",
-        "5 mg",
-        "tablet",
-        "oral",
-        2,
-        "100",
-        "EA",
-        "0.09500",
-        te="AB",
-    ),
-    "testosterone": Drug(
-        "0009-0520-10",
-        "testosterone cypionate",
-        "testosterone",
-        "200 mg/mL",
-        "injection",
-        "intramuscular",
-        3,
-        "10",
-        "ML",
-        "4.10000",
-        te="AO",
-    ),
-    "alprazolam": Drug(
-        "0781-1061-01",
-        "alprazolam",
-        "alprazolam",
-        "0.25 mg",
-        "tablet",
-        "oral",
-        4,
-        "100",
-        "EA",
-        "0.02800",
-        te="AB",
-    ),
-    "pregabalin": Drug(
-        "0071-1014-68",
-        "pregabalin",
-        "pregabalin",
-        "75 mg",
-        "capsule",
-        "oral",
-        5,
-        "90",
-        "EA",
-        "0.13000",
-        te="AB",
-    ),
-    "insulin": Drug(
-        "0088-2220-33",
-        "insulin glargine",
-        "insulin glargine",
-        "100 unit/mL",
-        "injection",
-        "subcutaneous",
-        0,
-        "10",
-        "ML",
-        "24.86000",
-        brand="Lantus",
-        storage="refrigerator",
-    ),
-    "hydrocortisone": Drug(
-        "0168-0015-31",
-        "hydrocortisone",
-        "hydrocortisone",
-        "1%",
-        "cream",
-        "topical",
-        0,
-        "28.4",
-        "GM",
-        "0.08000",
-        te="AT",
-    ),
-}
 
 
 @dataclass
@@ -309,132 +141,6 @@ class World:
         """A fill of a drug that was just received, walked to a state."""
         self.receive(drug, "100")
         return self.walk(self.enter(drug), until=until)
-
-
-def make_pharmacy(name: str, *, ncpdp: str, state: str) -> Pharmacy:
-    """A pharmacy with its places and its first block of Rx numbers."""
-    pharmacy = Pharmacy.objects.create(
-        name=name,
-        npi="1234567893",
-        ncpdp_id=ncpdp,
-        dea="AB1234563",
-        state=state,
-        street="100 Main St",
-        city="Anytown",
-        postal_code="78701",
-        phone="5125550100",
-        noncontrolled_validity_months=12,
-        data_review="at_check",
-    )
-    stand_in(pharmacy.pk)
-    open_places(pharmacy_id=pharmacy.pk)
-    NumberBlock.objects.create(
-        pharmacy=pharmacy, first=7_000_000, last=7_099_999, next=7_000_000
-    )
-    return pharmacy
-
-
-def make_people(pharmacy: Pharmacy, prefix: str) -> dict[Role, Person]:
-    """One person of each role, licensed where the role needs it."""
-    password, pin = make_password(PASSWORD, hasher="md5"), make_password(PIN, hasher="md5")
-    people: dict[Role, Person] = {}
-    for number, role in enumerate(role for role in Role if role is not Role.SYSTEM):
-        person = Person.objects.create(
-            pharmacy=pharmacy,
-            username=f"{prefix}{role.value.replace(' ', '-')}",
-            name=f"{role.value.title()} {prefix.upper()}",
-            initials=f"{prefix[:1].upper()}{number}",
-            role=role.value,
-            password=password,
-            pin=pin,
-        )
-        if role in LICENCE_OF:
-            Licence.objects.create(
-                person=person,
-                kind=LICENCE_OF[role],
-                number=f"{prefix}{number}",
-                state=pharmacy.state,
-                expires_on=date(2031, 1, 31),
-            )
-        people[role] = person
-    return people
-
-
-def make_drugs() -> dict[str, Package]:
-    """The dozen drugs: each schedule, unit and storage class."""
-    source = Source.objects.create(
-        name="the world of the tests", released_on=TODAY, licence="ours", loaded_at=NOON
-    )
-    packages = {}
-    for key, drug in DRUGS.items():
-        ndc = Ndc.parse(drug.ndc)
-        ingredient, _ = Ingredient.objects.get_or_create(
-            key=drug.ingredients, defaults={"name": drug.ingredients}
-        )
-        product = Product.objects.create(
-            labeler_code=ndc.labeler,
-            product_code=ndc.product,
-            name=drug.name,
-            brand=drug.brand,
-            is_brand=bool(drug.brand),
-            ingredient_key=drug.ingredients,
-            strength=drug.strength,
-            form=drug.form,
-            route=drug.route,
-            schedule=drug.schedule,
-            labeler="Example Labs",
-            te_code=drug.te,
-            storage=drug.storage,
-            source=source,
-        )
-        product.ingredients.add(ingredient)
-        packages[key] = Package.objects.create(
-            product=product,
-            package_code=ndc.package,
-            ndc=ndc.hyphenated,
-            ndc10=ndc.ndc10,
-            ndc11=ndc.ndc11,
-            quantity=Decimal(drug.quantity),
-            unit=drug.unit,
-            unit_word=drug.form,
-            price_usd=Decimal(drug.price),
-            price_source="the world of the tests",
-            price_on=TODAY,
-        )
-    return packages
-
-
-def make_patient(pharmacy: Pharmacy, last: str, first: str, born: date) -> Patient:
-    """A patient with what every label and claim needs."""
-    return Patient.objects.create(
-        pharmacy=pharmacy,
-        last_name=last,
-        first_name=first,
-        folded=folded_name(last, first),
-        birth_date=born,
-        sex="F",
-        street="200 Oak Ave",
-        city="Anytown",
-        state=pharmacy.state,
-        postal_code="78701",
-        phone="5125550111",
-    )
-
-
-def make_prescriber(pharmacy: Pharmacy) -> Prescriber:
-    """A prescriber with valid numbers."""
-    return Prescriber.objects.create(
-        pharmacy=pharmacy,
-        last_name="Smith",
-        first_name="Alex",
-        npi="1234567893",
-        dea="AS1234563",
-        street="300 Clinic Rd",
-        city="Anytown",
-        state=pharmacy.state,
-        postal_code="78701",
-        phone="5125550199",
-    )
 
 
 @pytest.fixture(autouse=True)

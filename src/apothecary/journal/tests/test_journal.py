@@ -102,9 +102,13 @@ def test_nothing_in_the_journal_can_be_changed_or_taken_away(here, key, statemen
 
 
 def test_a_rolled_back_act_leaves_no_trace(here, key):
-    with pytest.raises(RuntimeError), transaction.atomic():
-        write(1)
-        raise RuntimeError
+    def rolled_back() -> None:
+        with transaction.atomic():
+            write(1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        rolled_back()
     assert not Entry.objects.exists()
     assert not Unsealed.objects.exists()
 
