@@ -1,0 +1,69 @@
+"""Starting from the queue with the scanner: by the number of the prescription or the bottle."""
+
+from django.db import transaction
+
+from apothecary.drugs.barcode import package_of
+from apothecary.filling.actions.scan import scan_bottle
+from apothecary.filling.actions.start import start_filling
+from apothecary.filling.queries import AT_THE_COUNTER, waiting_fills
+from apothecary.law.problem import refuse
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+from apothecary.wires.errors import Malformed
+from apothecary.wires.gs1 import Scan, ScanKind, read_scan
+
+
+def start_by_scan(*, by: Worker, raw: str) -> Fill:
+    """Take from the queue what was scanned, and count a bottle as this fill's first.
+
+    A prescription's own code names its fill. A stock bottle takes the first fill of the queue
+    that needs this very package: one's own that is being filled, else the next that waits.
+    """
+    by.must(Duty.FILL)
+    try:
+        scan = read_scan(raw)
+    except Malformed as bad:
+        raise refuse(f"The code cannot be read: {bad}.", code="bad-scan", field="code") from bad
+    if scan.kind is ScanKind.LABEL:
+        return start_filling_mine(by=by, fill=fill_of_label(scan, by=by))
+    fill = start_filling_mine(by=by, fill=fill_for_bottle(scan, by=by))
+    scan_bottle(by=by, fill_id=fill.pk, raw=raw)
+    return fill
+
+
+@transaction.atomic
+def start_filling_mine(*, by: Worker, fill: Fill) -> Fill:
+    """Start it, unless this worker is filling it already."""
+    if fill.state == FillState.FILLING and fill.owner_id == by.person_id:
+        return fill
+    return start_filling(by=by, fill_id=fill.pk)
+
+
+def fill_of_label(scan: Scan, *, by: Worker) -> Fill:
+    """The fill whose code was scanned (1 query)."""
+    fill = Fill.objects.filter(
+        pharmacy_id=by.pharmacy_id,
+        prescription__number=int(scan.rx_number),
+        number=scan.fill_number or 0,
+        part=scan.part or 1,
+    ).first()
+    if fill is None:
+        says = f"No fill {scan.raw.strip()} in this pharmacy."
+        raise refuse(says, code="no-fill", field="code")
+    if fill.state not in AT_THE_COUNTER:
+        says = f"Prescription {scan.rx_number} is in {fill.state}, not at the filling counter."
+        raise refuse(says, code="wrong-state", field="code")
+    return fill
+
+
+def fill_for_bottle(scan: Scan, *, by: Worker) -> Fill:
+    """The first fill in line for this package that this worker may take (2 queries)."""
+    package = package_of(scan)
+    fills = waiting_fills(by.pharmacy_id).filter(package=package)
+    mine = [fill for fill in fills if fill.owner_id in {None, by.person_id}]
+    if not mine:
+        says = f"Nothing at the filling counter needs {package.product} ({package.ndc})."
+        raise refuse(says, code="nothing-to-fill", field="code")
+    return next((fill for fill in mine if fill.owner_id == by.person_id), mine[0])

@@ -1,0 +1,33 @@
+"""Taking hold of a fill at the counter: whose it is, and whether it may be worked on."""
+
+from apothecary.filling.rules import SCHEDULE_II
+from apothecary.law.problem import refuse
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import lock_fill, must_be_in
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+
+
+def must_fill(fill: Fill, *, by: Worker) -> None:
+    """Filling is a duty of its own, and that of Schedule II another one."""
+    by.must(Duty.FILL)
+    if fill.package.product.schedule == SCHEDULE_II:
+        by.must(Duty.FILL_SCHEDULE_II)
+
+
+def fill_in_hand(*, by: Worker, fill_id: int, anybody: bool = False) -> Fill:
+    """The locked fill that this worker is filling; ``anybody`` lets a second person count."""
+    by.must(Duty.FILL)
+    fill = lock_fill(by=by, fill_id=fill_id)
+    must_fill(fill, by=by)
+    must_be_in(fill, FillState.FILLING)
+    if not anybody and fill.owner_id not in {None, by.person_id}:
+        raise taken(fill)
+    return fill
+
+
+def taken(fill: Fill) -> Exception:
+    """Somebody else has it: who."""
+    who = fill.owner.name if fill.owner else "Somebody else"
+    return refuse(f"{who} is filling this one.", code="taken")

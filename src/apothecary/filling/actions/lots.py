@@ -1,0 +1,151 @@
+"""From a scanned bottle to the lot of the books that its units come from."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+
+from apothecary.filling.actions.hold import fill_in_hand
+from apothecary.filling.models import BottleScan, Outcome
+from apothecary.filling.queries import good_until, reservations, scans_of
+from apothecary.filling.rules import LotFacts, lot_problems
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import Problem, refuse, refuse_if
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.writer import reserve, shortage
+from apothecary.staff.worker import Worker
+from apothecary.stock.models import Lot, LotState, Reservation
+from apothecary.wires.gs1 import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The lot a bottle is of; ``drawn`` when the fill's units were promised from it anew."""
+
+    lot: Lot
+    drawn: bool = False
+
+
+def find_lot(fill: Fill, scan: Scan, *, by: Worker) -> Found:
+    """The lot that the symbol names, with the fill's units promised from it, or a refusal."""
+    refuse_if(read_problems(scan.lot, scan.expires_on, fill, by=by))
+    lots = list(
+        Lot.objects.filter(
+            pharmacy_id=by.pharmacy_id, package_id=fill.package_id, number__iexact=scan.lot
+        )
+    )
+    if not lots:
+        says = f"Lot {scan.lot} of {fill.package.ndc} is not in the books: receive it first."
+        raise refuse(says, code="lot-unknown")
+    match = [lot for lot in lots if scan.expires_on in {None, lot.expires_on}]
+    if not match:
+        books = " and ".join(f"{lot.expires_on:%m/%d/%Y}" for lot in lots)
+        says = (
+            f"Lot {scan.lot}: the bottle says it expires on {scan.expires_on:%m/%d/%Y}, the "
+            f"books say {books}. Have the receipt corrected first."
+        )
+        raise refuse(says, code="lot-expiry-differs")
+    return draw_on(fill, match, by=by)
+
+
+def read_problems(
+    number: str, expires_on: date | None, fill: Fill, *, by: Worker
+) -> list[Problem]:
+    """What the symbol alone already forbids, whatever the books say."""
+    if expires_on is None:
+        return []
+    facts = LotFacts(number or "of this bottle", expires_on)
+    return lot_problems(facts, on=by.today, good_until=good_until(fill, today=by.today))
+
+
+def next_lot(fill: Fill, scan: Scan, *, by: Worker) -> Found:
+    """The lot for a code that carries none: the next of the pick list not yet scanned."""
+    refuse_if(read_problems("", scan.expires_on, fill, by=by))
+    held = held_or_reserved(fill, by=by)
+    seen = {one.lot_id for one in scans_of(fill) if one.outcome == Outcome.RIGHT}
+    unseen = [each.lot for each in held if each.lot_id not in seen]
+    return Found(unseen[0] if unseen else held[0].lot)
+
+
+def held_or_reserved(fill: Fill, *, by: Worker) -> list[Reservation]:
+    """What is promised to the fill; when a quarantine took it away, it is promised anew."""
+    held = reservations(fill)
+    if held:
+        return held
+    if not reserve(fill, by=by):
+        says = f"The stock for this fill is gone ({shortage(fill, by=by)}): mark it short."
+        raise refuse(says, code="not-reserved")
+    return reservations(fill)
+
+
+def draw_on(fill: Fill, lots: list[Lot], *, by: Worker) -> Found:
+    """Take the fill's units from one of these lots, as the bottle in hand says.
+
+    The ledger can put one lot first. Once another lot's bottle has been scanned, a lot beyond
+    the pick list would leave the books saying less of it than was poured: it is refused.
+    """
+    held = held_or_reserved(fill, by=by)
+    on_list = {each.lot_id for each in held}
+    listed = [lot for lot in lots if lot.pk in on_list]
+    lot = (listed or lots)[0]
+    # What was promised days ago may have expired since; it was good for the supply then.
+    until = by.today if listed else good_until(fill, today=by.today)
+    refuse_if(lot_problems(lot_facts(lot), on=by.today, good_until=until))
+    if listed:
+        return Found(lot)
+    seen = {one.lot_id for one in scans_of(fill) if one.outcome == Outcome.RIGHT}
+    if seen & on_list:
+        names = " and ".join(sorted({each.lot.number for each in held}))
+        says = (
+            f"Lot {lot.number} is not on the pick list ({names}) and a bottle of it has been "
+            "scanned: take the listed lots, or put the fill back and start with this one."
+        )
+        raise refuse(says, code="lot-not-listed")
+    if not reserve(fill, by=by, first_lot=lot.pk):
+        says = f"There is not enough on hand any more ({shortage(fill, by=by)})."
+        raise refuse(says, code="not-reserved")
+    if lot.pk not in {each.lot_id for each in reservations(fill)}:
+        says = (
+            f"By the books nothing of lot {lot.number} is left that is not promised to another "
+            "fill: have it counted."
+        )
+        raise refuse(says, code="lot-empty")
+    return Found(lot, drawn=True)
+
+
+def lot_facts(lot: Lot) -> LotFacts:
+    """A lot of the books as the rules look at it."""
+    why = "" if lot.state == LotState.AVAILABLE else lot.because or "no reason given"
+    return LotFacts(lot.number, lot.expires_on, why)
+
+
+@transaction.atomic
+def take_lot(*, by: Worker, fill_id: int, scan_id: int, number: str) -> BottleScan:
+    """Name the lot on a bottle whose code carries none, where it is not the one expected."""
+    fill = fill_in_hand(by=by, fill_id=fill_id)
+    scan = next((one for one in scans_of(fill) if one.pk == scan_id), None)
+    if scan is None or scan.outcome != Outcome.RIGHT or scan.lot_read:
+        raise refuse(
+            "Only a bottle whose code carries no lot can be given one.", code="lot-set"
+        )
+    lots = list(
+        Lot.objects.filter(
+            pharmacy_id=by.pharmacy_id,
+            package_id=fill.package_id,
+            number__iexact=number.strip(),
+        )
+    )
+    if not lots:
+        says = f"Lot {number.strip()} of {fill.package.ndc} is not in the books: receive it."
+        raise refuse(says, code="lot-unknown", field="lot")
+    # This bottle's own lot is what is being named: it must not stand in its own way.
+    scan.lot = None
+    scan.save(update_fields=["lot"])
+    found = draw_on(fill, lots, by=by)
+    scan.lot, scan.lot_number = found.lot, found.lot.number
+    scan.expires_on = found.lot.expires_on
+    scan.save(update_fields=["lot", "lot_number", "expires_on"])
+    said = {"scan": scan.pk, "lot": scan.lot_number, "typed": True}
+    record(by=by, did=Deed.BOTTLE_SCANNED, about=fill, details=said)
+    return scan

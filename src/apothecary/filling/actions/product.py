@@ -1,0 +1,59 @@
+"""Giving another product of the same drug: a new NDC is screened and billed anew."""
+
+from django.db import transaction
+
+from apothecary.drugs.models import Package
+from apothecary.filling.actions.hold import fill_in_hand
+from apothecary.filling.queries import product_facts, scans_of
+from apothecary.filling.rules import substitution_problems
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import refuse, refuse_if
+from apothecary.prescriptions.actions import cash_price
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import advance
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.worker import Worker
+
+SETTLED = "changed to this product"
+
+
+@transaction.atomic
+def change_product(*, by: Worker, fill_id: int, package_id: int) -> Fill:
+    """Fill with an equivalent instead: its stock goes back, it is screened and billed anew."""
+    fill = fill_in_hand(by=by, fill_id=fill_id)
+    package = Package.objects.select_related("product").filter(pk=package_id).first()
+    if package is None:
+        raise refuse("No such package in the drug file.", field="package", code="unknown-drug")
+    if package.pk == fill.package_id:
+        raise refuse("It is filled with this package already.", code="same-package")
+    before = fill.package
+    refuse_if(
+        substitution_problems(
+            product_facts(before.product), product_facts(package.product), daw=fill.daw
+        )
+    )
+    price = cash_price(package, fill.quantity, Pharmacy.objects.get(pk=by.pharmacy_id))
+    if price is None:
+        raise refuse(f"The drug file has no price for {package.ndc}.", code="no-price")
+    settle_slips(fill, package, by=by)
+    fill.package, fill.price_usd, fill.copay_usd = package, price, None
+    fill.save(update_fields=["package", "price_usd", "copay_usd"])
+    return advance(
+        fill,
+        FillState.SCREENING,
+        by=by,
+        did=Deed.PRODUCT_CHANGED,
+        details={"before": before.ndc, "after": package.ndc},
+    )
+
+
+def settle_slips(fill: Fill, package: Package, *, by: Worker) -> None:
+    """The bottle that brought this about is set aside by the change itself; others are not."""
+    for scan in scans_of(fill):
+        if not scan.open_slip:
+            continue
+        if scan.package_id != package.pk:
+            raise refuse(f"{scan.says} Set that bottle aside first.", code="open-slip")
+        scan.aside_because, scan.aside_at, scan.aside_by_id = SETTLED, by.at, by.somebody
+        scan.save(update_fields=["aside_because", "aside_at", "aside_by"])

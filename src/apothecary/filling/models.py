@@ -1,0 +1,143 @@
+"""What proves that the right drug went into the vial: bottles, counts, labels, pictures.
+
+Each row carries the ``turn`` it belongs to: the number of steps the fill had made when it came
+to filling. What was scanned before a fill was left or sent back therefore proves nothing now.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from apothecary.drugs.models import Package
+from apothecary.prescriptions.models import Fill
+from apothecary.staff.models import Person, Pharmacy
+from apothecary.stock.models import Lot
+
+
+class Outcome(models.TextChoices):
+    """What a scanned bottle turned out to be."""
+
+    RIGHT = "right", "right product"
+    WRONG = "wrong", "wrong product"
+    EQUIVALENT = "equivalent", "equivalent product"
+    REFUSED = "refused", "refused"
+
+
+SLIPS = frozenset({Outcome.WRONG, Outcome.EQUIVALENT})
+
+
+class BottleScan(models.Model):
+    """One scan of a stock bottle, as it came and as it was understood. Never deleted."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="bottle_scans")
+    turn = models.IntegerField()
+    raw = models.TextField()
+    symbology = models.TextField(default="", blank=True)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True)
+    lot_number = models.TextField(default="", blank=True)
+    lot_read = models.BooleanField(default=False)
+    expires_on = models.DateField(null=True)
+    serial = models.TextField(default="", blank=True)
+    # Two scans with the same key are the same bottle, or cannot be told to be two.
+    key = models.TextField(default="", blank=True)
+    bottles = models.IntegerField(default=1)
+    outcome = models.TextField(choices=Outcome.choices)
+    says = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    station = models.TextField()
+    aside_because = models.TextField(default="", blank=True)
+    aside_at = models.DateTimeField(null=True)
+    aside_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fill", "turn", "key"],
+                condition=Q(outcome=Outcome.RIGHT),
+                name="bottle_counts_once",
+            ),
+            models.CheckConstraint(condition=Q(bottles__gt=0), name="bottles_positive"),
+        ]
+        indexes = [models.Index(fields=["pharmacy", "fill"], name="bottle_scan_fill")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.raw}"
+
+    @property
+    def open_slip(self) -> bool:
+        """Another product is still in hand: nothing goes on until it is set aside."""
+        return self.outcome in SLIPS and self.aside_at is None
+
+
+class CountMethod(models.TextChoices):
+    HAND = "hand", "by hand"
+    SCALE = "scale", "counting scale"
+    COUNTER = "counter", "counter"
+
+
+class Count(models.Model):
+    """One count of what is in the vial, in the billing unit; Schedule II has two passes."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="counts")
+    turn = models.IntegerField()
+    pass_number = models.IntegerField()
+    method = models.TextField(choices=CountMethod.choices)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    station = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fill", "turn", "pass_number"], name="count_pass"),
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="count_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} {self.method}"
+
+
+class LabelPrint(models.Model):
+    """One print of a label with all it says, so that it can be shown again as it was."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="labels")
+    turn = models.IntegerField()
+    content = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    because = models.TextField(default="", blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    station = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["pharmacy", "fill"], name="label_print_fill")]
+
+    def __str__(self) -> str:
+        return self.content_hash[:12]
+
+
+class VialPhoto(models.Model):
+    """A picture of what is in the vial, for the pharmacist's check."""
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="vial_photos")
+    turn = models.IntegerField()
+    media_type = models.TextField()
+    image = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.media_type} of {self.fill_id}"

@@ -1,0 +1,257 @@
+"""What a filling counter shows, and the facts the rules look at."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+
+from apothecary.drugs.models import Package, Product
+from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
+from apothecary.filling.rules import BottleFacts, FillingFacts, ProductFacts
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.writer import FULL
+from apothecary.stock.models import Balance, Reservation, ReservationState, ShelfItem
+from apothecary.stock.queries import PICK_KINDS
+
+ROWS = 50
+AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
+
+
+def reservations(fill: Fill) -> list[Reservation]:
+    """What is promised to the fill, first expired first (1 query)."""
+    return list(
+        Reservation.objects.filter(
+            pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, state=ReservationState.PENDING
+        )
+        .select_related("lot", "place")
+        .order_by("lot__expires_on", "lot_id", "id")
+    )
+
+
+def turn_of(fill: Fill) -> int:
+    """The turn whose evidence counts: while filling this one, at the check the one before."""
+    return fill.steps if fill.state == FillState.FILLING else fill.steps - 1
+
+
+def scans_of(fill: Fill) -> list[BottleScan]:
+    """The bottles of this turn, oldest first (1 query)."""
+    scans = BottleScan.objects.filter(
+        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
+    )
+    return list(scans.select_related("package__product", "lot", "by").order_by("id"))
+
+
+def counts_of(fill: Fill) -> list[Count]:
+    """The counts of this turn in their order (1 query)."""
+    counts = Count.objects.filter(
+        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
+    )
+    return list(counts.select_related("by").order_by("pass_number"))
+
+
+def last_label(fill: Fill) -> LabelPrint | None:
+    """The label of this turn that was printed last (1 query)."""
+    prints = LabelPrint.objects.filter(
+        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
+    )
+    return prints.select_related("by").order_by("-id").first()
+
+
+def photo_of(fill: Fill) -> VialPhoto | None:
+    """The last picture of this turn, without its bytes (1 query)."""
+    photos = VialPhoto.objects.filter(
+        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
+    )
+    return photos.defer("image").order_by("-id").first()
+
+
+def facts_of(
+    fill: Fill, *, held: list[Reservation], scans: list[BottleScan], counts: list[Count]
+) -> FillingFacts:
+    """The turn as the rules look at it."""
+    return FillingFacts(
+        quantity=fill.quantity,
+        unit=fill.package.unit,
+        package_quantity=fill.package.quantity,
+        schedule=fill.package.product.schedule,
+        reserved=tuple({each.lot_id: each.lot.number for each in held}.items()),
+        bottles=tuple(
+            BottleFacts(
+                right=scan.outcome == Outcome.RIGHT,
+                open_slip=scan.open_slip,
+                lot_id=scan.lot_id,
+                bottles=scan.bottles,
+                says=scan.says,
+            )
+            for scan in scans
+            if scan.outcome != Outcome.REFUSED
+        ),
+        counts=tuple(count.quantity for count in counts),
+    )
+
+
+def filling_facts(fill: Fill) -> FillingFacts:
+    """The same, read from the database (3 queries)."""
+    return facts_of(fill, held=reservations(fill), scans=scans_of(fill), counts=counts_of(fill))
+
+
+def product_facts(product: Product) -> ProductFacts:
+    """A product as substitution compares it."""
+    return ProductFacts(
+        code=(product.labeler_code, product.product_code),
+        says=f"{product.brand or product.name} {product.strength} of {product.labeler}",
+        ingredients=product.ingredient_key,
+        strength=product.strength,
+        form=product.form,
+        route=product.route,
+        te_code=product.te_code,
+        brand=product.brand if product.is_brand else "",
+    )
+
+
+def good_until(fill: Fill, *, today: date) -> date:
+    """The last day of the supply: stock must last as long."""
+    return today + timedelta(days=fill.days_supply)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Where to take how many from which lot."""
+
+    bin: str
+    place: str
+    lot: str
+    expires_on: date
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """One fill at the counter, with its picks."""
+
+    fill: Fill
+    picks: list[Pick]
+
+    @property
+    def tone(self) -> str:
+        """A fill that was sent back needs a look."""
+        return "look" if self.fill.because and self.fill.state == FillState.FILLING else ""
+
+
+def bins(pharmacy_id: int) -> Subquery:
+    """Where a fill's package stands, to be annotated on fills."""
+    items = ShelfItem.objects.filter(pharmacy_id=pharmacy_id, package_id=OuterRef("package_id"))
+    return Subquery(items.values("bin")[:1])
+
+
+def queue(pharmacy_id: int) -> list[QueueLine]:
+    """What is to fill, waiters first, then by promise time, with the pick list (2 queries)."""
+    fills = list(waiting_fills(pharmacy_id).annotate(shelf=bins(pharmacy_id))[:ROWS])
+    held = Reservation.objects.filter(
+        pharmacy_id=pharmacy_id,
+        fill_id__in=[fill.pk for fill in fills],
+        state=ReservationState.PENDING,
+    )
+    picks: dict[int, list[Pick]] = {fill.pk: [] for fill in fills}
+    shelves = {fill.pk: fill.shelf or "" for fill in fills}
+    for each in held.select_related("lot", "place").order_by("lot__expires_on", "id"):
+        picks[each.fill_id].append(pick(each, shelves[each.fill_id]))
+    return [QueueLine(fill, picks[fill.pk]) for fill in fills]
+
+
+def pick(held: Reservation, shelf: str) -> Pick:
+    """One line of a pick list."""
+    return Pick(shelf, held.place.name, held.lot.number, held.lot.expires_on, held.quantity)
+
+
+def waiting_fills(pharmacy_id: int) -> QuerySet[Fill]:
+    """Fills at the counter in the order they are to be filled (1 query)."""
+    return (
+        Fill.objects.filter(
+            pharmacy_id=pharmacy_id, state__in=[state.value for state in AT_THE_COUNTER]
+        )
+        .select_related("prescription__patient", "package__product", "owner")
+        .order_by("-waiter", "promised_at", "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Everything the filling page shows of one fill."""
+
+    fill: Fill
+    held: list[Reservation]
+    scans: list[BottleScan]
+    counts: list[Count]
+    label: LabelPrint | None
+    photo: VialPhoto | None
+    shelf: str
+    on_hand: Decimal
+    facts: FillingFacts
+
+    @property
+    def slip(self) -> BottleScan | None:
+        """The bottle that must be set aside before anything goes on."""
+        return next((scan for scan in self.scans if scan.open_slip), None)
+
+    @property
+    def right(self) -> list[BottleScan]:
+        return [scan for scan in self.scans if scan.outcome == Outcome.RIGHT]
+
+    @property
+    def picks(self) -> list[Pick]:
+        return [pick(each, self.shelf) for each in self.held]
+
+
+def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
+    """One fill at the counter (6 queries), or none in this pharmacy."""
+    fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
+    on_hand = (
+        Balance.objects.filter(
+            pharmacy_id=pharmacy_id,
+            lot__package_id=OuterRef("package_id"),
+            place__kind__in=PICK_KINDS,
+        )
+        .values("lot__package_id")
+        .annotate(units=Sum("on_hand"))
+        .values("units")
+    )
+    fill = (
+        fills.select_related(*FULL, "owner", "prescription__package__product")
+        .annotate(shelf=bins(pharmacy_id), on_hand=Subquery(on_hand))
+        .first()
+    )
+    if fill is None:
+        return None
+    held, scans, counts = reservations(fill), scans_of(fill), counts_of(fill)
+    return Counter(
+        fill=fill,
+        held=held,
+        scans=scans,
+        counts=counts,
+        label=last_label(fill),
+        photo=photo_of(fill),
+        shelf=fill.shelf or "",
+        on_hand=fill.on_hand or Decimal(0),
+        facts=facts_of(fill, held=held, scans=scans, counts=counts),
+    )
+
+
+def packages_on_hand(fill: Fill) -> list[Package]:
+    """Other packages of the same ingredients and strength on the shelf (1 query)."""
+    product = fill.package.product
+    free = Balance.objects.filter(
+        pharmacy_id=fill.pharmacy_id, place__kind__in=PICK_KINDS, on_hand__gt=F("reserved")
+    )
+    return list(
+        Package.objects.select_related("product")
+        .filter(
+            product__ingredient_key=product.ingredient_key,
+            product__strength=product.strength,
+            pk__in=free.values("lot__package_id"),
+        )
+        .exclude(pk=fill.package_id)
+        .order_by("product__is_brand", "ndc")
+    )

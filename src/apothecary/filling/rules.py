@@ -1,0 +1,214 @@
+"""House policy of filling: when a bottle, a count and a label are enough. Pure."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+from apothecary.law.calendar_days import months_after
+from apothecary.law.problem import Problem
+
+SCHEDULE_II = 2
+MOST_BOTTLES = 99
+# Codes of product selection (NCPDP 408-D8) under which somebody wants this very product:
+# 1 the prescriber, 2 the patient, 7 the law.
+DAW_FIXED = {"1": "the prescriber", "2": "the patient", "7": "the law"}
+# A coat does not make another dosage form; release does. Orange Book, Appendix C.
+COATS = frozenset({"FILM COATED", "COATED", "SUGAR COATED", "GELATIN COATED"})
+ORANGE_BOOK = "FDA Orange Book, preface 1.7"
+
+
+@dataclass(frozen=True, slots=True)
+class BottleFacts:
+    """One scanned bottle of this turn."""
+
+    right: bool
+    open_slip: bool
+    lot_id: int | None
+    bottles: int
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class FillingFacts:
+    """Everything that is known of one turn at the filling counter.
+
+    Quantities are in the billing unit of the package; ``reserved`` are (lot id, lot number).
+    """
+
+    quantity: Decimal
+    unit: str
+    package_quantity: Decimal
+    schedule: int
+    reserved: tuple[tuple[int, str], ...]
+    bottles: tuple[BottleFacts, ...]
+    counts: tuple[Decimal, ...]
+
+    @property
+    def counts_needed(self) -> int:
+        """Schedule II is counted twice."""
+        return 2 if self.schedule == SCHEDULE_II else 1
+
+    @property
+    def bottles_needed(self) -> int:
+        """How many stock bottles the quantity takes, at least one of each reserved lot."""
+        full = (self.quantity / self.package_quantity).to_integral_value(ROUND_CEILING)
+        return max(int(full), len(self.reserved), 1)
+
+    @property
+    def bottles_scanned(self) -> int:
+        return sum(bottle.bottles for bottle in self.bottles if bottle.right)
+
+
+def slip_problems(facts: FillingFacts) -> list[Problem]:
+    """Another product in hand stops everything."""
+    return [
+        Problem(f"{bottle.says} Set that bottle aside first, with a reason.", code="open-slip")
+        for bottle in facts.bottles
+        if bottle.open_slip
+    ]
+
+
+def bottle_problems(facts: FillingFacts) -> list[Problem]:
+    """Why what was scanned does not yet prove that the right drug is in the vial."""
+    problems = slip_problems(facts)
+    if not facts.reserved:
+        says = "Nothing is reserved for this fill any more: put it back on the queue."
+        problems.append(Problem(says, code="not-reserved"))
+    missing = facts.bottles_needed - facts.bottles_scanned
+    if not facts.bottles_scanned:
+        problems.append(Problem("Scan the stock bottle first.", code="no-bottle"))
+    elif missing > 0:
+        says = (
+            f"{facts.bottles_needed} bottles are needed and {facts.bottles_scanned} scanned: "
+            "scan each, or say how many there are."
+        )
+        problems.append(Problem(says, code="bottles-missing"))
+    scanned = {bottle.lot_id for bottle in facts.bottles if bottle.right}
+    unseen = [number for lot, number in facts.reserved if lot not in scanned]
+    if facts.bottles_scanned and unseen:
+        says = f"Units come from lot {' and '.join(unseen)} too: scan that bottle."
+        problems.append(Problem(says, code="lot-not-scanned"))
+    return problems
+
+
+def count_problems(facts: FillingFacts, counted: Decimal) -> list[Problem]:
+    """Why this count cannot stand: it is the fill's quantity or it is none."""
+    if counted <= 0:
+        return [Problem("A count is above zero.", code="count-zero", field="quantity")]
+    if facts.unit == "EA" and counted != counted.to_integral_value():
+        return [Problem("Whole units only.", code="count-parts", field="quantity")]
+    if counted != facts.quantity:
+        says = (
+            f"Counted {plain(counted)}, the prescription says {plain(facts.quantity)}: count "
+            "again, or give a part and owe the rest."
+        )
+        return [Problem(says, code="count-differs", field="quantity")]
+    return []
+
+
+def label_problems(facts: FillingFacts) -> list[Problem]:
+    """A label is printed only after the right bottle and the right count."""
+    problems = bottle_problems(facts)
+    missing = facts.counts_needed - len(facts.counts)
+    if missing == facts.counts_needed:
+        problems.append(Problem("Count first.", code="not-counted"))
+    elif missing:
+        says = "Schedule II is counted twice: count again, better by somebody else."
+        problems.append(Problem(says, code="counted-once", cite="house policy", verified="C"))
+    return problems
+
+
+def check_problems(facts: FillingFacts, *, printed: str, should_say: str) -> list[Problem]:
+    """Why a fill may not go to the pharmacist; the two are hashes of label contents."""
+    problems = label_problems(facts)
+    if not printed:
+        problems.append(Problem("Print the label first.", code="no-label"))
+    elif printed != should_say:
+        says = "The label no longer says what is in the vial: print it again."
+        problems.append(Problem(says, code="label-stale"))
+    return problems
+
+
+def plain(quantity: Decimal) -> str:
+    """A quantity without trailing zeros."""
+    return f"{quantity.normalize():f}"
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """A lot of the books, beside what its bottle says and how long the supply lasts."""
+
+    number: str
+    expires_on: date
+    quarantined: str = ""
+
+
+def lot_problems(lot: LotFacts, *, on: date, good_until: date) -> list[Problem]:
+    """Why nothing may be drawn from this lot for a supply that lasts until ``good_until``."""
+    if lot.expires_on < on:
+        says = (
+            f"Lot {lot.number} expired on {lot.expires_on:%m/%d/%Y}: take it off the shelf and "
+            "quarantine it."
+        )
+        return [Problem(says, code="lot-expired", cite="21 USC 351; 21 CFR 211.137")]
+    if lot.quarantined:
+        says = f"Lot {lot.number} is quarantined ({lot.quarantined}): take another."
+        return [Problem(says, code="lot-quarantined")]
+    if lot.expires_on < good_until:
+        says = (
+            f"Lot {lot.number} expires on {lot.expires_on:%m/%d/%Y}, before the supply is used "
+            f"up on {good_until:%m/%d/%Y}: take the lot of the pick list."
+        )
+        return [Problem(says, code="lot-too-short")]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFacts:
+    """A product as it is compared with another for substitution."""
+
+    code: tuple[str, str]
+    says: str
+    ingredients: str
+    strength: str
+    form: str
+    route: str
+    te_code: str
+    brand: str
+
+
+def form_words(form: str) -> frozenset[str]:
+    """The dosage form without its coat: film-coated and plain tablets are one form."""
+    words = (word.strip().upper() for word in form.split(","))
+    return frozenset(word for word in words if word not in COATS)
+
+
+def substitution_problems(
+    wanted: ProductFacts, offered: ProductFacts, *, daw: str
+) -> list[Problem]:
+    """Why this product may not be given instead; another package of the same one always may."""
+    if wanted.code == offered.code:
+        return []
+    problems = []
+    if daw in DAW_FIXED and not (wanted.brand and wanted.brand == offered.brand):
+        says = f"DAW {daw}: {DAW_FIXED[daw]} wants {wanted.says} and nothing else."
+        problems.append(Problem(says, code="daw", field="daw"))
+    same = (
+        wanted.ingredients == offered.ingredients
+        and wanted.strength == offered.strength
+        and wanted.route == offered.route
+        and form_words(wanted.form) == form_words(offered.form)
+    )
+    if not same:
+        says = f"{offered.says} is another drug, strength or form than {wanted.says}."
+        problems.append(Problem(says, code="other-drug", cite=ORANGE_BOOK, verified="K"))
+    elif not wanted.te_code.startswith("A") or wanted.te_code != offered.te_code:
+        codes = f"{wanted.te_code or 'none'} and {offered.te_code or 'none'}"
+        says = f"{offered.says} is not rated equivalent (codes {codes})."
+        problems.append(Problem(says, code="not-equivalent", cite=ORANGE_BOOK, verified="K"))
+    return problems
+
+
+def discard_after(*, filled_on: date, expires_on: date, months: int) -> date:
+    """The last day on the label: the lot's expiry, or so many months on if that is sooner."""
+    return min(months_after(filled_on, months), expires_on)
