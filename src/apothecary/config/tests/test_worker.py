@@ -81,7 +81,12 @@ def test_a_chore_that_fails_is_logged_and_the_others_go_on(pharmacy, caplog):
 
 def test_a_chore_is_not_done_before_it_is_due_again(pharmacy):
     done = []
-    chore = Chore("rare", lambda pharmacy, at: done.append(1) or 0, 3600.0)
+
+    def rare(pharmacy, at):
+        done.append(pharmacy.pk)
+        return 0
+
+    chore = Chore("rare", rare, 3600.0)
     line = Line("rare", [chore], threading.Event())
     line.round()
     line.round()
