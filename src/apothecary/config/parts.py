@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+PACE = "4/min"
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -71,6 +73,7 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
     """Every process of an installation, in the order of starting.
 
     `prepared` is what `desk prepare` found: the prescriber simulator's token, for the demo.
+    `APOTHECARY_PACE` is how often it sends by itself; with 0 it stays out, as tests want it.
     """
     web = "apothecary.config.wsgi:application"
     live = "apothecary.config.live:application"
@@ -80,14 +83,16 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
     to = f"http://127.0.0.1:{plan.port}/script"
     prescriber = ("simulators.prescriber", "--to", to, "--token")
     token = prepared.get("prescriber token", "")
+    pace = os.environ.get("APOTHECARY_PACE", PACE)
     every = (
         _granian("wsgi", plan.port, plan, web, "--blocking-threads", "4"),
         _granian("asginl", plan.live_port, plan, live),
         Part("worker", ("apothecary.config.worker",)),
         Part("payer", (*payer, *admin, *memory), port=plan.payer_port, demo=True),
-        Part("prescriber", (*prescriber, token, "--pace", "4/min"), demo=True),
+        Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
     )
-    return tuple(part for part in every if plan.demo or not part.demo)
+    quiet = {"prescriber"} if pace == "0" else set()
+    return tuple(p for p in every if p.name not in quiet and (plan.demo or not p.demo))
 
 
 def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]:

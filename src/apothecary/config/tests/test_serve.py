@@ -264,6 +264,19 @@ def test_the_outside_world_in_the_box_belongs_to_the_demo_alone(
     assert set(plan.ports) >= {p.port for p in parts(plan, {}) if p.port is not None}
 
 
+@pytest.mark.parametrize(("pace", "sends"), [("0", []), ("2/s", ["2/s"]), (None, ["4/min"])])
+def test_the_prescriber_sends_at_the_pace_asked_for_and_stays_out_at_none(
+    data: Path, monkeypatch: pytest.MonkeyPatch, pace: str | None, sends: list[str]
+) -> None:
+    monkeypatch.delenv("APOTHECARY_PACE", raising=False)
+    if pace is not None:
+        monkeypatch.setenv("APOTHECARY_PACE", pace)
+    plan = Plan(data=data, host="127.0.0.1", port=8000, demo=True)
+    found = parts(plan, {"prescriber token": "t"})
+    assert [part.argv[-1] for part in found if part.name == "prescriber"] == sends
+    assert "payer" in [part.name for part in found]
+
+
 def test_every_part_answers_on_a_port_of_its_own(data: Path) -> None:
     plan = Plan(data=data, host="127.0.0.1", port=8000, demo=True)
     assert len(set(plan.ports)) == len(plan.ports)
