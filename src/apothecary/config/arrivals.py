@@ -42,7 +42,7 @@ def arrival_line(arrival: Arrival) -> QueueLine:
         drug=product.name if product else sent.get("drug", "") or "drug not read yet",
         strength=product.strength if product else "",
         amount=amount(sent),
-        unit=(arrival.package.unit_word if arrival.package else "") or "EA",
+        unit=(arrival.package.unit_word if arrival.package else "") or sent_unit(sent),
         state="entry",
         says=says(arrival),
         due_at=arrival.promised_at,
@@ -56,15 +56,14 @@ def arrival_line(arrival: Arrival) -> QueueLine:
 
 
 def says(arrival: Arrival) -> str:
-    """Why it waits, and the next key."""
+    """Why it waits, and the next key; the whole question stands on its own page."""
     if arrival.state == ArrivalState.SET_ASIDE:
         return f"Set aside ({arrival.because}): F10 to go on."
     if arrival.question:
-        return f"{arrival.question.rstrip('.')}: F10 to settle it."
+        asks, mark, _ = arrival.question.partition("?")
+        return f"{asks}{mark} F10 to settle it."
     unsure = len(arrival.unsure_list)
-    if unsure:
-        return f"To enter, {unsure} to look at: F10 to open."
-    return "To enter, everything matched: F10 to open."
+    return f"{unsure} to look at: F10 to enter." if unsure else "All matched: F10 to enter."
 
 
 def patient_name(arrival: Arrival, sent: dict[str, str]) -> str:
@@ -73,6 +72,11 @@ def patient_name(arrival: Arrival, sent: dict[str, str]) -> str:
         return str(arrival.patient)
     parts = (sent.get("patient_last_name", ""), sent.get("patient_first_name", ""))
     return ", ".join(part for part in parts if part) or "patient not read yet"
+
+
+def sent_unit(sent: dict[str, str]) -> str:
+    """The billing unit that was sent, as far as one was."""
+    return sent.get("quantity_unit") or "EA"
 
 
 def day(sent: dict[str, str]) -> date | None:

@@ -15,5 +15,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rx/", include("apothecary.prescriptions.urls")),
     path("patients/", include("apothecary.patients.urls")),
     path("drugs/", include("apothecary.drugs.urls")),
+    path("stock/", include("apothecary.stock.urls")),
     path("claims/", include("apothecary.claims.urls")),
 ]

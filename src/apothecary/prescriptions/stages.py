@@ -25,7 +25,7 @@ STAGES = (
     Stage("6", "check", "Check", (FillState.CHECK,)),
     Stage("7", "ready", "Ready", (FillState.READY,)),
     Stage("8", "short", "Out of stock", (FillState.SHORT,)),
-    Stage("9", "payer", "At the payer", (FillState.CLAIM,)),
+    Stage("9", "payer", "Payer", (FillState.CLAIM,)),
 )
 BY_SLUG = {stage.slug: stage for stage in STAGES}
 STAGE_OF = {state: stage for stage in STAGES for state in stage.states}

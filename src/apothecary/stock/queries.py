@@ -1,9 +1,10 @@
 """What the shelves hold, and whether the books agree with the moves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, QuerySet, Sum
@@ -76,11 +77,11 @@ def ledger_of_fills(*, pharmacy_id: int, fill_ids: Sequence[int]) -> list[Ledger
 def ledger_of_lot(*, pharmacy_id: int, lot_id: int, limit: int = 200) -> list[LedgerLine]:
     """The last moves of a lot, oldest first (1 query)."""
     statement = LEDGER + "AND m.lot_id = %(lot)s ORDER BY m.id DESC LIMIT %(limit)s"
-    asked: dict[str, object] = {"pharmacy": pharmacy_id, "lot": lot_id, "limit": limit}
+    asked = {"pharmacy": pharmacy_id, "lot": lot_id, "limit": limit}
     return ledger_lines(statement, asked)[::-1]
 
 
-def ledger_lines(statement: str, asked: dict[str, object]) -> list[LedgerLine]:
+def ledger_lines(statement: str, asked: Mapping[str, Any]) -> list[LedgerLine]:
     """The rows of a question to the ledger."""
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
