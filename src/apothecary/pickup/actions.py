@@ -15,7 +15,7 @@ from apothecary.pickup.queries import is_medicaid
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
-from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
+from apothecary.prescriptions.writer import advance, lock_fill, lock_fills, must_be_in
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -82,7 +82,7 @@ def sell_bags(
 ) -> Sale:
     """The sale itself, in one transaction over all bags, locked in one order."""
     by.must(Duty.SELL)
-    fills = [lock_fill(by=by, fill_id=fill_id) for fill_id in sorted(set(fill_ids))]
+    fills = lock_fills(by=by, fill_ids=fill_ids)
     refuse_if(bags_problems(fills))
     for fill in fills:
         must_be_in(fill, FillState.READY)

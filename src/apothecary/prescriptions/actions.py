@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Count, Min, Sum
+from django.db.models import Count, Max, Min, Sum
 
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
@@ -29,7 +29,12 @@ from apothecary.prescriptions.rules import (
     usual_and_customary_usd,
 )
 from apothecary.prescriptions.states import ENDED, FillState
-from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
+from apothecary.prescriptions.writer import (
+    advance,
+    lock_fill,
+    lock_fills,
+    must_be_in,
+)
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
@@ -272,7 +277,7 @@ def refill_state_problems(rx: Prescription) -> list[Problem]:
 def lock_prescription(*, by: Worker, prescription_id: int) -> Prescription:
     """The prescription of this pharmacy, held until the act is done (1 query)."""
     rx = (
-        Prescription.objects.select_for_update(of=("self",))
+        Prescription.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient", "prescriber", "package__product")
         .filter(pharmacy_id=by.pharmacy_id, pk=prescription_id)
         .first()
@@ -296,16 +301,27 @@ def cancel_fill(*, by: Worker, fill_id: int, because: str) -> Fill:
 def cancel_prescription(*, by: Worker, prescription_id: int, because: str) -> Prescription:
     """Stop a prescription: no refills any more, and what is not yet sold is called off."""
     by.must(Duty.CANCEL_FILL)
+    # Fills before their prescription, as everywhere; then the packages in order, as the ledger.
+    held = lock_fills(by=by, fill_ids=open_fill_ids(prescription_id))
     rx = lock_prescription(by=by, prescription_id=prescription_id)
     if rx.state != PrescriptionState.ACTIVE:
         raise refuse(f"It was already {rx.get_state_display()}.", code="rx-not-active")
+    if not {fill.pk for fill in held}.issuperset(open_fill_ids(rx.pk)):
+        raise refuse("A fill of it was started just now: look again.", code="fill-started")
     rx.state = PrescriptionState.CANCELLED
     rx.save(update_fields=["state"])
     record(by=by, did=Deed.PRESCRIPTION_CANCELLED, about=rx, details={"because": because})
-    open_fills = rx.fills.exclude(state__in=[state.value for state in ENDED]).order_by("id")
-    for fill_id in list(open_fills.values_list("id", flat=True)):
-        cancel_fill(by=by, fill_id=fill_id, because=because)
+    for fill in held:
+        if FillState(fill.state) not in ENDED:
+            cancel_fill(by=by, fill_id=fill.pk, because=because)
     return rx
+
+
+def open_fill_ids(prescription_id: int) -> list[int]:
+    """The fills of a prescription that are still on their way (1 query)."""
+    fills = Fill.objects.filter(prescription_id=prescription_id)
+    open_fills = fills.exclude(state__in=[state.value for state in ENDED])
+    return list(open_fills.values_list("id", flat=True))
 
 
 @transaction.atomic
@@ -318,6 +334,9 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
     fill = lock_fill(by=by, fill_id=fill_id)
     must_be_in(fill, FillState.SHORT, FillState.WAITING, FillState.FILLING)
     refuse_if(part_problems(fill, quantity_now))
+    # Two people who part two parts of one fill at once must not give out one number twice.
+    rx = lock_prescription(by=by, prescription_id=fill.prescription_id)
+    parts = rx.fills.filter(number=fill.number).aggregate(last=Max("part"))
     owed = fill.quantity - quantity_now
     days_now = max(1, int(fill.days_supply * quantity_now / fill.quantity))
     balance = Fill.objects.create(
@@ -325,7 +344,7 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
         prescription=fill.prescription,
         patient_id=fill.patient_id,
         number=fill.number,
-        part=fill.part + 1,
+        part=parts["last"] + 1,
         package=fill.package,
         quantity=owed,
         days_supply=max(1, fill.days_supply - days_now),

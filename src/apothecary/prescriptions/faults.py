@@ -46,9 +46,9 @@ ORDER BY id
 
 def fill_faults(*, pharmacy_id: int) -> list[str]:
     """Every fill whose state and whose units disagree; an empty list proves them (1 query)."""
-    asked = {"pharmacy": pharmacy_id, "promised": sorted(promised_states())}
+    promised = sorted(state.value for state in promised_states())
     with connection.cursor() as cursor:
-        cursor.execute(HELD, asked)
+        cursor.execute(HELD, {"pharmacy": pharmacy_id, "promised": promised})
         rows = cursor.fetchall()
     return [fault(*row) for row in rows]
 

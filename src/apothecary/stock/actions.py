@@ -11,7 +11,7 @@ from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.ledger import Line, post, void
+from apothecary.stock.ledger import Line, hold_lot, post, void
 from apothecary.stock.models import (
     Balance,
     Lot,
@@ -75,13 +75,21 @@ def receive_stock(
     return lot
 
 
+def lock_lot(*, by: Worker, lot_id: int) -> Lot:
+    """The lot, held with its package: nothing is promised of it until the act is done."""
+    hold_lot(by=by, lot_id=lot_id)
+    found = Lot.objects.select_for_update(no_key=True)
+    lot = found.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
+    if lot is None:
+        raise refuse("No such lot here.", code="no-lot")
+    return lot
+
+
 @transaction.atomic
 def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     """Take a lot out of use: what was promised of it is given back, nothing more is drawn."""
     by.must(Duty.MANAGE_STOCK)
-    lot = Lot.objects.select_for_update().filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
-    if lot is None:
-        raise refuse("No such lot here.", code="no-lot")
+    lot = lock_lot(by=by, lot_id=lot_id)
     if not because.strip():
         raise refuse("Say why the lot is quarantined.", field="because")
     lot.state, lot.because = LotState.QUARANTINED, because
@@ -99,9 +107,7 @@ def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
 def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     """Put a quarantined lot back into use."""
     by.must(Duty.VERIFY)
-    lot = Lot.objects.select_for_update().filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
-    if lot is None:
-        raise refuse("No such lot here.", code="no-lot")
+    lot = lock_lot(by=by, lot_id=lot_id)
     lot.state, lot.because = LotState.AVAILABLE, because
     lot.save(update_fields=["state", "because"])
     record(by=by, did=Deed.LOT_RELEASED, about=lot, details={"because": because})
@@ -114,8 +120,9 @@ def count_lot(
 ) -> Decimal:
     """Assert how much of a lot is there; a difference is posted against over/short, signed."""
     by.must(Duty.MANAGE_STOCK)
+    hold_lot(by=by, lot_id=lot_id)
     balance = (
-        Balance.objects.select_for_update(of=("self",))
+        Balance.objects.select_for_update(of=("self",), no_key=True)
         .select_related("lot__package__product")
         .filter(pharmacy_id=by.pharmacy_id, lot_id=lot_id, place_id=place_id)
         .first()

@@ -68,6 +68,19 @@ def refusing() -> Iterator[None]:
         raise refuse(SAYS[state].format(detail=detail), code=f"ledger-{state}") from error
 
 
+def hold_lot(*, by: Worker, lot_id: int) -> None:
+    """Let nobody else change what is there or promised of a lot's package (1 query).
+
+    Before any row of the ledger is locked by hand: the ledger's own functions do the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT stock_hold(%s, array_agg(package_id)) FROM stock_lot"
+            " WHERE id = %s AND pharmacy_id = %s",
+            [by.pharmacy_id, lot_id, by.pharmacy_id],
+        )
+
+
 def post(*, by: Worker, key: str, lines: Sequence[Line], witness_id: int | None = None) -> int:
     """Post the moves of one act, once per key; returns how many were written (1 query)."""
     body = [

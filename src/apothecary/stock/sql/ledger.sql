@@ -16,6 +16,20 @@ CREATE TRIGGER stock_posting_append_only BEFORE UPDATE OR DELETE ON stock_postin
 CREATE TRIGGER stock_posting_no_truncate BEFORE TRUNCATE ON stock_posting
     FOR EACH STATEMENT EXECUTE FUNCTION stock_is_append_only();
 
+-- Whoever changes balances or reservations of a package holds the package first, until the act
+-- ends, and several packages in the order of their ids. Acts on one package follow each other and
+-- nobody can wait in a circle, whatever lots they touch and in whatever order. It costs little:
+-- most of them meet on the lot that expires first anyway.
+CREATE OR REPLACE FUNCTION stock_hold(p_pharmacy bigint, p_packages bigint[])
+RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_package bigint;
+BEGIN
+    FOR v_package IN SELECT DISTINCT p FROM unnest(p_packages) AS p ORDER BY p LOOP
+        PERFORM pg_advisory_xact_lock(hashtextextended('stock ' || v_package, p_pharmacy));
+    END LOOP;
+END $$;
+
 -- Post the lines of one act, once per key. A line is
 --   {"from": place, "to": place, "lot": lot, "quantity": "30.000", "reason": text,
 --    "fill": id?, "reservation": id?, "reverses": move?}
@@ -29,6 +43,10 @@ DECLARE
     v_line record;
     v_count integer := 0;
 BEGIN
+    PERFORM stock_hold(p_pharmacy, (
+        SELECT array_agg(o.package_id)
+        FROM jsonb_to_recordset(p_lines) AS l(lot bigint)
+        JOIN stock_lot o ON o.id = l.lot AND o.pharmacy_id = p_pharmacy));
     INSERT INTO stock_posting (pharmacy_id, key, by_id, witness_id, happened_at, recorded_at)
     VALUES (p_pharmacy, p_key, p_by, p_witness, p_happened_at, p_recorded_at)
     ON CONFLICT (pharmacy_id, key) DO NOTHING RETURNING id INTO v_posting;
@@ -48,8 +66,7 @@ BEGIN
     ORDER BY 2, 3
     ON CONFLICT (place_id, lot_id) DO NOTHING;
 
-    -- Every balance this act touches, locked in one fixed order: two acts can wait for each
-    -- other, never in a circle.
+    -- Every balance this act touches, locked in one fixed order.
     PERFORM 1 FROM stock_balance b
     WHERE b.pharmacy_id = p_pharmacy AND (b.place_id, b.lot_id) IN (
         SELECT s.place, s.lot
@@ -141,6 +158,9 @@ DECLARE
     v_row record;
     v_count integer := 0;
 BEGIN
+    PERFORM stock_hold(p_pharmacy, (
+        SELECT array_agg(o.package_id) FROM stock_reservation r JOIN stock_lot o ON o.id = r.lot_id
+        WHERE r.pharmacy_id = p_pharmacy AND r.fill_id = p_fill AND r.state = 'pending'));
     FOR v_row IN
         SELECT r.id, r.place_id, r.lot_id FROM stock_reservation r
         WHERE r.pharmacy_id = p_pharmacy AND r.fill_id = p_fill AND r.state = 'pending'
@@ -177,8 +197,7 @@ BEGIN
     IF p_quantity IS NULL OR p_quantity <= 0 THEN
         RAISE EXCEPTION 'a reservation needs a quantity above zero' USING ERRCODE = 'AP003';
     END IF;
-    -- One chooser of lots per package at a time, before any balance is locked.
-    PERFORM pg_advisory_xact_lock(hashtextextended('stock ' || p_package, p_pharmacy));
+    PERFORM stock_hold(p_pharmacy, ARRAY[p_package]);
     PERFORM stock_void(p_pharmacy, p_fill, p_at);
     SELECT array_agg(c.id ORDER BY c.running) FILTER (WHERE c.running - c.free < p_quantity),
            max(c.running)
@@ -201,7 +220,7 @@ BEGIN
     PERFORM 1 FROM stock_balance WHERE id = ANY (v_chosen)
     ORDER BY place_id, lot_id FOR UPDATE;
     FOR v_row IN
-        -- Looked at again under the lock: a count or a quarantine may have come between.
+        -- Looked at again under the lock of the row.
         SELECT b.id, b.place_id, b.lot_id, b.on_hand - b.reserved AS free
         FROM unnest(v_chosen) WITH ORDINALITY AS chosen(id, place)
         JOIN stock_balance b ON b.id = chosen.id
