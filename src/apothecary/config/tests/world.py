@@ -41,15 +41,6 @@ __all__ = [
     "build_world",
     "make_patient",
 ]
-    "LONG_GOOD",
-    "NOON",
-    "PASSWORD",
-    "PIN",
-    "TODAY",
-    "World",
-    "build_world",
-    "make_patient",
-]
 
 CHEAP = "django.contrib.auth.hashers.MD5PasswordHasher"
 
