@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apothecary.config import frame, home
+from apothecary.config import frame, home, seek
 from apothecary.doors.api.app import api
 from apothecary.doors.script import script
 
@@ -11,10 +11,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", api.urls),
     path("", home.home, name="home"),
     path("counts", frame.counts, name="counts"),
+    path("search", seek.search, name="search"),
+    path("scan", seek.scan, name="scan"),
     path("", include("apothecary.staff.urls")),
     path("rx/", include("apothecary.prescriptions.urls")),
     path("patients/", include("apothecary.patients.urls")),
     path("drugs/", include("apothecary.drugs.urls")),
     path("stock/", include("apothecary.stock.urls")),
+    path("intake/", include("apothecary.intake.urls")),
     path("claims/", include("apothecary.claims.urls")),
+    path("pickup/", include("apothecary.pickup.urls")),
 ]

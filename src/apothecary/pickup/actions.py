@@ -177,3 +177,12 @@ def return_to_stock(*, by: Worker, fill_id: int, because: str = "") -> Fill:
         did=Deed.RETURNED_TO_STOCK,
         because=because.strip() or "not picked up",
     )
+
+
+@transaction.atomic
+def return_bags(*, by: Worker, fill_ids: list[int]) -> list[Fill]:
+    """Put several uncollected bags back: all of them, or none."""
+    if not fill_ids:
+        raise refuse("Tick the bags that go back, or scan them.", field="fill_ids")
+    fills = lock_fills(by=by, fill_ids=fill_ids)
+    return [return_to_stock(by=by, fill_id=fill.pk) for fill in fills]

@@ -50,7 +50,7 @@ def receiver_problems(facts: ReceiverFacts) -> list[Problem]:
 
 
 def day_in_bin(ready_at: datetime, *, today: date) -> int:
-    """The how-manieth day it waits: the first is day 1."""
+    """The how-manieth day it waits, the first being day 1; ``ready_at`` in the house's zone."""
     return (today - ready_at.date()).days + 1
 
 

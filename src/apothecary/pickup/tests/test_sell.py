@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from apothecary.config.tests.world import TODAY
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
@@ -172,9 +173,11 @@ def test_a_trainee_or_clerk_does_not_hand_over_a_controlled_drug(pharmacy, role)
 def test_a_bag_is_found_by_name_number_phone_and_bin(pharmacy):
     fill = pharmacy.stocked(until=FillState.READY)
     bin_bag(by=pharmacy.technician, fill_id=fill.pk, bin_name="d7")
-    for words in ("doe", "Doe, Jane", str(fill.prescription.number), "512 555 0111", "D7"):
-        assert list(find_bags(pharmacy.pharmacy.pk, words)) == [fill], words
-    assert not find_bags(pharmacy.pharmacy.pk, "roe").exists()
+    number = str(fill.prescription.number)
+    born = "doe,ja 2/29/80", "2/29/1980"
+    for words in ("doe", "Doe, Jane", *born, number, "512 555 0111", "D7", "d7"):
+        assert list(find_bags(pharmacy.pharmacy.pk, words, today=TODAY)) == [fill], words
+    assert not find_bags(pharmacy.pharmacy.pk, "roe", today=TODAY).exists()
 
 
 def test_a_bag_needs_a_bin_with_a_name(pharmacy):
