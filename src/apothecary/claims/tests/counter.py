@@ -150,3 +150,9 @@ def answer_of(claim: Claim) -> bytes:
     """The answer that counted, byte for byte."""
     assert claim.posted.answer is not None
     return bytes(claim.posted.answer)
+
+
+def queued(till: Till, fill: Fill) -> Claim:
+    """The fill's claim, written and not yet sent."""
+    claim_waiting(till.world.pharmacy, till.at)
+    return last_claim(fill)
