@@ -10,10 +10,9 @@ from typing import Any
 from apothecary.directions.spanish_words import PLURAL, UNIT
 from apothecary.drugs.auxiliary import auxiliary_says
 from apothecary.drugs.models import BillingUnit, Package
-from apothecary.filling.rules import discard_after
+from apothecary.law.discard import discard_after
 from apothecary.law.labels import LabelElement, label_problems, label_statements
 from apothecary.law.problem import Problem
-from apothecary.law.tables import policy
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
 from apothecary.stock.models import Lot
@@ -44,7 +43,6 @@ def label_content(
     patient, prescriber = rx.patient, rx.prescriber
     language = language_of(fill)
     expires_on = min(lot.expires_on for lot in lots)
-    months = policy("discard_after_months", on=on).number()
     return LabelContent(
         pharmacy_name=pharmacy.name,
         pharmacy_address=address(pharmacy),
@@ -66,7 +64,7 @@ def label_content(
         unit_word=spanish_unit(fill) if language == "es" else "",
         directions=rx.directions_spanish if language == "es" else rx.directions,
         refills_left=max(rx.refills - fill.number, 0),
-        discard_after=discard_after(filled_on=on, expires_on=expires_on, months=months),
+        discard_after=discard_after(filled_on=on, expires_on=expires_on),
         payload=label_code(str(rx.number), fill.number, fill.part),
         language=language,
         generic_for=generic_for(fill),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from apothecary.law.calendar_days import months_after
 from apothecary.law.problem import Problem
 
 SCHEDULE_II = 2
@@ -207,8 +206,3 @@ def substitution_problems(
         says = f"{offered.says} is not rated equivalent (codes {codes})."
         problems.append(Problem(says, code="not-equivalent", cite=ORANGE_BOOK, verified="K"))
     return problems
-
-
-def discard_after(*, filled_on: date, expires_on: date, months: int) -> date:
-    """The last day on the label: the lot's expiry, or so many months on if that is sooner."""
-    return min(months_after(filled_on, months), expires_on)

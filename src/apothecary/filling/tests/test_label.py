@@ -22,7 +22,6 @@ from apothecary.filling.actions import (
 )
 from apothecary.filling.label import fingerprint, legal_problems, read, written
 from apothecary.filling.models import LabelPrint
-from apothecary.filling.rules import discard_after
 from apothecary.filling.tests.bench import filling, labelled, lines, scanned, symbol, waiting
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Refused
@@ -127,29 +126,6 @@ def test_two_lots_are_both_named_and_the_sooner_expiry_counts(pharmacy):
     count_and_label(by=pharmacy.technician, fill_id=fill.pk, quantity=Decimal(30))
     label = printed(fill)
     assert (label.lot, label.expires_on, label.discard_after) == ("L1, L2", sooner, sooner)
-
-
-@pytest.mark.parametrize(
-    ("filled", "expires", "last"),
-    [
-        (date(2026, 11, 23), date(2027, 11, 22), date(2027, 11, 22)),
-        (date(2026, 11, 23), date(2027, 11, 23), date(2027, 11, 23)),
-        (date(2026, 11, 23), date(2027, 11, 24), date(2027, 11, 23)),
-        (date(2028, 2, 29), date(2030, 1, 31), date(2029, 2, 28)),
-    ],
-)
-def test_a_vial_is_good_for_a_year_or_as_long_as_its_lot(filled, expires, last):
-    assert discard_after(filled_on=filled, expires_on=expires, months=12) == last
-
-
-@given(
-    st.dates(date(2026, 1, 1), date(2040, 1, 1)),
-    st.integers(0, 3000),
-    st.integers(1, 36),
-)
-def test_no_vial_outlasts_its_lot(filled, days, months):
-    expires = filled + timedelta(days=days)
-    assert discard_after(filled_on=filled, expires_on=expires, months=months) <= expires
 
 
 def test_no_label_before_the_bottle_and_the_count(pharmacy):
