@@ -22,3 +22,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", include("apothecary.claims.urls")),
     path("pickup/", include("apothecary.pickup.urls")),
 ]
+handler500 = "apothecary.config.outage.answer"

@@ -201,3 +201,8 @@ def oddities(rx: NewRx, *, sent_to: Address, ncpdp_id: str) -> list[str]:
     if rx.medication.drug_use:
         found.append("The prescriber has answered a drug-use alert: see the message.")
     return found
+
+
+def shown_amount(sent: dict[str, str]) -> Decimal | None:
+    """The quantity that was sent; none where nothing was."""
+    return Decimal(sent["quantity"]) if sent.get("quantity") else None

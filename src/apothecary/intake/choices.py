@@ -1,0 +1,157 @@
+"""What a person may choose from: who else it may be, what else may be given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+
+from apothecary.drugs.models import Package
+from apothecary.drugs.queries import find_products
+from apothecary.intake.finding import equivalents_of, find_patient, known_drugs
+from apothecary.intake.matching import by_hand_and_price, equivalents, name_words
+from apothecary.intake.models import Arrival
+from apothecary.intake.reading import sent_patient
+from apothecary.patients.models import Patient
+from apothecary.patients.queries import find_patients
+from apothecary.prescriptions.models import Prescriber
+from apothecary.staff.worker import Worker
+
+MOST = 9
+NDC_DIGITS = range(10, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line to choose: its number, what it is, and what tells it from the others."""
+
+    id: int
+    says: str
+    aside: str = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The lines for one field; ``new`` holds the values a new row would be made of."""
+
+    of: str = ""
+    title: str = ""
+    lines: list[Choice] = field(default_factory=list)
+    new: dict[str, str] = field(default_factory=dict)
+
+
+def first_choices(
+    arrival: Arrival | None, values: Mapping[str, str], *, by: Worker, good_until: date
+) -> Choices:
+    """What the form opens with: the first of patient, prescriber and drug not yet chosen."""
+    if not values.get("patient_id"):
+        return patient_choices("", arrival=arrival, by=by)
+    if not values.get("prescriber_id"):
+        return prescriber_choices("", arrival=arrival, by=by)
+    if not values.get("package_id"):
+        return drug_choices("", arrival=arrival, by=by, good_until=good_until)
+    return Choices()
+
+
+def patient_choices(asked: str, *, arrival: Arrival | None, by: Worker) -> Choices:
+    """Who it may be: by what was typed, else by what was sent (2 queries)."""
+    sent = arrival.sent_values if arrival else {}
+    known = "patient_born_on" in sent
+    if asked.strip():
+        rows = find_patients(
+            pharmacy_id=by.pharmacy_id, asked=asked, today=by.today, limit=MOST
+        )
+    elif known:
+        match = find_patient(sent_patient(sent), pharmacy_id=by.pharmacy_id)
+        rows = list(Patient.objects.filter(pk__in=match.others).order_by("id")[:MOST])
+    else:
+        rows = []
+    lines = [
+        Choice(
+            row.pk,
+            f"{row.last_name.upper()}, {row.first_name}",
+            f"{row.birth_date:%m/%d/%Y} · {row.street}, {row.city} · {row.phone}",
+        )
+        for row in rows
+    ]
+    new = new_values(sent, "patient", asked)
+    return Choices("patient", "Which patient?" if lines else "A new patient?", lines, new)
+
+
+def prescriber_choices(asked: str, *, arrival: Arrival | None, by: Worker) -> Choices:
+    """Who may have written it: by name or NPI (1 query)."""
+    sent = arrival.sent_values if arrival else {}
+    wanted = asked.strip() or sent.get("prescriber_npi", "")
+    rows = Prescriber.objects.filter(pharmacy_id=by.pharmacy_id)
+    if wanted.isdigit():
+        rows = rows.filter(npi__startswith=wanted)
+    else:
+        rows = rows.filter(last_name__istartswith=wanted.partition(",")[0].strip())
+    lines = [
+        Choice(
+            row.pk,
+            f"{row.last_name.upper()}, {row.first_name} {row.credential}".strip(),
+            f"NPI {row.npi} · {row.practice or row.city}",
+        )
+        for row in rows.order_by("last_name", "first_name", "id")[:MOST]
+    ]
+    new = new_values(sent, "prescriber", asked)
+    return Choices("prescriber", "Which prescriber?" if lines else "A new one?", lines, new)
+
+
+def new_values(sent: Mapping[str, str], of: str, asked: str) -> dict[str, str]:
+    """What a new row would be made of: the message, else the name that was typed."""
+    start = f"{of}_"
+    found = {
+        name.removeprefix(start): text for name, text in sent.items() if name.startswith(start)
+    }
+    if not found:
+        last, _, first = asked.partition(",")
+        words = [word for word in first.split() if word.isalpha()]
+        found = {"last_name": last.strip(), "first_name": " ".join(words)}
+    return found
+
+
+def drug_choices(
+    asked: str, *, arrival: Arrival | None, by: Worker, good_until: date
+) -> Choices:
+    """Which drug: by code, by fragments, else by the words that were sent (3 queries)."""
+    digits = asked.replace("-", "").strip()
+    if digits.isdigit() and len(digits) in NDC_DIGITS:
+        same = Q(ndc=asked.strip()) | Q(ndc10=digits) | Q(ndc11=digits)
+        packages = list(Package.objects.select_related("product").filter(same))
+    else:
+        sent = arrival.sent_values.get("drug", "") if arrival else ""
+        wanted = asked or " ".join(sorted(name_words(sent))[:1])
+        products = [product.pk for product in find_products(wanted, limit=4 * MOST)]
+        packages = list(
+            Package.objects.select_related("product").filter(product_id__in=products)
+        )
+    drugs = known_drugs(packages, pharmacy_id=by.pharmacy_id, good_until=good_until)
+    rank = {drug.id: place for place, drug in enumerate(sorted(drugs, key=by_hand_and_price))}
+    chosen = sorted(packages, key=lambda package: rank[package.pk])[:MOST]
+    free = {drug.id: drug.free for drug in drugs}
+    return Choices("package", "Which drug?", [product_line(p, free[p.pk]) for p in chosen])
+
+
+def product_choices(package: Package, *, by: Worker, good_until: date) -> Choices:
+    """What may be given in place of a chosen product, on hand first (2 queries)."""
+    packages = equivalents_of(package)
+    drugs = known_drugs(packages, pharmacy_id=by.pharmacy_id, good_until=good_until)
+    this = next(drug for drug in drugs if drug.id == package.pk)
+    rows = {row.pk: row for row in packages}
+    lines = [product_line(rows[drug.id], drug.free) for drug in equivalents(this, drugs)]
+    return Choices("package", "Which product? Equivalents, on hand first", lines[:MOST])
+
+
+def product_line(package: Package, free: Decimal) -> Choice:
+    """A product as a line: brand or generic, maker, code, on hand, price."""
+    of = package.product
+    named = f"{of.brand} ({of.name})" if of.brand else of.name
+    price = f"${package.price_usd:.4f}/{package.unit}" if package.price_usd else "no price"
+    aside = [of.labeler, f"NDC {package.ndc}", of.te_code or "unrated", price]
+    hand = f"{free.normalize():f} on hand"
+    says = f"{named} {of.strength} {of.form} · {hand}"
+    return Choice(package.pk, says, " · ".join(aside), "done" if free > 0 else "")

@@ -1,0 +1,282 @@
+"""The entry form as it is shown: values, where each is from, what is asked, what to choose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from apothecary.drugs.models import Package
+from apothecary.intake.actions.entry import (
+    drug_facts,
+    package_label,
+    patient_label,
+    prescriber_label,
+    reasons,
+)
+from apothecary.intake.choices import Choices, first_choices
+from apothecary.intake.forms import FIELDS, INSTANT, source_name
+from apothecary.intake.judging import Reading, asked, read_sig
+from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
+from apothecary.law.problem import Problem
+from apothecary.patients.models import Patient
+from apothecary.patients.queries import Brief, brief
+from apothecary.prescriptions.models import Fill, PayKind, Prescriber
+from apothecary.staff.worker import Worker
+
+SENT = ("quantity", "days_supply", "refills", "daw", "directions", "diagnosis", "note")
+DAYS = ("written_on", "earliest_fill_on")
+SHOWN_DAY = "%m/%d/%Y"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """Everything the entry screen shows."""
+
+    base: str
+    arrival: Arrival | None
+    fill: Fill | None
+    values: dict[str, str]
+    labels: dict[str, str]
+    asks: dict[str, str]
+    problems: dict[str, list[Problem]]
+    others: list[Problem]
+    reading: Reading
+    unit: str
+    hints: dict[str, str]
+    who: Brief | None
+    choices: Choices
+    message: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def source(self, name: str) -> str:
+        """Where a field's value is from; one that is asked about stands on a guess."""
+        known = self.values.get(source_name(name), "")
+        return "guessed" if self.ask(name) and known != "accepted" else known
+
+    def ask(self, name: str) -> str:
+        """The open question on a field; none once a person has answered it."""
+        if self.values.get(source_name(name)) in {"typed", "accepted"}:
+            return ""
+        return self.asks.get(name, "")
+
+    def wrong(self, name: str) -> list[Problem]:
+        """What is refused about a field."""
+        return self.problems.get(name, [])
+
+    @property
+    def open_asks(self) -> list[str]:
+        """The fields that still stand on a guess."""
+        return [name for name in self.asks if self.ask(name)]
+
+
+def arrival_values(arrival: Arrival) -> dict[str, str]:
+    """What the form starts from: what was sent and matched, and over it what was typed."""
+    sent = arrival.sent_values
+    zone = ZoneInfo(arrival.pharmacy.time_zone)
+    values = {name: sent.get(name, "") for name in SENT}
+    values |= {name: shown_day(sent.get(name, "")) for name in DAYS}
+    values |= {source_name(name): "sent" for name in (*SENT, *DAYS) if values[name]}
+    for name in ("patient", "prescriber", "package"):
+        chosen = getattr(arrival, f"{name}_id")
+        sure = getattr(arrival, f"{name}_sure")
+        values[f"{name}_id"] = str(chosen or "")
+        if chosen:
+            values[f"{name}_source"] = "matched" if sure == Sure.EXACT else "guessed"
+    values |= {
+        "daw": values["daw"] or "0",
+        "origin": str(ORIGIN_OF[Source(arrival.source)].value),
+        "origin_source": "matched",
+        "promised": f"{arrival.promised_at.astimezone(zone):{INSTANT}}",
+        "waiter": "yes" if arrival.waiter else "",
+        "price_usd": "",
+        "pay": "",
+    }
+    return values | arrival.draft_values
+
+
+def shown_day(text: str) -> str:
+    """A kept day as it is shown: 06/14/2026."""
+    return f"{date.fromisoformat(text):{SHOWN_DAY}}" if text else ""
+
+
+def fill_values(fill: Fill, *, zone: ZoneInfo) -> dict[str, str]:
+    """What the form starts from when a fill was sent back."""
+    rx = fill.prescription
+    return {
+        "patient_id": str(rx.patient_id),
+        "prescriber_id": str(rx.prescriber_id),
+        "package_id": str(rx.package_id),
+        "quantity": f"{rx.quantity.normalize():f}",
+        "days_supply": str(rx.days_supply),
+        "refills": str(rx.refills),
+        "daw": rx.daw,
+        "directions": rx.directions_as_written or rx.directions,
+        "diagnosis": rx.diagnosis,
+        "note": rx.note,
+        "written_on": f"{rx.written_on:{SHOWN_DAY}}",
+        "earliest_fill_on": f"{rx.earliest_fill_on:{SHOWN_DAY}}" if rx.earliest_fill_on else "",
+        "origin": rx.origin,
+        "pay": fill.pay,
+        "price_usd": "",
+        "waiter": "yes" if fill.waiter else "",
+        "promised": f"{fill.promised_at.astimezone(zone):{INSTANT}}",
+    }
+
+
+def build_page(
+    values: dict[str, str],
+    *,
+    by: Worker,
+    base: str,
+    arrival: Arrival | None = None,
+    fill: Fill | None = None,
+    refused: list[Problem] | None = None,
+) -> EntryPage:
+    """The entry screen for these values (at most 7 queries)."""
+    values = dict.fromkeys(FIELDS, "") | values
+    patient, prescriber, package = rows_of(values, by=by)
+    drug = drug_facts(package)
+    reading = read_sig(values.get("directions", ""), values.get("quantity", ""), drug)
+    who = brief(patient) if patient else None
+    fill_in(values, reading=reading, who=who)
+    why = reasons(arrival) if arrival else {}
+    chosen = {name: why[name] for name in why if values[name] == chosen_id(arrival, name)}
+    asks = asked(
+        values,
+        sent=arrival.sent_values if arrival else {},
+        why=chosen,
+        drug=drug,
+        reading=reading,
+    )
+    problems, others = by_field(refused or [], values)
+    return EntryPage(
+        base=base,
+        arrival=arrival,
+        fill=fill,
+        values=values,
+        labels={
+            "patient": patient_label(patient) if patient else "",
+            "prescriber": prescriber_label(prescriber) if prescriber else "",
+            "package": package_label(package) if package else "",
+        },
+        asks=asks,
+        problems=problems,
+        others=others,
+        reading=reading,
+        unit=package.unit_word or package.unit if package else "",
+        hints=hints_of(arrival, values),
+        who=who,
+        choices=first_choices(
+            arrival, values, by=by, good_until=by.today + timedelta(days=days_of(values))
+        ),
+        message=message_of(arrival),
+    )
+
+
+def chosen_id(arrival: Arrival | None, name: str) -> str:
+    """What matching chose for a field."""
+    return str(getattr(arrival, name) or "") if arrival else ""
+
+
+def rows_of(
+    values: Mapping[str, str], *, by: Worker
+) -> tuple[Patient | None, Prescriber | None, Package | None]:
+    """The rows that are chosen (3 queries)."""
+    patient = prescriber = package = None
+    if key := row_key(values, "patient_id"):
+        patient = Patient.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
+    if key := row_key(values, "prescriber_id"):
+        prescriber = Prescriber.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
+    if key := row_key(values, "package_id"):
+        package = Package.objects.select_related("product").filter(pk=key).first()
+    return patient, prescriber, package
+
+
+def row_key(values: Mapping[str, str], name: str) -> int:
+    """The number in a field, 0 when there is none."""
+    text = values.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def days_of(values: Mapping[str, str]) -> int:
+    """The days' supply as typed, 0 while it is no number of days."""
+    text = values.get("days_supply", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def fill_in(values: dict[str, str], *, reading: Reading, who: Brief | None) -> None:
+    """What the rest proves: the days' supply when none was sent, the plan when there is one."""
+    if not values.get("days_supply") and reading.proof and reading.proof.days:
+        values["days_supply"] = str(reading.proof.days)
+        values["days_supply_source"] = "matched"
+    if not values.get("pay"):
+        values["pay"] = PayKind.PLAN if who and who.coverage else PayKind.CASH
+        values["pay_source"] = "matched"
+
+
+def hints_of(arrival: Arrival | None, values: Mapping[str, str]) -> dict[str, str]:
+    """Why the matched rows were taken, under their fields."""
+    if arrival is None:
+        return {}
+    return {
+        name: getattr(arrival, f"{name}_why")
+        for name in ("patient", "prescriber", "package")
+        if values.get(f"{name}_source") == "matched"
+    }
+
+
+def by_field(
+    refused: list[Problem], values: Mapping[str, str]
+) -> tuple[dict[str, list[Problem]], list[Problem]]:
+    """Each problem under its field; those of no field of the form stand above it."""
+    problems: dict[str, list[Problem]] = {}
+    others = []
+    moved = {"dea": "prescriber_id", "npi": "prescriber_id", "refills_authorized": "refills"}
+    for problem in refused:
+        name = moved.get(problem.field, problem.field)
+        if name in values:
+            problems.setdefault(name, []).append(problem)
+        else:
+            others.append(problem)
+    return problems, others
+
+
+def message_of(arrival: Arrival | None) -> list[tuple[str, str, str]]:
+    """The message in the order of the paper: label, value, id of the part."""
+    if arrival is None or "drug" not in arrival.sent_values:
+        return []
+    sent = arrival.sent_values
+    of = sent.get
+    allowed = "allowed" if of("daw") == "0" else "not allowed"
+    lines = [
+        ("Patient", f"{of('patient_first_name')} {of('patient_last_name')}", "sent-patient"),
+        ("Born", f"{shown_day(of('patient_born_on', ''))} · {of('patient_sex')}", ""),
+        ("Address", address(sent, "patient"), ""),
+        ("Phone", of("patient_phone", ""), ""),
+        (
+            "Prescriber",
+            f"{of('prescriber_first_name')} {of('prescriber_last_name')} · "
+            f"NPI {of('prescriber_npi')}",
+            "sent-prescriber",
+        ),
+        ("DEA", of("prescriber_dea", ""), ""),
+        ("Drug", of("drug", ""), "sent-package"),
+        ("NDC", of("ndc", ""), ""),
+        ("Quantity", f"{of('quantity')} ({of('quantity_unit')})", "sent-quantity"),
+        ("Days", of("days_supply", ""), "sent-days_supply"),
+        ("Refills", of("refills", ""), "sent-refills"),
+        ("Substitution", allowed, "sent-daw"),
+        ("Written", shown_day(of("written_on", "")), "sent-written_on"),
+        ("Directions", of("directions", ""), "sent-directions"),
+        ("Diagnosis", of("diagnosis", ""), ""),
+        ("Note", of("note", ""), ""),
+        ("Plan", f"{of('card_plan_name', '')} {of('card_bin', '')}".strip(), ""),
+        ("Allergies sent", of("allergies", "").replace("\n", ", "), ""),
+    ]
+    needed = {"Quantity", "Directions", "Drug", "Patient", "Prescriber"}
+    return [line for line in lines if line[1].strip() or line[0] in needed]
+
+
+def address(sent: Mapping[str, str], of: str) -> str:
+    """An address in one line."""
+    parts = (sent.get(f"{of}_{name}", "") for name in ("street", "city", "state"))
+    return f"{', '.join(part for part in parts if part)} {sent.get(f'{of}_postal_code', '')}"

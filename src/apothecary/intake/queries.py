@@ -1,0 +1,107 @@
+"""What waits to be entered, and how much of it."""
+
+from django.db.models import Count, Q, QuerySet
+
+from apothecary.drugs.models import Package
+from apothecary.intake.models import OPEN, Arrival, ArrivalState, Source
+from apothecary.intake.reading import shown_amount
+from apothecary.prescriptions.queries import QueueLine
+
+ORIGIN_NAMES = {
+    Source.ELECTRONIC: "erx",
+    Source.FAX: "fax",
+    Source.PAPER: "paper",
+    Source.PHONE: "phone",
+    Source.WALK_IN: "walkin",
+}
+# In intake stands what has an open question or was set aside; in entry what can be typed.
+QUESTIONED = ~Q(question="") | Q(state=ArrivalState.SET_ASIDE)
+
+
+def open_arrivals(*, pharmacy_id: int, stage: str = "") -> QuerySet[Arrival]:
+    """What has come in and is not entered, by stage "intake" or "entry", waiters first."""
+    found = Arrival.objects.filter(pharmacy_id=pharmacy_id, state__in=OPEN)
+    if stage == "intake":
+        found = found.filter(QUESTIONED)
+    elif stage == "entry":
+        found = found.exclude(QUESTIONED)
+    return found.select_related("patient", "package__product", "owner").order_by(
+        "-waiter", "promised_at", "id"
+    )
+
+
+def arrival_counts(*, pharmacy_id: int) -> dict[str, int]:
+    """How many arrivals stand in intake and in entry (1 query)."""
+    return Arrival.objects.filter(pharmacy_id=pharmacy_id, state__in=OPEN).aggregate(
+        intake=Count("id", filter=QUESTIONED), entry=Count("id", filter=~QUESTIONED)
+    )
+
+
+def next_arrival(*, pharmacy_id: int, person_id: int | None) -> Arrival | None:
+    """The next one to type that nobody else has taken: waiters, then by promise (1 query)."""
+    free = Q(owner=None) | Q(owner_id=person_id)
+    ready = open_arrivals(pharmacy_id=pharmacy_id, stage="entry").filter(free).first()
+    if ready is not None:
+        return ready
+    asked = open_arrivals(pharmacy_id=pharmacy_id, stage="intake").filter(free)
+    return asked.filter(state=ArrivalState.ARRIVED).first()
+
+
+def arrival_page(*, pharmacy_id: int, arrival_id: int) -> Arrival | None:
+    """An arrival with what its page needs (1 query)."""
+    return (
+        Arrival.objects.select_related("pharmacy", "owner", "incoming", "prescription")
+        .filter(pharmacy_id=pharmacy_id, pk=arrival_id)
+        .first()
+    )
+
+
+def arrival_sentence(arrival: Arrival) -> tuple[str, str, str]:
+    """Where it is and why it waits, the tone, the next key."""
+    if arrival.state == ArrivalState.SET_ASIDE:
+        return f"Set aside: {arrival.because}", "look", "Enter"
+    if arrival.question:
+        return arrival.question, "look", "Enter"
+    if arrival.unsure_list:
+        return arrival.unsure_list[0], "look", "F10"
+    if arrival.source == Source.ELECTRONIC:
+        return "Everything matched: F10 to enter it.", "", "F10"
+    return f"Came by {arrival.get_source_display()}: type it in.", "", "Enter"
+
+
+def arrival_line(arrival: Arrival, *, url: str) -> QueueLine:
+    """The arrival as one line of the queue."""
+    sent = arrival.sent_values
+    says, tone, key = arrival_sentence(arrival)
+    patient, package = arrival.patient, arrival.package
+    named = ", ".join(
+        part
+        for part in (sent.get("patient_last_name", ""), sent.get("patient_first_name", ""))
+        if part
+    )
+    return QueueLine(
+        id=f"a{arrival.pk}",
+        url=url,
+        patient=str(patient) if patient else named or "not yet known",
+        born=patient.birth_date if patient else None,
+        drug=package.product.name if package else sent.get("drug", "") or "not yet typed",
+        strength=package.product.strength if package else "",
+        amount=shown_amount(sent),
+        unit=unit_of(package, sent),
+        state="entry",
+        says=says,
+        due_at=arrival.promised_at,
+        waiter=arrival.waiter,
+        tone=tone,
+        origin=ORIGIN_NAMES[Source(arrival.source)],
+        plan="plan" if sent.get("card_bin") else "",
+        key=key,
+        owner=arrival.owner.initials if arrival.owner else "",
+    )
+
+
+def unit_of(package: Package | None, sent: dict[str, str]) -> str:
+    """The word for one unit: the product's, else what the message counts in."""
+    if package is not None:
+        return package.unit_word or package.unit
+    return sent.get("quantity_unit", "")
