@@ -1,0 +1,193 @@
+"""Whatever is done to the shelves in whatever order, the books hold (Hypothesis, stateful)."""
+
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+
+from apothecary.law.problem import Refused
+from apothecary.stock import ledger
+from apothecary.stock.actions import (
+    count_lot,
+    move_stock,
+    quarantine_lot,
+    release_lot,
+    the_place,
+)
+from apothecary.stock.ledger import Effect
+from apothecary.stock.models import Balance, Lot, PlaceKind, Reservation
+from apothecary.stock.queries import book_faults
+
+UNITS = st.integers(1, 60).map(Decimal)
+FILLS = st.integers(1, 6)
+LOTS = st.sampled_from(["A", "B", "C"])
+DRUG = "lisinopril"
+
+
+class Shelves(RuleBasedStateMachine):
+    """A model of one drug's units: what the supplier gave must always be somewhere."""
+
+    world = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.point = transaction.savepoint()
+        self.given = Decimal(0)
+        self.keys = 0
+        self.bagged: dict[int, Decimal] = defaultdict(Decimal)
+        self.sold: dict[int, Decimal] = defaultdict(Decimal)
+
+    def teardown(self) -> None:
+        transaction.savepoint_rollback(self.point)
+
+    def key(self) -> str:
+        self.keys += 1
+        return f"walk-{self.keys}"
+
+    def attempt(self, act) -> bool:
+        """Do it or be refused; a refusal must change nothing (the invariants tell)."""
+        try:
+            with transaction.atomic():
+                act()
+        except Refused:
+            return False
+        return True
+
+    @rule(lot=LOTS, units=UNITS)
+    def receive(self, lot, units):
+        self.world.receive(
+            DRUG,
+            str(units),
+            lot=f"{lot}{self.keys}",
+            expires_on=self.world.technician.today + timedelta(days=400 + self.keys),
+        )
+        self.keys += 1
+        self.given += units
+
+    @rule(fill=FILLS, units=UNITS)
+    def reserve(self, fill, units):
+        if self.bagged[fill] or self.sold[fill]:
+            return
+        by = self.world.technician
+        package = self.world.drugs[DRUG].pk
+        ledger.reserve(
+            by=by, fill_id=fill, package_id=package, quantity=units, good_until=by.today
+        )
+
+    @rule(fill=FILLS)
+    def void(self, fill):
+        ledger.void(by=self.world.technician, fill_id=fill)
+
+    @rule(fill=FILLS)
+    def bag(self, fill):
+        pending = Reservation.objects.filter(fill_id=fill, state="pending")
+        units = sum((row.quantity for row in pending), Decimal(0))
+        if units and self.settle(fill, Effect.POST, units):
+            self.bagged[fill] += units
+
+    @rule(fill=FILLS)
+    def sell(self, fill):
+        units = self.bagged[fill]
+        if units and self.settle(fill, Effect.SELL, units):
+            self.bagged[fill] = Decimal(0)
+            self.sold[fill] += units
+
+    @rule(fill=FILLS)
+    def bring_back(self, fill):
+        units = self.bagged[fill]
+        if units and self.settle(fill, Effect.RETURN, units):
+            self.bagged[fill] = Decimal(0)
+
+    @rule(fill=FILLS, effect=st.sampled_from([Effect.POST, Effect.SELL, Effect.RETURN]))
+    def ask_for_more_than_there_is(self, fill, effect):
+        assert not self.settle(fill, effect, Decimal(100_000))
+
+    def settle(self, fill: int, effect: Effect, units: Decimal) -> bool:
+        return self.attempt(
+            lambda: ledger.settle(
+                by=self.world.pharmacist,
+                fill_id=fill,
+                effect=effect,
+                quantity=units,
+                key=self.key(),
+            )
+        )
+
+    @precondition(lambda self: Lot.objects.exists())
+    @rule(data=st.data(), units=UNITS)
+    def throw_away(self, data, units):
+        lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
+        place = self.world.pharmacy.pk
+        self.attempt(
+            lambda: move_stock(
+                by=self.world.technician,
+                lot_id=lot.pk,
+                from_place=the_place(place, PlaceKind.SHELF).pk,
+                to_place=the_place(place, PlaceKind.WASTE).pk,
+                quantity=units,
+                because="broken",
+                key=self.key(),
+            )
+        )
+
+    @precondition(lambda self: Lot.objects.exists())
+    @rule(data=st.data(), counted=st.integers(0, 80))
+    def count(self, data, counted):
+        lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
+        self.attempt(
+            lambda: count_lot(
+                by=self.world.technician,
+                lot_id=lot.pk,
+                place_id=the_place(self.world.pharmacy.pk, PlaceKind.SHELF).pk,
+                counted=Decimal(counted),
+                because="cycle count",
+                key=self.key(),
+            )
+        )
+
+    @precondition(lambda self: Lot.objects.exists())
+    @rule(data=st.data(), shut=st.booleans())
+    def shut_or_open_a_lot(self, data, shut):
+        lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
+        act = quarantine_lot if shut else release_lot
+        act(by=self.world.pharmacist, lot_id=lot.pk, because="a walk")
+
+    @invariant()
+    def the_books_hold(self):
+        assert book_faults(pharmacy_id=self.world.pharmacy.pk) == []
+
+    @invariant()
+    def what_the_model_sold_and_bagged_is_what_the_ledger_says(self):
+        held = defaultdict(Decimal)
+        for balance in Balance.objects.select_related("place"):
+            held[balance.place.kind] += balance.on_hand
+        assert held[PlaceKind.PATIENT] == sum(self.sold.values())
+        assert held[PlaceKind.WILL_CALL] == sum(self.bagged.values())
+        assert held[PlaceKind.SUPPLIER] == -self.given
+
+    @invariant()
+    def no_quarantined_lot_is_promised(self):
+        promised = Reservation.objects.filter(state="pending", lot__state="quarantined")
+        assert not promised.exists()
+
+
+@pytest.mark.django_db
+def test_the_books_hold_after_any_sequence_of_acts(pharmacy):
+    machine = type("Walk", (Shelves,), {"world": pharmacy})
+    run_machine(
+        machine,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],
+        ),
+    )
