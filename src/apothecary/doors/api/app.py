@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
-from apothecary.doors.api import claims, counter, intake, prescriptions, stock
+from apothecary.doors.api import claims, counter, filling, intake, prescriptions, stock
 from apothecary.law.problem import Problem
 from apothecary.staff.middleware import problems_as_json
 
@@ -21,6 +21,7 @@ api = NinjaAPI(
 api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
 api.add_router("", claims.router)
+api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)
 
