@@ -64,6 +64,7 @@ STEPS: tuple[Step, ...] = (
     Step(S.FILLING, S.SHORT, D.FILL, E.VOID),
     # Another product of the same drug: screened and billed anew, its stock given back.
     Step(S.FILLING, S.SCREENING, D.FILL, E.VOID),
+    Step(S.SHORT, S.SCREENING, D.FILL, E.NONE),
     Step(S.FILLING, S.CHECK, D.FILL, E.NONE),
     Step(S.CHECK, S.FILLING, D.VERIFY, E.NONE),
     Step(S.CHECK, S.ENTRY, D.VERIFY, E.VOID),
