@@ -201,7 +201,7 @@ def test_cash_for_a_claim_of_unknown_fate_takes_the_claim_back(till, unanswered)
 
 def test_cash_while_the_claim_is_out_keeps_the_cash_price_when_the_payer_pays_late(till):
     claim = queued(till, till.fill())
-    Outgoing.objects.filter(pk=claim.outgoing_id).update(state="sent")
+    Outgoing.objects.filter(pk=claim.posted.pk).update(state="sent")
     actions.bill_cash(by=till.world.technician, claim_id=claim.pk)
     give(till, claim, answer("P", rx=rx(claim), prices=PRICES))
     assert now_of(claim.fill).copay_usd == claim.fill.price_usd
@@ -211,7 +211,7 @@ def test_cash_while_the_claim_is_out_keeps_the_cash_price_when_the_payer_pays_la
 @pytest.mark.parametrize(("tries", "goes_on"), [(0, False), (2, False), (3, True), (9, True)])
 def test_filling_goes_on_without_an_answer_after_the_third_try(till, tries, goes_on):
     claim = queued(till, till.fill())
-    Outgoing.objects.filter(pk=claim.outgoing_id).update(tries=tries)
+    Outgoing.objects.filter(pk=claim.posted.pk).update(tries=tries)
     if not goes_on:
         with pytest.raises(Refused, match=f"tried {tries} times"):
             actions.bill_later(by=till.world.technician, claim_id=claim.pk)
@@ -227,7 +227,7 @@ def test_filling_goes_on_without_an_answer_after_the_third_try(till, tries, goes
 
 def test_billed_later_and_then_rejected_the_fill_keeps_its_place_and_can_be_corrected(till):
     claim = queued(till, till.fill())
-    Outgoing.objects.filter(pk=claim.outgoing_id).update(tries=3)
+    Outgoing.objects.filter(pk=claim.posted.pk).update(tries=3)
     actions.bill_later(by=till.world.technician, claim_id=claim.pk)
     claim = reject(till, claim, "08")
     assert now_of(claim.fill).state == FillState.WAITING

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from apothecary.claims.answering import note_doubt, take_answer
 from apothecary.claims.rules import MOST_DOUBTS
 from apothecary.claims.sending import take_due
-from apothecary.claims.tests.counter import last_claim, now_of, queued, states
+from apothecary.claims.tests.counter import answer_of, last_claim, now_of, queued, states
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
@@ -49,7 +49,7 @@ def test_a_paid_answer_sets_the_copay_and_moves_the_fill_on(till, claim):
     found = last_claim(claim.fill)
     assert (found.state, found.authorization) == ("paid", "AUTH1")
     assert (found.paid_usd, found.copay_usd) == (Decimal("0.50"), Decimal("10.00"))
-    assert (found.posted.state, bytes(found.posted.answer)) == ("answered", paid(claim))
+    assert (found.posted.state, answer_of(found)) == ("answered", paid(claim))
     assert now_of(claim.fill).state == FillState.WAITING
     assert now_of(claim.fill).copay_usd == Decimal("10.00")
     assert deeds(till, claim)[-1] == Deed.CLAIM_PAID

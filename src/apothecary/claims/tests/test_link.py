@@ -84,7 +84,11 @@ def test_half_an_answer_and_a_hang_up_is_no_answer(answer):
 
 def test_silence_ends_in_a_time_out_and_counts_as_no_answer():
     waiting = threading.Event()
-    with serving(lambda line, said: [waiting.wait(3), None][1]) as link:
+
+    def talk(line: socket.socket, said: bytes) -> None:
+        waiting.wait(3)
+
+    with serving(talk) as link:
         with pytest.raises(NoAnswer, match="no answer within 1 s"):
             link.ask(b"Q")
         waiting.set()

@@ -30,7 +30,7 @@ def test_what_is_taken_is_nobody_elses_until_its_lease_ends(till):
 
 def test_the_oldest_goes_first_and_no_more_than_asked(till):
     first, second = queued(till, till.fill()), queued(till, till.fill("metformin"))
-    Outgoing.objects.filter(pk=second.outgoing_id).update(
+    Outgoing.objects.filter(pk=second.posted.pk).update(
         next_try_at=till.at - timedelta(minutes=1)
     )
     assert [one.outgoing_id for one in take(till, limit=1)] == [second.outgoing_id]
@@ -39,7 +39,7 @@ def test_the_oldest_goes_first_and_no_more_than_asked(till):
 
 def test_what_is_for_somebody_else_is_left_in_the_outbox(till):
     claim = queued(till, till.fill())
-    Outgoing.objects.filter(pk=claim.outgoing_id).update(party="wholesaler")
+    Outgoing.objects.filter(pk=claim.posted.pk).update(party="wholesaler")
     assert take(till) == []
 
 

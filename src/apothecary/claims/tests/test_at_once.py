@@ -1,0 +1,90 @@
+"""Two workers at the same time, on the real database: one claim, one payment, one reversal."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from apothecary.claims.models import Claim
+from apothecary.claims.reversing import reverse_due
+from apothecary.claims.sending import send_due, take_due
+from apothecary.claims.submitting import claim_waiting
+from apothecary.claims.tests.counter import Payer, Till, make_member, now_of, states
+from apothecary.config.tests.world import build_world
+from apothecary.prescriptions.actions import cancel_fill
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.signon import stand_in
+from apothecary.stock.queries import book_faults
+
+WORKERS = 4
+
+
+@pytest.fixture
+def till(transactional_db: None, payer_process: Payer) -> Iterator[Till]:
+    """A pharmacy whose rows are really committed."""
+    world = build_world()
+    make_member(world)
+    yield Till(world, payer_process, at=world.system.at)
+    payer_process.behave()
+    stand_in(None)
+
+
+def at_once(till: Till, work: Callable[[], object]) -> list[object]:
+    """The same chore in several workers, each with a connection of its own."""
+    start = Barrier(WORKERS)
+
+    def worker() -> object:
+        try:
+            stand_in(till.world.pharmacy.pk)
+            start.wait(5)
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WORKERS) as pool:
+        return [done.result() for done in [pool.submit(worker) for _ in range(WORKERS)]]
+
+
+def test_workers_at_the_same_time_bill_each_fill_once(till):
+    fills = [till.fill(drug) for drug in ("lisinopril", "metformin", "warfarin")]
+    wrote = at_once(till, lambda: claim_waiting(till.world.pharmacy, till.at))
+    assert sum(int(str(one)) for one in wrote) == len(fills)
+    for fill in fills:
+        assert states(fill) == [("B1", "out")]
+
+
+def test_workers_at_the_same_time_never_take_the_same_row(till):
+    for drug in ("lisinopril", "metformin", "warfarin", "pregabalin"):
+        till.fill(drug)
+    claim_waiting(till.world.pharmacy, till.at)
+    taken: list[int] = []
+    at_once(
+        till,
+        lambda: taken.extend(
+            one.outgoing_id for one in take_due(by=till.world.system, limit=2)
+        ),
+    )
+    assert sorted(taken) == sorted(Claim.objects.values_list("outgoing_id", flat=True))
+
+
+def test_workers_at_the_same_time_send_pay_and_reserve_each_fill_once(till):
+    fills = [till.fill(drug) for drug in ("lisinopril", "metformin", "warfarin")]
+    claim_waiting(till.world.pharmacy, till.at)
+    link = till.payer.link()
+    at_once(till, lambda: send_due(link, till.world.pharmacy, till.at, limit=2))
+    for fill in fills:
+        assert states(fill) == [("B1", "paid")]
+        assert now_of(fill).state == FillState.WAITING
+        assert len(till.payer.paid(fill.prescription.number)) == 1
+    assert book_faults(pharmacy_id=till.world.pharmacy.pk) == []
+
+
+def test_workers_at_the_same_time_reverse_once(till):
+    fill = till.fill()
+    till.round()
+    cancel_fill(by=till.world.technician, fill_id=fill.pk, because="changed her mind")
+    done = at_once(till, lambda: reverse_due(till.world.pharmacy, till.at))
+    assert sum(int(str(one)) for one in done) == 1
+    assert states(fill) == [("B1", "reversing"), ("B2", "out")]
