@@ -49,11 +49,11 @@ def read_sale(typed: QueryDict) -> TypedSale:
     refuse_if(sale_problems(typed))
     receiver = Receiver(
         name=" ".join(typed.get("receiver", "").split()),
-        relationship=typed["relationship"],
+        relationship=typed.get("relationship", ""),
         identifiers=tuple(typed.getlist("identifiers")),
         counsel=typed.get("counsel", Counsel.NOT_OFFERED),
-        signature=typed["signature"],
-        method=typed["method"],
+        signature=typed.get("signature", ""),
+        method=typed.get("method", ""),
         known="known" in typed,
         id_kind=typed.get("id_kind", ""),
         id_number=typed.get("id_number", "").strip(),

@@ -89,8 +89,8 @@ def scanned_fill(pharmacy_id: int, code: str) -> Fill:
     if scan.kind is ScanKind.LABEL:
         found = fills.filter(
             prescription__number=int(scan.rx_number),
-            number=scan.fill_number,
-            part=scan.part,
+            number=scan.fill_number or 0,
+            part=scan.part or 1,
         ).first()
     elif scan.bag_id.isdigit() and len(scan.bag_id) <= LONGEST_NUMBER:
         found = fills.filter(pk=int(scan.bag_id)).first()
