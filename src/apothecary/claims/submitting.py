@@ -33,6 +33,7 @@ from apothecary.wires.models import Outgoing
 
 PARTY, FORMAT = "payer", "telecom"
 LIVE_STATES = sorted(state.value for state in LIVE)
+NO_CARD = "no insurance card is good today: the cash price"
 NOBODY_PAYS_TWICE = "billed with the first part"
 
 
@@ -127,9 +128,13 @@ def is_balance(fill: Fill) -> bool:
 
 def pays_the_patient(fill: Fill, *, by: Worker) -> None:
     """Nobody to bill: the price is the patient's, and filling goes on."""
+    because = ""
+    if is_balance(fill):
+        because = NOBODY_PAYS_TWICE
+    elif fill.pay != PayKind.CASH:
+        because, fill.pay = NO_CARD, PayKind.CASH.value
     fill.copay_usd = fill.price_usd
-    fill.save(update_fields=["copay_usd"])
-    because = NOBODY_PAYS_TWICE if is_balance(fill) else ""
+    fill.save(update_fields=["copay_usd", "pay"])
     details = {"copay_usd": fill.copay_usd}
     advance(
         fill, FillState.WAITING, by=by, did=Deed.FILL_MOVED, because=because, details=details

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from apothecary.claims.actions import bill_later, date_it, resubmit, submit_dated
+from apothecary.claims.actions import bill_cash, bill_later, date_it, resubmit, submit_dated
 from apothecary.claims.queries import party_states
 from apothecary.claims.rules import MOST_DOUBTS, Changes
 from apothecary.claims.states import Kind
@@ -15,6 +15,7 @@ from apothecary.journal.queries import history
 from apothecary.prescriptions.actions import cancel_fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
+from apothecary.stock.queries import book_faults
 from apothecary.wires.models import Incoming
 
 SOON = timedelta(minutes=6)
@@ -231,3 +232,102 @@ def test_several_claims_go_out_at_once_and_each_gets_its_own_answer(till):
         assert states(fill) == [("B1", "paid")]
         held = till.payer.paid(fill.prescription.number)
         assert held[0]["authorization"] == last_claim(fill, Kind.BILLING).authorization
+
+
+def test_a_fill_returned_to_stock_is_taken_back_and_the_next_fill_is_not_too_soon(till):
+    fill = till.fill()
+    till.round()
+    way = (("filling", "technician"), ("check", "technician"), ("ready", "pharmacist"))
+    for to, by in (*way, ("returned", "technician")):
+        advance(
+            now_locked(fill),
+            FillState(to),
+            by=getattr(till.world, by),
+            did=Deed.FILL_MOVED,
+            because="not picked up",
+        )
+    till.round()
+    assert states(fill) == [("B1", "reversed"), ("B2", "approved")]
+    assert book_faults(pharmacy_id=till.world.pharmacy.pk) == []
+    again = till.fill()
+    till.round(after=SOON)
+    assert states(again) == [("B1", "paid")]
+
+
+def test_a_prior_authorization_is_typed_and_the_claim_is_paid(till):
+    card = till.world.insured.coverages.get()
+    till.payer.misbehave("reject", code="75", count=1)
+    fill = till.fill()
+    till.round()
+    claim = last_claim(fill)
+    assert now_of(fill).because == "75: the plan wants a prior authorization"
+    till.payer.admin(
+        "POST",
+        "/authorizations",
+        {
+            "plan": "lonestar-commercial",
+            "number": "PA4711",
+            "cardholder": card.cardholder_id,
+            "ingredient": "lisinopril",
+        },
+    )
+    resubmit(
+        by=till.world.technician,
+        claim_id=claim.pk,
+        changes=Changes(prior_authorization="PA4711"),
+    )
+    till.round(after=SOON)
+    assert states(fill) == [("B1", "rejected"), ("B1", "paid")]
+    assert b"\x1cEVPA4711" in bytes(last_claim(fill).posted.raw)
+
+
+def test_a_vacation_override_is_paid_though_it_is_too_soon(till):
+    till.fill()
+    till.round()
+    fill = till.fill()
+    till.round(after=SOON)
+    claim = last_claim(fill)
+    assert claim.codes == ["79"]
+    resubmit(by=till.world.technician, claim_id=claim.pk, changes=Changes(clarification="3"))
+    till.round(after=SOON)
+    assert states(fill) == [("B1", "rejected"), ("B1", "paid")]
+
+
+def test_the_patient_who_would_not_wait_pays_cash_and_the_payer_pays_nothing(till):
+    till.payer.misbehave("silent", count=MOST_DOUBTS)
+    fill = till.fill()
+    for _ in range(MOST_DOUBTS):
+        till.round(after=SOON)
+    bill_cash(by=till.world.technician, claim_id=last_claim(fill).pk)
+    till.round(after=SOON)
+    assert states(fill) == [("B1", "reversed"), ("B2", "approved")]
+    assert now_of(fill).copay_usd == fill.price_usd
+    assert [one["state"] for one in till.payer.paid(fill.prescription.number)] == ["reversed"]
+
+
+def test_a_refused_pharmacy_number_is_the_pharmacys_to_mend_and_names_it(till):
+    pharmacy = till.world.pharmacy
+    pharmacy.npi = "1234567890"
+    pharmacy.save(update_fields=["npi"])
+    fill = till.fill()
+    till.round()
+    assert last_claim(fill).codes == ["05"]
+    assert now_of(fill).because == "05: the pharmacy's number is missing or wrong"
+
+
+def test_a_line_that_fails_often_still_pays_every_claim_exactly_once(till):
+    till.payer.misbehave("drop", share=0.3)
+    till.payer.misbehave("garbage", share=0.2)
+    fills = [till.fill(drug) for drug in ("lisinopril", "metformin", "warfarin", "insulin")]
+    for _ in range(2 * MOST_DOUBTS):
+        till.round(after=SOON)
+    till.payer.behave()
+    for fill in fills:
+        claim = last_claim(fill)
+        if claim.state == "unanswered":
+            resubmit(by=till.world.technician, claim_id=claim.pk, changes=Changes())
+    till.round(after=SOON)
+    for fill in fills:
+        held = till.payer.paid(fill.prescription.number)
+        assert states(fill) == [("B1", "paid")]
+        assert [one["authorization"] for one in held] == [last_claim(fill).authorization]

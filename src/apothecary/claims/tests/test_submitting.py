@@ -86,7 +86,11 @@ def test_only_a_card_that_is_good_on_the_day_is_billed(till, starts, ends, bille
     fill = till.fill()
     work(till)
     assert bool(states(fill)) is billed
-    assert now_of(fill).state == (FillState.CLAIM if billed else FillState.WAITING)
+    found = now_of(fill)
+    assert found.state == (FillState.CLAIM if billed else FillState.WAITING)
+    assert found.pay == (PayKind.PLAN if billed else PayKind.CASH)
+    assert found.copay_usd == (None if billed else fill.price_usd)
+    assert found.because.startswith("no insurance card") is not billed
 
 
 def test_the_first_card_in_order_is_billed(till):
