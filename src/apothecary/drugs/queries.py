@@ -56,9 +56,3 @@ def equivalents_of(product: Product) -> QuerySet[Product]:
         .exclude(pk=product.pk)
         .order_by("name", "labeler", "id")
     )
-
-
-def packages_by_code(digits: str) -> list[Package]:
-    """Packages whose ten or eleven digits, or hyphenated code, are these (1 query)."""
-    same = Q(ndc=digits) | Q(ndc10=digits) | Q(ndc11=digits)
-    return list(Package.objects.select_related("product").filter(same).order_by("ndc"))
