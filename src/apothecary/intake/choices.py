@@ -12,7 +12,7 @@ from apothecary.drugs.queries import find_products
 from apothecary.intake.finding import equivalents_of, find_patient, known_drugs
 from apothecary.intake.matching import by_hand_and_price, equivalents, name_words
 from apothecary.intake.models import Arrival
-from apothecary.intake.reading import sent_patient
+from apothecary.intake.reading import sent_patient, shown_day
 from apothecary.patients.models import Patient
 from apothecary.patients.queries import find_patients
 from apothecary.prescriptions.models import Prescriber
@@ -46,6 +46,9 @@ def first_choices(
     arrival: Arrival | None, values: Mapping[str, str], *, by: Worker, good_until: date
 ) -> Choices:
     """What the form opens with: the first of patient, prescriber and drug not yet chosen."""
+    if arrival is None or "patient_born_on" not in arrival.sent_values:
+        # Nothing is known of it: the form opens with an empty field and not with a guess.
+        return Choices()
     if not values.get("patient_id"):
         return patient_choices("", arrival=arrival, by=by)
     if not values.get("prescriber_id"):
@@ -111,6 +114,8 @@ def new_values(sent: Mapping[str, str], of: str, asked: str) -> dict[str, str]:
         last, _, first = asked.partition(",")
         words = [word for word in first.split() if word.isalpha()]
         found = {"last_name": last.strip(), "first_name": " ".join(words)}
+    if "born_on" in found:
+        found["born_on"] = shown_day(found["born_on"])
     return found
 
 

@@ -22,8 +22,6 @@ FIELDS = (
     *("daw", "written_on", "earliest_fill_on", "directions", "origin", "pay", "price_usd"),
     *("waiter", "promised", "diagnosis", "note"),
 )
-# Who says a value is right: the message, the file, a person; a guess says nothing.
-SETTLED = frozenset({"sent", "matched", "typed", "accepted"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,11 +188,19 @@ def source_name(field: str) -> str:
     return f"{field.removesuffix('_id')}_source"
 
 
+def settled(values: Mapping[str, str], name: str) -> bool:
+    """Whether a person has answered the question on a field.
+
+    A row that is typed over must be chosen anew, so that typing is an answer there. Directions
+    or days typed against the proof are no answer: they need a yes.
+    """
+    source = values.get(source_name(name), "")
+    return source == "accepted" or (source == "typed" and name.endswith("_id"))
+
+
 def unsettled(values: Mapping[str, str], asks: Mapping[str, str]) -> list[str]:
     """The questions nobody has answered: asked, and the field still stands on a guess."""
-    return [
-        ask for name, ask in asks.items() if values.get(source_name(name), "") not in SETTLED
-    ]
+    return [ask for name, ask in asks.items() if not settled(values, name)]
 
 
 def kept(values: Mapping[str, str]) -> dict[str, str]:

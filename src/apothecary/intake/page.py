@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from apothecary.drugs.models import Package
 from apothecary.intake.actions.entry import (
+    CHOSEN,
     drug_facts,
     package_label,
     patient_label,
@@ -14,9 +15,10 @@ from apothecary.intake.actions.entry import (
     reasons,
 )
 from apothecary.intake.choices import Choices, first_choices
-from apothecary.intake.forms import FIELDS, INSTANT, source_name
+from apothecary.intake.forms import FIELDS, INSTANT, settled, source_name
 from apothecary.intake.judging import Reading, asked, read_sig
 from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
+from apothecary.intake.reading import SHOWN_DAY, shown_day
 from apothecary.law.problem import Problem
 from apothecary.patients.models import Patient
 from apothecary.patients.queries import Brief, brief
@@ -25,7 +27,7 @@ from apothecary.staff.worker import Worker
 
 SENT = ("quantity", "days_supply", "refills", "daw", "directions", "diagnosis", "note")
 DAYS = ("written_on", "earliest_fill_on")
-SHOWN_DAY = "%m/%d/%Y"
+UNIT_WORDS = {"EA": "", "ML": "mL", "GM": "g", "": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +52,24 @@ class EntryPage:
     def source(self, name: str) -> str:
         """Where a field's value is from; one that is asked about stands on a guess."""
         known = self.values.get(source_name(name), "")
-        return "guessed" if self.ask(name) and known != "accepted" else known
+        return "guessed" if self.ask(name) and known != "typed" else known
 
     def ask(self, name: str) -> str:
         """The open question on a field; none once a person has answered it."""
-        if self.values.get(source_name(name)) in {"typed", "accepted"}:
-            return ""
-        return self.asks.get(name, "")
+        return "" if settled(self.values, name) else self.asks.get(name, "")
 
     def wrong(self, name: str) -> list[Problem]:
         """What is refused about a field."""
         return self.problems.get(name, [])
+
+    @property
+    def focus(self) -> str:
+        """The field to begin with: the first that is refused, empty or asked about."""
+        for name in FIELDS:
+            missing = name in CHOSEN and not self.values[name] and not self.choices.of
+            if missing or self.wrong(name) or self.ask(name):
+                return name
+        return ""
 
     @property
     def open_asks(self) -> list[str]:
@@ -91,11 +100,6 @@ def arrival_values(arrival: Arrival) -> dict[str, str]:
         "pay": "",
     }
     return values | arrival.draft_values
-
-
-def shown_day(text: str) -> str:
-    """A kept day as it is shown: 06/14/2026."""
-    return f"{date.fromisoformat(text):{SHOWN_DAY}}" if text else ""
 
 
 def fill_values(fill: Fill, *, zone: ZoneInfo) -> dict[str, str]:
@@ -148,6 +152,9 @@ def build_page(
         reading=reading,
     )
     problems, others = by_field(refused or [], values)
+    for name in set(CHOSEN) & set(problems):
+        # What was typed over it was no choice: the row chosen before is a guess again.
+        values[source_name(name)] = "guessed"
     return EntryPage(
         base=base,
         arrival=arrival,
@@ -261,7 +268,11 @@ def message_of(arrival: Arrival | None) -> list[tuple[str, str, str]]:
         ("DEA", of("prescriber_dea", ""), ""),
         ("Drug", of("drug", ""), "sent-package"),
         ("NDC", of("ndc", ""), ""),
-        ("Quantity", f"{of('quantity')} ({of('quantity_unit')})", "sent-quantity"),
+        (
+            "Quantity",
+            f"{of('quantity')} {UNIT_WORDS[of('quantity_unit', '')]}",
+            "sent-quantity",
+        ),
         ("Days", of("days_supply", ""), "sent-days_supply"),
         ("Refills", of("refills", ""), "sent-refills"),
         ("Substitution", allowed, "sent-daw"),

@@ -1,11 +1,14 @@
 """What waits to be entered, and how much of it."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
 from django.db.models import Count, Q, QuerySet
 
 from apothecary.drugs.models import Package
-from apothecary.intake.models import OPEN, Arrival, ArrivalState, Source
+from apothecary.intake.models import OPEN, Arrival, ArrivalState, Source, Sure
 from apothecary.intake.reading import shown_amount
-from apothecary.prescriptions.queries import QueueLine
 
 ORIGIN_NAMES = {
     Source.ELECTRONIC: "erx",
@@ -14,8 +17,35 @@ ORIGIN_NAMES = {
     Source.PHONE: "phone",
     Source.WALK_IN: "walkin",
 }
+MATCHED = ("patient", "prescriber", "package")
 # In intake stands what has an open question or was set aside; in entry what can be typed.
 QUESTIONED = ~Q(question="") | Q(state=ArrivalState.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalLine:
+    """One line of the list; what nobody knows yet is none."""
+
+    id: int
+    url: str
+    patient: str
+    born: date | None
+    drug: str
+    strength: str
+    amount: Decimal | None
+    unit: str
+    says: str
+    due_at: datetime
+    waiter: bool
+    tone: str
+    origin: str
+    plan: str
+    key: str
+    owner: str
+
+    @property
+    def edge(self) -> str:
+        return "W" if self.waiter else ""
 
 
 def open_arrivals(*, pharmacy_id: int, stage: str = "") -> QuerySet[Arrival]:
@@ -64,12 +94,14 @@ def arrival_sentence(arrival: Arrival) -> tuple[str, str, str]:
         return arrival.question, "look", "Enter"
     if arrival.unsure_list:
         return arrival.unsure_list[0], "look", "F10"
+    if likely := [name for name in MATCHED if getattr(arrival, f"{name}_sure") == Sure.LIKELY]:
+        return f"Confirm the {' and the '.join(likely)}.", "look", "Enter"
     if arrival.source == Source.ELECTRONIC:
         return "Everything matched: F10 to enter it.", "", "F10"
     return f"Came by {arrival.get_source_display()}: type it in.", "", "Enter"
 
 
-def arrival_line(arrival: Arrival, *, url: str) -> QueueLine:
+def arrival_line(arrival: Arrival, *, url: str) -> ArrivalLine:
     """The arrival as one line of the queue."""
     sent = arrival.sent_values
     says, tone, key = arrival_sentence(arrival)
@@ -79,8 +111,8 @@ def arrival_line(arrival: Arrival, *, url: str) -> QueueLine:
         for part in (sent.get("patient_last_name", ""), sent.get("patient_first_name", ""))
         if part
     )
-    return QueueLine(
-        id=f"a{arrival.pk}",
+    return ArrivalLine(
+        id=arrival.pk,
         url=url,
         patient=str(patient) if patient else named or "not yet known",
         born=patient.birth_date if patient else None,
@@ -88,7 +120,6 @@ def arrival_line(arrival: Arrival, *, url: str) -> QueueLine:
         strength=package.product.strength if package else "",
         amount=shown_amount(sent),
         unit=unit_of(package, sent),
-        state="entry",
         says=says,
         due_at=arrival.promised_at,
         waiter=arrival.waiter,

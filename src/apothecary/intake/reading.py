@@ -21,6 +21,7 @@ from apothecary.wires.script.model import Coverage, PostalAddress, Prescriber
 
 LANGUAGES = {"SPA": "es", "ES": "es"}
 UNIT_OF = {"C28254": "ML", "C48155": "GM"}
+SHOWN_DAY = "%m/%d/%Y"
 # The sender's calendar may be a day ahead of the pharmacy's.
 CLOCK_SLACK = timedelta(days=1)
 HELD = {
@@ -143,6 +144,11 @@ def iso(day: date | None) -> str:
 def plain(value: Decimal | None) -> str:
     """A number without trailing zeros; none is empty."""
     return f"{value.normalize():f}" if value is not None else ""
+
+
+def shown_day(text: str) -> str:
+    """A kept day as it is shown: 06/14/2026."""
+    return f"{date.fromisoformat(text):{SHOWN_DAY}}" if text else ""
 
 
 def sent_patient(values: dict[str, str]) -> SentPatient:

@@ -296,7 +296,7 @@ def readout(request: StaffRequest, arrival_id: int = 0, fill_id: int = 0) -> Htt
     package = rows_of({"package_id": values.get("package_id", "")}, by=request.worker)[2]
     drug = entering.drug_facts(package)
     reading = read_sig(values.get("directions", ""), values.get("quantity", ""), drug)
-    facts = {"reading": reading, "days": values.get("days_supply", "").strip()}
+    facts = {"reading": reading, "days": values.get("days_supply", "").strip(), "quiet": False}
     return render(request, "intake/_readout.html", facts)
 
 

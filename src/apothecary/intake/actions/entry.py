@@ -235,7 +235,7 @@ def patient_label(patient: Patient) -> str:
 def prescriber_label(prescriber: Prescriber) -> str:
     """The prescriber as the form shows them."""
     name = f"{prescriber.last_name}, {prescriber.first_name}".upper()
-    return f"{name} NPI {prescriber.npi}"
+    return f"{name} · {prescriber.npi}"
 
 
 def package_label(package: Package) -> str:

@@ -27,11 +27,11 @@ def post(pharmacy):
 
     def send(rx: Rx) -> tuple[str, str]:
         raw = receive_script(partner=partner, pharmacy=pharmacy.pharmacy, raw=rx.xml(), at=NOON)
-        inner = etree.fromstring(raw).xpath("Body/*")[0]
+        (inner,) = etree.fromstring(raw).iterfind("Body/*")
         if inner.tag != "CancelRxResponse":
-            return inner.tag, ""
-        said = inner.xpath("Response/*")[0]
-        return said.tag, said.findtext("DenialReason") or said.findtext("Note") or ""
+            return str(inner.tag), ""
+        (said,) = inner.iterfind("Response/*")
+        return str(said.tag), said.findtext("DenialReason") or said.findtext("Note") or ""
 
     return send
 

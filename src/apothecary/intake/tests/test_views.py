@@ -151,7 +151,7 @@ def test_a_new_patient_is_taken_on_file_from_the_message_and_the_form_goes_on(
     arrival = send(Rx(**FRESH, last_name="Novak", first_name="Petra", card=card))
     html = desk.get(f"/intake/{arrival.pk}/").content.decode()
     form = shown(html)
-    assert (form["new_last_name"], form["new_born_on"]) == ("Novak", "1980-02-29")
+    assert (form["new_last_name"], form["new_born_on"]) == ("Novak", "02/29/1980")
     answer = desk.post(f"/intake/{arrival.pk}/patient", form)
     assert answer.status_code == 200
     form = shown(answer.content.decode())
