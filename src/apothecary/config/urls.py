@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stock/", include("apothecary.stock.urls")),
     path("intake/", include("apothecary.intake.urls")),
     path("claims/", include("apothecary.claims.urls")),
+    path("screening/", include("apothecary.screening.urls")),
+    path("filling/", include("apothecary.filling.urls")),
     path("pickup/", include("apothecary.pickup.urls")),
 ]
 handler500 = "apothecary.config.outage.answer"

@@ -66,8 +66,34 @@ def facts_of(finding: Finding) -> list[str]:
 
 def review_list(pharmacy_id: int) -> QuerySet[Fill]:
     """Fills that wait for the pharmacist's eye, waiters first (1 query)."""
+    return listed(pharmacy_id, FillState.REVIEW)
+
+
+def being_screened(pharmacy_id: int) -> QuerySet[Fill]:
+    """Fills that the house is screening: they move on by themselves (1 query)."""
+    return listed(pharmacy_id, FillState.SCREENING)
+
+
+def listed(pharmacy_id: int, state: FillState) -> QuerySet[Fill]:
+    """Fills of one state as the queue shows them, waiters first, then by promise."""
     return (
-        Fill.objects.filter(pharmacy_id=pharmacy_id, state=FillState.REVIEW)
-        .select_related("patient", "prescription__prescriber", "package__product")
-        .order_by(F("waiter").desc(), "promised_at")
+        Fill.objects.filter(pharmacy_id=pharmacy_id, state=state)
+        .select_related("patient", "prescription__prescriber", "package__product", "owner")
+        .order_by(F("waiter").desc(), "promised_at", "id")
+    )
+
+
+def fill_on_paper(pharmacy_id: int, fill_id: int) -> Fill | None:
+    """A fill with everything its paper says, as ordered and as given (1 query)."""
+    return (
+        Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
+        .select_related(
+            "patient",
+            "owner",
+            "package__product",
+            "prescription__patient",
+            "prescription__prescriber",
+            "prescription__package__product",
+        )
+        .first()
     )
