@@ -8,12 +8,18 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
-from apothecary.filling.rules import BottleFacts, FillingFacts, ProductFacts
+from apothecary.filling.rules import (
+    BottleFacts,
+    FillingFacts,
+    ProductFacts,
+    substitution_problems,
+)
+from apothecary.law.problem import Problem
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
 from apothecary.stock.models import Balance, Reservation, ReservationState, ShelfItem
-from apothecary.stock.queries import PICK_KINDS
+from apothecary.stock.queries import PICK_KINDS, free_units
 
 ROWS = 50
 AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
@@ -186,7 +192,7 @@ class Counter:
     scans: list[BottleScan]
     counts: list[Count]
     label: LabelPrint | None
-    photo: VialPhoto | None
+    photo_id: int | None
     shelf: str
     on_hand: Decimal
     facts: FillingFacts
@@ -206,7 +212,7 @@ class Counter:
 
 
 def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
-    """One fill at the counter (6 queries), or none in this pharmacy."""
+    """One fill at the counter (5 queries), or none in this pharmacy."""
     fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
     on_hand = (
         Balance.objects.filter(
@@ -220,7 +226,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
     )
     fill = (
         fills.select_related(*FULL, "owner", "prescription__package__product")
-        .annotate(shelf=bins(pharmacy_id), on_hand=Subquery(on_hand))
+        .annotate(shelf=bins(pharmacy_id), on_hand=Subquery(on_hand), photo_id=photos())
         .first()
     )
     if fill is None:
@@ -232,11 +238,61 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
         scans=scans,
         counts=counts,
         label=last_label(fill),
-        photo=photo_of(fill),
+        photo_id=fill.photo_id,
         shelf=fill.shelf or "",
         on_hand=fill.on_hand or Decimal(0),
         facts=facts_of(fill, held=held, scans=scans, counts=counts),
     )
+
+
+def photos() -> Subquery:
+    """The last picture of the turn, to be annotated on fills.
+
+    A turn that was left or sent back lies at least two steps behind.
+    """
+    found = VialPhoto.objects.filter(
+        fill_id=OuterRef("pk"), turn__gte=OuterRef("steps") - 1
+    ).order_by("-id")
+    return Subquery(found.values("pk")[:1])
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another package on the shelf, and why it may not be given, if so."""
+
+    package: Package
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What the page of a fill out of stock shows."""
+
+    fill: Fill
+    free: Decimal
+    offers: list[Offer]
+
+
+def shortage_of(*, pharmacy_id: int, fill_id: int, today: date) -> Shortage | None:
+    """A fill with what there is of its package and of others (3 queries), or none."""
+    fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
+    fill = fills.select_related(*FULL, "owner").first()
+    if fill is None:
+        return None
+    free = free_units(
+        pharmacy_id=pharmacy_id,
+        package_id=fill.package_id,
+        good_until=good_until(fill, today=today),
+    )
+    wanted = product_facts(fill.package.product)
+    offers = [
+        Offer(
+            package,
+            substitution_problems(wanted, product_facts(package.product), daw=fill.daw),
+        )
+        for package in packages_on_hand(fill)
+    ]
+    return Shortage(fill, min(free, fill.quantity), offers)
 
 
 def packages_on_hand(fill: Fill) -> list[Package]:

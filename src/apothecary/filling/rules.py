@@ -128,6 +128,11 @@ def check_problems(facts: FillingFacts, *, printed: str, should_say: str) -> lis
     return problems
 
 
+def counted_text(facts: FillingFacts) -> str:
+    """The counts made so far: 30, or 30 and 30."""
+    return " and ".join(plain(count) for count in facts.counts)
+
+
 def plain(quantity: Decimal) -> str:
     """A quantity without trailing zeros."""
     return f"{quantity.normalize():f}"

@@ -1,6 +1,6 @@
 """The verbs of the filling counter."""
 
-from apothecary.filling.actions.by_scan import start_by_scan
+from apothecary.filling.actions.by_scan import scan_here, start_by_scan, start_next
 from apothecary.filling.actions.count import count_and_label, record_count
 from apothecary.filling.actions.label import print_label, print_label_again
 from apothecary.filling.actions.lots import take_lot
@@ -26,9 +26,11 @@ __all__ = [
     "print_label_again",
     "record_count",
     "scan_bottle",
+    "scan_here",
     "send_to_check",
     "set_aside_wrong",
     "start_by_scan",
     "start_filling",
+    "start_next",
     "take_lot",
 ]

@@ -3,8 +3,10 @@
 from django.db import transaction
 
 from apothecary.drugs.barcode import package_of
+from apothecary.filling.actions.hold import may_fill
 from apothecary.filling.actions.scan import scan_bottle
 from apothecary.filling.actions.start import start_filling
+from apothecary.filling.models import BottleScan
 from apothecary.filling.queries import AT_THE_COUNTER, waiting_fills
 from apothecary.law.problem import refuse
 from apothecary.prescriptions.models import Fill
@@ -31,6 +33,42 @@ def start_by_scan(*, by: Worker, raw: str) -> Fill:
     fill = start_filling_mine(by=by, fill=fill_for_bottle(scan, by=by))
     scan_bottle(by=by, fill_id=fill.pk, raw=raw)
     return fill
+
+
+def scan_here(*, by: Worker, fill_id: int, raw: str) -> BottleScan | Fill:
+    """A scan on the page of one fill: its bottle, or the code of another to go on with.
+
+    A fill that still waits is started by its first bottle.
+    """
+    by.must(Duty.FILL)
+    if names_a_label(raw):
+        return start_by_scan(by=by, raw=raw)
+    fill = Fill.objects.filter(pharmacy_id=by.pharmacy_id, pk=fill_id).first()
+    if fill is not None and fill.state == FillState.WAITING:
+        start_filling(by=by, fill_id=fill_id)
+    return scan_bottle(by=by, fill_id=fill_id, raw=raw)
+
+
+def names_a_label(raw: str) -> bool:
+    """Whether this is the code of a prescription; what cannot be read is not."""
+    try:
+        return read_scan(raw).kind is ScanKind.LABEL
+    except Malformed:
+        return False
+
+
+def start_next(*, by: Worker) -> Fill:
+    """Go on with the fill in one's hands, else take the first of the queue that is free."""
+    by.must(Duty.FILL)
+    fills = [
+        fill
+        for fill in waiting_fills(by.pharmacy_id)
+        if fill.owner_id in {None, by.person_id} and may_fill(fill, by=by)
+    ]
+    if not fills:
+        raise refuse("Nothing waits to be filled.", code="nothing-to-fill")
+    mine = next((fill for fill in fills if fill.owner_id == by.person_id), fills[0])
+    return start_filling_mine(by=by, fill=mine)
 
 
 @transaction.atomic

@@ -16,6 +16,12 @@ def must_fill(fill: Fill, *, by: Worker) -> None:
         by.must(Duty.FILL_SCHEDULE_II)
 
 
+def may_fill(fill: Fill, *, by: Worker) -> bool:
+    """Whether this worker may fill it, by the same two duties."""
+    controlled = fill.package.product.schedule == SCHEDULE_II
+    return by.may(Duty.FILL) and (not controlled or by.may(Duty.FILL_SCHEDULE_II))
+
+
 def fill_in_hand(*, by: Worker, fill_id: int, anybody: bool = False) -> Fill:
     """The locked fill that this worker is filling; ``anybody`` lets a second person count."""
     by.must(Duty.FILL)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from apothecary.drugs.models import Package
-from apothecary.filling.actions.hold import fill_in_hand
+from apothecary.filling.actions.hold import fill_in_hand, must_fill
 from apothecary.filling.queries import product_facts, scans_of
 from apothecary.filling.rules import substitution_problems
 from apothecary.journal.deeds import Deed
@@ -11,7 +11,8 @@ from apothecary.law.problem import refuse, refuse_if
 from apothecary.prescriptions.actions import cash_price
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
-from apothecary.prescriptions.writer import advance
+from apothecary.prescriptions.writer import advance, lock_fill
+from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 
@@ -21,7 +22,7 @@ SETTLED = "changed to this product"
 @transaction.atomic
 def change_product(*, by: Worker, fill_id: int, package_id: int) -> Fill:
     """Fill with an equivalent instead: its stock goes back, it is screened and billed anew."""
-    fill = fill_in_hand(by=by, fill_id=fill_id)
+    fill = fill_to_change(by=by, fill_id=fill_id)
     package = Package.objects.select_related("product").filter(pk=package_id).first()
     if package is None:
         raise refuse("No such package in the drug file.", field="package", code="unknown-drug")
@@ -46,6 +47,16 @@ def change_product(*, by: Worker, fill_id: int, package_id: int) -> Fill:
         did=Deed.PRODUCT_CHANGED,
         details={"before": before.ndc, "after": package.ndc},
     )
+
+
+def fill_to_change(*, by: Worker, fill_id: int) -> Fill:
+    """The fill in hand, or one that is out of stock and so in nobody's."""
+    by.must(Duty.FILL)
+    fill = lock_fill(by=by, fill_id=fill_id)
+    if fill.state != FillState.SHORT:
+        return fill_in_hand(by=by, fill_id=fill_id)
+    must_fill(fill, by=by)
+    return fill
 
 
 def settle_slips(fill: Fill, package: Package, *, by: Worker) -> None:

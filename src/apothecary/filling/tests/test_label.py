@@ -54,8 +54,9 @@ def test_the_code_on_the_label_is_read_back_as_this_fill(pharmacy):
     matrix, parts = prepared(printed(fill), 203)
     picture = label_image(parts[0], matrix, 203).convert("L")
     code = zxingcpp.read_barcode(
-        picture.resize((picture.width * 2, picture.height * 2), Image.NEAREST)
+        picture.resize((picture.width * 2, picture.height * 2), Image.Resampling.NEAREST)
     )
+    assert code is not None
     scan = read_scan(code.text)
     assert (scan.rx_number, scan.fill_number, scan.part) == (
         str(fill.prescription.number),

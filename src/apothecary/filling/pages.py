@@ -1,0 +1,151 @@
+"""How the counter answers: the panel for htmx, facts for a device, a page for a plain form."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from apothecary.drugs.auxiliary import auxiliary_says
+from apothecary.filling.label import generic_for, language_of, unit_said
+from apothecary.filling.models import BottleScan
+from apothecary.filling.queries import Counter, counter
+from apothecary.filling.rules import counted_text
+from apothecary.filling.sentences import Next, Step, steps, what_next
+from apothecary.law.labels import label_statements
+from apothecary.patients.queries import brief
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.duties import Duty
+from apothecary.staff.middleware import StaffRequest, wants_json
+from apothecary.staff.worker import Worker
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The filling page of one fill as its template reads it."""
+
+    at: Counter
+    worker: Worker
+
+    @cached_property
+    def unit(self) -> str:
+        return unit_said(self.at.fill.package)
+
+    @property
+    def mine(self) -> bool:
+        """Whether this worker may go on with it."""
+        filling = self.at.fill.state == FillState.FILLING
+        return filling and self.at.fill.owner_id in {None, self.worker.person_id}
+
+    @property
+    def next(self) -> Next:
+        return what_next(self.at.facts, unit=self.unit, labelled=bool(self.at.label))
+
+    @property
+    def steps(self) -> list[Step]:
+        return steps(self.at.facts, unit=self.unit, labelled=bool(self.at.label))
+
+    @property
+    def to_count(self) -> bool:
+        """Whether a count is the next thing to do."""
+        return self.next.key_says in {"print the label", "first count"} and not self.counted
+
+    @property
+    def counted(self) -> bool:
+        return len(self.at.facts.counts) >= self.at.facts.counts_needed
+
+    @property
+    def counts(self) -> str:
+        return counted_text(self.at.facts)
+
+    @property
+    def directions(self) -> str:
+        rx = self.at.fill.prescription
+        return rx.directions_spanish if self.language == "es" else rx.directions
+
+    @property
+    def language(self) -> str:
+        return language_of(self.at.fill)
+
+    @property
+    def without_spanish(self) -> bool:
+        """The patient reads Spanish, and the directions are on file in English alone."""
+        return self.at.fill.prescription.patient.language == "es" and self.language == "en"
+
+    @property
+    def label_lines(self) -> list[str]:
+        """The small print of the label: what the drug and the law add."""
+        schedule = self.at.fill.package.product.schedule
+        state = self.worker.standing.state
+        product = self.at.fill.package.product
+        return [
+            *auxiliary_says(product, language=self.language),
+            *label_statements(schedule, state, on=self.worker.today),
+        ]
+
+    @property
+    def generic_for(self) -> str:
+        return generic_for(self.at.fill)
+
+
+def panel_of(request: StaffRequest, fill_id: int) -> Panel:
+    """The fill's page, for whoever may read records; another pharmacy's is not found."""
+    request.worker.must(Duty.READ_RECORDS)
+    found = counter(pharmacy_id=request.worker.pharmacy_id, fill_id=fill_id)
+    if found is None:
+        raise Http404
+    return Panel(found, request.worker)
+
+
+def show(request: StaffRequest, fill_id: int) -> HttpResponse:
+    """The whole page."""
+    panel = panel_of(request, fill_id)
+    facts = {"panel": panel, "who": brief(panel.at.fill.prescription.patient)}
+    return render(request, "filling/fill.html", facts)
+
+
+def answer(request: StaffRequest, fill_id: int) -> HttpResponseBase:
+    """After an act: where the fill stands now, in the shape that was asked for."""
+    if wants_json(request):
+        return JsonResponse(as_json(panel_of(request, fill_id)))
+    if request.headers.get("HX-Request"):
+        panel = panel_of(request, fill_id)
+        return render(request, "filling/panel.html", {"panel": panel})
+    return redirect("filling:fill", fill_id)
+
+
+def go(request: HttpRequest, name: str, *args: object) -> HttpResponseBase:
+    """On to another page, by htmx or by a plain form."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse(name, args=args)})
+    return redirect(name, *args)
+
+
+def as_json(panel: Panel) -> dict[str, object]:
+    """What a scale, a counter or a script needs to know after its act."""
+    facts, slip = panel.at.facts, panel.at.slip
+    return {
+        "fill": panel.at.fill.pk,
+        "state": panel.at.fill.state,
+        "next": panel.next.says,
+        "quantity": str(facts.quantity),
+        "unit": facts.unit,
+        "bottles_scanned": facts.bottles_scanned,
+        "bottles_needed": facts.bottles_needed,
+        "counts": [str(count) for count in facts.counts],
+        "counts_needed": facts.counts_needed,
+        "label": panel.at.label.pk if panel.at.label else None,
+        "wrong": scan_as_json(slip) if slip else None,
+        "wanted_ndc": panel.at.fill.package.ndc,
+    }
+
+
+def scan_as_json(scan: BottleScan) -> dict[str, object]:
+    """A bottle that must be set aside."""
+    return {
+        "scan": scan.pk,
+        "outcome": scan.outcome,
+        "says": scan.says,
+        "ndc": scan.package.ndc if scan.package else "",
+    }
