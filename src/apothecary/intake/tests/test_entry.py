@@ -297,3 +297,12 @@ def test_every_role_that_may_enter_may_take(pharmacy, arrive):
     for role in (Role.TRAINEE, Role.TECHNICIAN, Role.CERTIFIED, Role.INTERN, Role.PHARMACIST):
         taken = take(by=pharmacy.workers[role], arrival_id=arrival.pk, over=True)
         assert taken.owner_id == pharmacy.people[role].pk
+
+
+def test_directions_typed_by_hand_that_leave_a_question_reach_the_pharmacist(
+    pharmacy, arrive, form
+):
+    arrival = arrive(Rx())
+    form |= {"directions": "1 tab po zz", "directions_source": "typed"}
+    fill = finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
+    assert "zz" in fill.because

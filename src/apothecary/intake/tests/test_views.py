@@ -203,6 +203,16 @@ def test_a_refusal_stands_under_its_field_and_nothing_typed_is_lost(pharmacy, de
     assert not Prescription.objects.exists()
 
 
+def test_after_a_refused_name_the_old_choice_is_a_guess_again(pharmacy, desk, send):
+    pharmacy.receive("lisinopril-brand", "90")
+    arrival = send(Rx(**FRESH))
+    form = shown(desk.get(f"/intake/{arrival.pk}/").content.decode())
+    typed = form | {"package": "warf", "package_source": "typed"}
+    html = desk.post(f"/intake/{arrival.pk}/finish", typed).content.decode()
+    assert "&#39;warf&#39; was typed" in html
+    assert shown(html)["package_source"] == "guessed"
+
+
 def test_a_reason_of_the_law_shows_its_citation(pharmacy, desk, send):
     arrival = send(
         Rx(
