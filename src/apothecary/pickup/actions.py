@@ -114,7 +114,11 @@ def sell_bags(
         for fill in fills
     )
     for fill in fills:
-        details = {"sale": sale.pk, "to": receiver.relationship, "counsel": receiver.counsel}
+        details = {
+            "sale": sale.pk,
+            "taken_by": receiver.relationship,
+            "counsel": receiver.counsel,
+        }
         advance(fill, FillState.SOLD, by=by, did=Deed.SOLD, details=details)
     return sale
 
