@@ -1,0 +1,201 @@
+"""The whole house as a newcomer runs it: `apothecary demo` with its own data on free ports."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.error import URLError
+from urllib.request import urlopen
+
+COMMAND = (sys.executable, "-m", "apothecary.config.command")
+# Generous: a cold machine with two busy cores makes a database and migrates it first.
+START_SECONDS = 180
+STOP_SECONDS = 40
+NEIGHBOURS = 4
+T = TypeVar("T")
+POLL_SECONDS = 0.05
+
+
+class NeverHappened(AssertionError):
+    """What a story waited for did not come to pass."""
+
+
+def wait_until(
+    happened: Callable[[], T], *, what: str, seconds: float = 30, told: Callable[[], str] = str
+) -> T:
+    """Ask again until the answer is true, and give it; else say what was waited for."""
+    give_up_at = time.monotonic() + seconds
+    while True:
+        found = happened()
+        if found:
+            return found
+        if time.monotonic() > give_up_at:
+            raise NeverHappened(f"waited {seconds:g} s for {what}. {told()}")
+        time.sleep(POLL_SECONDS)
+
+
+def neighbouring_ports() -> int:
+    """The first of four free ports in a row."""
+    for first in range(24_000 + os.getpid() % 15_000, 60_000, 11):
+        with ExitStack() as held:
+            try:
+                for number in range(first, first + NEIGHBOURS):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", number))
+            except OSError:
+                continue
+        return first
+    raise NeverHappened("no four free ports in a row")
+
+
+@dataclass
+class House:
+    """A running installation: where it answers, what it printed, how to hurt it."""
+
+    data: Path
+    port: int
+    environment: Mapping[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def payer_admin_port(self) -> int:
+        return self.port + 3
+
+    def said(self) -> str:
+        """What the supervisor printed so far."""
+        return (self.data / "said").read_text(errors="replace")
+
+    def open(self) -> None:
+        """Start the supervisor and wait until it says that everything is up."""
+        with (self.data / "said").open("wb") as said:
+            self.process = subprocess.Popen(
+                [*COMMAND, "demo"],
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                env=self.environment,
+                cwd=self.data,
+            )
+        wait_until(
+            lambda: "is ready at" in self.said() or self.ended(),
+            what="the house to be ready",
+            seconds=START_SECONDS,
+            told=self.said,
+        )
+        assert not self.ended(), self.said()
+
+    def ended(self) -> bool:
+        return self.process is None or self.process.poll() is not None
+
+    def close(self) -> int:
+        """Stop everything in order, as Ctrl-C does; the exit code."""
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        finally:
+            self.process.kill()
+
+    def ready(self) -> bool:
+        """Whether the health page says that every part is up."""
+        try:
+            with urlopen(f"{self.url}/health/ready", timeout=5) as answer:  # noqa: S310 loopback
+                return bool(answer.status == 200)
+        except (URLError, ConnectionError, TimeoutError):
+            return False
+
+    def pids(self, part: str) -> list[int]:
+        """The processes of a part, by what their command line carries."""
+        words = {"web": f"--port\0{self.port}\0", "worker": "apothecary.config.worker"}
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                line = (entry / "cmdline").read_bytes().decode(errors="replace")
+                of = (entry / "environ").read_bytes().decode(errors="replace")
+            except (FileNotFoundError, ProcessLookupError, PermissionError):
+                continue
+            if words[part] in line and f"DATA={self.data}\0" in of:
+                found.append(int(entry.name))
+        return found
+
+    def kill(self, part: str) -> None:
+        """End a part as a power cut would, and all its processes with it."""
+        pids = self.pids(part)
+        assert pids, f"no process of {part} found"
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run `apothecary …` on this house's data."""
+        return subprocess.run(
+            [*COMMAND, *words],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.data,
+            timeout=60,
+            check=False,
+        )
+
+    def faults(self) -> list[str]:
+        """What `apothecary check all` finds wrong; nothing, on a good day."""
+        done = self.command("check", "all", "--json")
+        assert done.returncode in {0, 1}, done.stderr
+        found = [fault["says"] for fault in json.loads(done.stdout)["faults"]]
+        assert bool(found) == bool(done.returncode), done.stdout
+        return found
+
+    def token(self, kind: str, name: str) -> str:
+        """The bearer token of a `worker` or a `partner`, asked for once."""
+        key = f"{kind} {name}"
+        if key not in self._tokens:
+            done = self.command("token", f"--{kind}", name, "--json")
+            assert done.returncode == 0, done.stderr
+            self._tokens[key] = json.loads(done.stdout)["token"]
+        return self._tokens[key]
+
+
+@contextmanager
+def running_house() -> Iterator[House]:
+    """An installation in a folder of its own, gone afterwards. Nothing arrives by itself."""
+    # Short, since the path of a database socket may not exceed 107 bytes.
+    data = Path(tempfile.mkdtemp(prefix="apothecary-day-"))
+    data.chmod(0o711)
+    port = neighbouring_ports()
+    kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PYTHONPATH"}}
+    source = Path(__file__).parents[2] / "src"
+    house = House(
+        data=data,
+        port=port,
+        environment=kept
+        | {
+            "DATA": str(data),
+            "PORT": str(port),
+            "APOTHECARY_PACE": "0",
+            "APOTHECARY_LOG": "WARNING",
+            "PYTHONPATH": str(source),
+        },
+    )
+    try:
+        house.open()
+        yield house
+    finally:
+        house.close()
+        shutil.rmtree(data, ignore_errors=True)
