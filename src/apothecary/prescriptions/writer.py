@@ -1,7 +1,8 @@
 """The one writer of a fill's state: the table says whether, the ledger and journal say that."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 from django.db import connection
 
@@ -9,7 +10,7 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.states import FillState, Step, step
+from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
 from apothecary.stock import ledger
 from apothecary.stock.ledger import Effect
@@ -19,7 +20,7 @@ FULL = "prescription__patient", "prescription__prescriber", "package__product"
 MOVE = """
 UPDATE prescriptions_fill
 SET state = %(to)s, because = %(because)s, state_since = %(at)s, owner_id = %(owner)s,
-    steps = steps + 1
+    steps = steps + %(taken)s
 WHERE id = %(id)s AND pharmacy_id = %(pharmacy)s AND state = %(start)s AND steps = %(steps)s
 """
 
@@ -100,6 +101,36 @@ def advance(
     return fill
 
 
+def advance_through(
+    fill: Fill,
+    path: Sequence[FillState],
+    *,
+    by: Worker,
+    did: Deed,
+    details: Mapping[str, object] | None = None,
+) -> Fill:
+    """Take several steps in one act: each legal and its duty's, the last one's effect alone.
+
+    For one person who does at once what otherwise takes several hands. Three statements.
+    """
+    start, rows = FillState(fill.state), []
+    for before, to in pairwise([start, *path]):
+        row = TABLE.get((before, to))
+        if row is None:
+            raise refuse(f"A fill in {before} cannot go to {to.value}.", code="no-such-step")
+        by.must(row.duty)
+        rows.append(row)
+    if any(row.effect is not Effect.NONE for row in rows[:-1]):
+        raise LookupError("only the last step of a path may move stock")
+    effect = rows[-1].effect
+    key = f"fill-{fill.pk}-{fill.steps}-{effect.value}"
+    ledger.settle(by=by, fill_id=fill.pk, effect=effect, quantity=fill.quantity, key=key)
+    write_state(fill, path[-1], by=by, because="", owner_id=None, steps=len(path))
+    said = {"from": start.value, "through": [state.value for state in path], **(details or {})}
+    record(by=by, did=did, about=fill, details=said)
+    return fill
+
+
 def legal_step(fill: Fill, to: FillState) -> Step:
     """The row of the table, or a refusal: a move that is not in the table does not exist."""
     row = step(FillState(fill.state), to)
@@ -132,7 +163,13 @@ def shortage(fill: Fill, *, by: Worker) -> str:
 
 
 def write_state(
-    fill: Fill, to: FillState, *, by: Worker, because: str, owner_id: int | None
+    fill: Fill,
+    to: FillState,
+    *,
+    by: Worker,
+    because: str,
+    owner_id: int | None,
+    steps: int = 1,
 ) -> None:
     """Write the new state over the old one we saw; anything else in between refuses."""
     with connection.cursor() as cursor:
@@ -147,10 +184,11 @@ def write_state(
                 "pharmacy": by.pharmacy_id,
                 "start": fill.state,
                 "steps": fill.steps,
+                "taken": steps,
             },
         )
         if cursor.rowcount != 1:
             raise refuse("Somebody else has moved this fill on.", code="wrong-state")
     fill.state, fill.because, fill.state_since = to.value, because, by.at
     fill.owner_id = owner_id
-    fill.steps += 1
+    fill.steps += steps

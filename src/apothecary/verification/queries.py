@@ -13,7 +13,7 @@ def check_list(pharmacy_id: int) -> QuerySet[Fill]:
     """Fills that wait for the check, waiters first, then by promise (1 query)."""
     return (
         Fill.objects.filter(pharmacy_id=pharmacy_id, state=FillState.CHECK)
-        .select_related("patient", "prescription__prescriber", "package__product")
+        .select_related("patient", "prescription__prescriber", "package__product", "owner")
         .order_by(F("waiter").desc(), "promised_at", "id")
     )
 

@@ -8,6 +8,7 @@ from apothecary.doors.api.schemas import (
     ApproveIn,
     BecauseIn,
     BinIn,
+    DispenseIn,
     FillOut,
     FindingOut,
     ResolveIn,
@@ -29,6 +30,7 @@ from apothecary.screening.models import Finding
 from apothecary.screening.queries import facts_of
 from apothecary.staff.duties import Duty
 from apothecary.verification.actions import Signature, approve, send_back
+from apothecary.verification.dispensing import dispense
 
 router = Router(tags=["review, check and register"])
 
@@ -88,6 +90,13 @@ def approve_fill(request: HttpRequest, fill_id: int, sent: ApproveIn) -> FillOut
     """Approve a filled prescription: its units go into will-call."""
     by = worker_of(request)
     return fill_out(approve(by=by, fill_id=fill_id, signature=signature_of(sent.signature)))
+
+
+@router.post("/fills/{fill_id}/dispense", response=FILL, summary="Fill and check alone")
+def dispense_fill(request: HttpRequest, fill_id: int, sent: DispenseIn) -> FillOut:
+    """A pharmacist alone: scans, counts, label and check in one act."""
+    by = worker_of(request)
+    return fill_out(dispense(by=by, fill_id=fill_id, codes=sent.codes, counts=sent.counts))
 
 
 @router.post("/fills/{fill_id}/send-back", response=FILL, summary="Send back with a reason")

@@ -133,6 +133,13 @@ class ApproveIn(Schema):
     signature: SignatureIn | None = None
 
 
+class DispenseIn(Schema):
+    """The scanned bottles and the counts of a pharmacist who fills alone."""
+
+    codes: list[str] = Field(min_length=1, max_length=40)
+    counts: list[Decimal] = Field(min_length=1, max_length=2)
+
+
 class SendBackIn(Schema):
     """Why a fill goes back."""
 

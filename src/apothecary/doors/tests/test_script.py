@@ -54,8 +54,8 @@ def message(answer) -> etree._Element:
 
 
 def code(answer) -> tuple[str, str]:
-    inner = message(answer).xpath("Body/*")[0]
-    return inner.tag, inner.findtext("Code") or ""
+    (inner,) = message(answer).iterfind("Body/*")
+    return str(inner.tag), inner.findtext("Code") or ""
 
 
 def text(answer, path: str) -> str:

@@ -16,6 +16,7 @@ from apothecary.prescriptions.writer import lock_fill, must_be_in
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
+from apothecary.stock.models import Lot
 from apothecary.workbench.label_content import label_problems as paper_problems
 from apothecary.workbench.labels import LabelContent
 
@@ -52,8 +53,12 @@ def print_label_again(*, by: Worker, fill_id: int, because: str) -> LabelPrint:
 
 def content_now(fill: Fill, *, by: Worker) -> LabelContent:
     """What the label says today in these hands (2 queries), or a refusal with what it lacks."""
+    return content_from(fill, [each.lot for each in reservations(fill)], by=by)
+
+
+def content_from(fill: Fill, lots: list[Lot], *, by: Worker) -> LabelContent:
+    """The label of a fill out of these lots (1 query), or a refusal with what it lacks."""
     pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
-    lots = [each.lot for each in reservations(fill)]
     content = label_content(
         fill, pharmacy=pharmacy, lots=lots, on=by.today, technician=by.initials
     )
