@@ -119,7 +119,7 @@ def secret_problems(
     if person is None:
         return wrong
     if person.locked_until and person.locked_until > at:
-        minutes = int((person.locked_until - at).total_seconds() // 60) + 1
+        minutes = -((at - person.locked_until) // timedelta(minutes=1))
         says = f"Too many failed tries: this sign-in is locked for {minutes} more minutes."
         return [Problem(says, code="locked-out", cite="45 CFR 164.312(d)")]
     return [] if held and stored else wrong
