@@ -31,6 +31,7 @@ from apothecary.prescriptions.rules import (
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.writer import (
     advance,
+    begin,
     lock_fill,
     lock_fills,
     must_be_in,
@@ -101,14 +102,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         details={"number": rx.number, "quantity": rx.quantity, "ndc": order.package.ndc},
     )
     fill = new_fill(rx, order=order, price=price or Decimal(0), pharmacy=pharmacy, by=by)
-    fill.save(force_insert=True)
-    return advance(
-        fill,
-        FillState.SCREENING,
-        by=by,
-        did=Deed.FILL_MOVED,
-        because=order.unsure,
-    )
+    return begin(fill, FillState.SCREENING, by=by, did=Deed.FILL_MOVED, because=order.unsure)
 
 
 def ours_problems(by: Worker, order: Order) -> list[Problem]:
@@ -240,7 +234,7 @@ def start_refill(
         price = last.price_usd if last else None
     if price is None:
         raise refuse("The drug file has no price for this package.", field="price_usd")
-    fill = Fill.objects.create(
+    fill = Fill(
         pharmacy_id=by.pharmacy_id,
         prescription=rx,
         patient=rx.patient,
@@ -258,7 +252,7 @@ def start_refill(
         created_at=by.at,
         data_reviewed=rx.reviewed_at is not None,
     )
-    return advance(fill, FillState.SCREENING, by=by, did=Deed.REFILL_STARTED)
+    return begin(fill, FillState.SCREENING, by=by, did=Deed.REFILL_STARTED)
 
 
 def refill_state_problems(rx: Prescription) -> list[Problem]:

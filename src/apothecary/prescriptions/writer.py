@@ -56,6 +56,19 @@ def lock_fills(*, by: Worker, fill_ids: Collection[int]) -> list[Fill]:
     return sorted(fills, key=lambda fill: (fill.package_id, fill.pk))
 
 
+def begin(fill: Fill, to: FillState, *, by: Worker, did: Deed, because: str = "") -> Fill:
+    """Write a new fill where its first step has taken it: two statements instead of four."""
+    row = legal_step(fill, to)
+    by.must(row.duty)
+    if row.effect is not Effect.NONE:
+        raise LookupError("a new fill has no stock to move")
+    fill.state, fill.because, fill.steps = row.end.value, because, fill.steps + 1
+    fill.save(force_insert=True)
+    said = {"from": row.start.value, "to": row.end.value}
+    record(by=by, did=did, about=fill, details=said | ({"because": because} if because else {}))
+    return fill
+
+
 def must_be_in(fill: Fill, *states: FillState) -> None:
     """Stop when the fill is elsewhere: somebody was faster, or it is not its turn."""
     if fill.state not in states:
