@@ -26,7 +26,7 @@ class Outcome:
 
     value: object = None
     refused: Refused | None = None
-    fault: BaseException | None = None
+    fault: Exception | None = None
 
     @property
     def done(self) -> bool:
@@ -61,7 +61,7 @@ def at_once(world: World, acts: Sequence[Act]) -> list[Outcome]:
         assert not thread.is_alive(), "somebody waits for ever"
     faults = [outcome.fault for outcome in outcomes if outcome.fault is not None]
     if faults:
-        raise ExceptionGroup("only refusals may fail", [f for f in faults if f])
+        raise ExceptionGroup("only refusals may fail", faults)
     return outcomes
 
 

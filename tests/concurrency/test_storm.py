@@ -195,32 +195,16 @@ def serving() -> Iterator[House]:
 def storm(house: House, plan: dict[str, Any]) -> list[dict[str, Any]]:
     """Let the crowd in, kill the web server at a third and the database at two thirds."""
     plan |= {"seed": SEED, "port": house.port, "acts": ACTS // CLIENTS + 1}
-    crowd = []
     marks = [house.data / f"progress-{number}" for number in range(PROCESSES)]
-    for number, mark in enumerate(marks):
-        numbers = list(range(number, CLIENTS, PROCESSES))
-        client = subprocess.Popen(
-            [sys.executable, "-m", "concurrency.storm_client"],
-            stdin=subprocess.PIPE,
-            stdout=(house.data / f"client-{number}").open("wb"),
-            stderr=(house.data / f"client-{number}.log").open("wb"),
-            env=house.env | {"DATABASE_URL": house.server.url},
-            cwd=ROOT,
-        )
-        assert client.stdin is not None
-        client.stdin.write(
-            json.dumps(plan | {"numbers": numbers, "progress": str(mark)}).encode()
-        )
-        client.stdin.close()
-        crowd.append(client)
-
-    def acts() -> int:
-        return sum(int(mark.read_text() or 0) for mark in marks if mark.exists())
+    crowd = [
+        let_in(house, number, plan | {"progress": str(mark)})
+        for number, mark in enumerate(marks)
+    ]
 
     chance = random.Random(SEED)
     for share, kill in ((0.33, house.kill_web), (0.66, house.kill_database)):
         after = int(ACTS * (share + chance.uniform(-0.05, 0.05)))
-        wait_until(lambda after=after: acts() >= after, seconds=STORM_S, what=f"at {after}")
+        wait_until(reached(marks, after), seconds=STORM_S, what=f"at {after} acts")
         kill()
     for number, client in enumerate(crowd):
         code = client.wait(STORM_S)
@@ -228,6 +212,28 @@ def storm(house: House, plan: dict[str, Any]) -> list[dict[str, Any]]:
         assert (code, "Traceback" in log) == (0, False), log[-3000:]
     said = [(house.data / f"client-{n}").read_text() for n in range(PROCESSES)]
     return [tally for text in said for tally in json.loads(text)]
+
+
+def reached(marks: list[Path], acts: int) -> Callable[[], bool]:
+    """Whether the crowd has done that many acts together."""
+    return lambda: acts <= sum(int(mark.read_text() or 0) for mark in marks if mark.exists())
+
+
+def let_in(house: House, number: int, plan: dict[str, Any]) -> subprocess.Popen[bytes]:
+    """Start one process of clients; what it says goes to files."""
+    told, plan_file = house.data / f"client-{number}", house.data / f"plan-{number}"
+    numbers = list(range(number, CLIENTS, PROCESSES))
+    plan_file.write_text(json.dumps(plan | {"numbers": numbers}))
+    with told.open("wb") as said, told.with_suffix(".log").open("wb") as log:
+        with plan_file.open("rb") as given:
+            return subprocess.Popen(
+                [sys.executable, "-m", "concurrency.storm_client"],
+                stdin=given,
+                stdout=said,
+                stderr=log,
+                env=house.env | {"DATABASE_URL": house.server.url},
+                cwd=ROOT,
+            )
 
 
 def added(tallies: list[dict[str, Any]], name: str) -> Counter[str]:
@@ -240,7 +246,9 @@ def database_said(house: House) -> str:
 
 @pytest.mark.slow
 @pytest.mark.database
-def test_after_a_storm_with_server_and_database_killed_every_book_holds(capsys):
+def test_after_a_storm_with_server_and_database_killed_every_book_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with serving() as house:
         prepared = house.run("concurrency.storm_town", str(SEED))
         assert prepared.returncode == 0, prepared.stderr[-3000:]
