@@ -17,7 +17,7 @@ from apothecary.claims.billing import (
 )
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import read_safety
-from apothecary.claims.states import LIVE, ClaimState, Kind
+from apothecary.claims.states import LIVE, ClaimState, Closing, Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, Refused
@@ -53,6 +53,7 @@ class Past:
     live: bool
     tries: int
     prior_authorization: str
+    open_rejects: tuple[int, ...] = ()
 
 
 def claim_waiting(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
@@ -80,6 +81,11 @@ def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
     past = past_of(fill)
     if fill.state != FillState.CLAIM or past.live:
         return False
+    if past.open_rejects:
+        # The fill came back from entry by another way: the old reject is no work any more.
+        Claim.objects.filter(pk__in=past.open_rejects).update(
+            closed_at=by.at, closing=Closing.CORRECTED.value
+        )
     coverage = None if fill.pay == PayKind.CASH else coverage_of(fill, by=by)
     if coverage is None or is_balance(fill):
         pays_the_patient(fill, by=by)
@@ -97,14 +103,22 @@ def past_of(fill: Fill) -> Past:
     rows = Claim.objects.filter(
         fill__prescription_id=fill.prescription_id, kind=Kind.BILLING.value
     ).order_by("pk")
-    live, tries, authorization = False, 0, ""
-    for row in rows.only("fill_id", "state", "try_number", "prior_authorization"):
+    live, tries, authorization, open_rejects = False, 0, "", []
+    wanted = ("fill_id", "state", "try_number", "prior_authorization", "closed_at")
+    for row in rows.only(*wanted):
         # The payer's consent covers the prescription: a refill carries the number on.
         authorization = row.prior_authorization or authorization
         if row.fill_id == fill.pk:
             live = live or row.state in LIVE_STATES
             tries = max(tries, row.try_number)
-    return Past(live=live, tries=tries, prior_authorization=authorization)
+            if row.state == ClaimState.REJECTED and row.closed_at is None:
+                open_rejects.append(row.pk)
+    return Past(
+        live=live,
+        tries=tries,
+        prior_authorization=authorization,
+        open_rejects=tuple(open_rejects),
+    )
 
 
 def coverage_of(fill: Fill, *, by: Worker) -> Coverage | None:

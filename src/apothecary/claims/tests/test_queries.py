@@ -12,7 +12,7 @@ from apothecary.claims.models import Claim
 from apothecary.claims.queries import claim_page, next_to_work, worklist
 from apothecary.claims.rules import MOST_DOUBTS, Changes, NextKey
 from apothecary.claims.states import Kind
-from apothecary.claims.tests.counter import last_claim, queued
+from apothecary.claims.tests.counter import Till, last_claim, queued
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
@@ -20,12 +20,14 @@ from apothecary.staff.signon import stand_in
 from apothecary.wires.models import Outgoing
 
 
-def give(till, claim, raw: bytes) -> Claim:
-    take_answer(by=till.world.system, outgoing_id=claim.outgoing_id, raw=raw)
+def give(till: Till, claim: Claim, raw: bytes) -> Claim:
+    take_answer(by=till.world.system, outgoing_id=claim.posted.pk, raw=raw)
     return Claim.objects.get(pk=claim.pk)
 
 
-def rejected(till, drug: str = "lisinopril", code: str = "08", *, minutes: int = 60) -> Fill:
+def rejected(
+    till: Till, drug: str = "lisinopril", code: str = "08", *, minutes: int = 60
+) -> Fill:
     fill = till.fill(drug)
     Fill.objects.filter(pk=fill.pk).update(promised_at=till.at + timedelta(minutes=minutes))
     claim = queued(till, fill)

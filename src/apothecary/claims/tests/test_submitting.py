@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from apothecary.claims.models import Claim
-from apothecary.claims.states import ClaimState, Kind
+from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.claims.submitting import claim_fill, claim_waiting
 from apothecary.claims.tests.counter import last_claim, now_of, queued, states
 from apothecary.journal.deeds import Deed
@@ -156,6 +156,15 @@ def test_an_authorization_number_goes_with_the_next_fill_of_the_prescription(til
     again = queued(till, fill)
     assert (again.try_number, again.prior_authorization) == (2, "PA77")
     assert field(again, "EV") == "PA77"
+
+
+def test_a_reject_of_a_fill_that_came_back_another_way_is_no_work_any_more(till):
+    fill = till.fill()
+    first = queued(till, fill)
+    Claim.objects.filter(pk=first.pk).update(state=ClaimState.REJECTED.value)
+    second = queued(till, fill)
+    assert (second.try_number, second.state) == (2, "out")
+    assert Claim.objects.get(pk=first.pk).closing == Closing.CORRECTED
 
 
 def test_the_database_itself_refuses_a_second_live_billing(till):

@@ -1,5 +1,7 @@
 """The reject screens as a technician meets them."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -148,3 +150,56 @@ def test_a_screen_asks_at_most_eight_times(till, rejected, address):
     ) as asked:
         assert client.get(where).status_code == 200
     assert len(asked) <= 8, [query["sql"] for query in asked]
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "state"),
+    [
+        ("cash", {}, FillState.WAITING),
+        ("date", {"on": "2026-12-01"}, FillState.REJECTED),
+        ("entry", {"because": "quantity"}, FillState.ENTRY),
+        ("cancel", {"because": "moved away"}, FillState.CANCELLED),
+    ],
+)
+def test_each_verb_of_the_page_does_what_it_says_and_goes_on(till, rejected, verb, body, state):
+    claim = last_claim(rejected)
+    client = sign_in(till)
+    answer = client.post(f"/claims/{claim.pk}/{verb}", body)
+    assert (answer.status_code, answer["Location"]) == (302, "/claims/")
+    assert now_of(rejected).state == state
+    assert client.get(f"/claims/fill/{rejected.pk}/").status_code == 200
+
+
+def test_a_verb_is_never_done_by_looking(till, rejected):
+    claim = last_claim(rejected)
+    for verb in ("resubmit", "cash", "later", "date", "entry", "cancel", "settle"):
+        assert sign_in(till).get(f"/claims/{claim.pk}/{verb}").status_code == 405
+    assert now_of(rejected).state == FillState.REJECTED
+
+
+def test_while_the_line_is_dead_the_page_offers_to_bill_later(till):
+    till.payer.misbehave("down")
+    fill = till.fill()
+    for _ in range(3):
+        till.round(after=timedelta(minutes=6))
+    client = sign_in(till)
+    page = client.get(f"/claims/fill/{fill.pk}/").content.decode()
+    assert "Fill now, bill later" in page
+    assert 'data-party="Payer" data-state="down"' in page
+    claim = last_claim(fill)
+    assert client.post(f"/claims/{claim.pk}/later")["Location"] == "/claims/"
+    assert now_of(fill).state == FillState.WAITING
+
+
+def test_a_fill_without_claims_has_no_claim_page(till):
+    fill = till.world.enter()
+    assert sign_in(till).get(f"/claims/fill/{fill.pk}/").status_code == 404
+
+
+def test_a_claim_that_could_not_be_written_says_so_on_its_page(till):
+    till.world.insured.coverages.update(bin="99")
+    fill = till.fill()
+    till.round()
+    page = sign_in(till).get(f"/claims/fill/{fill.pk}/").content.decode()
+    assert "must be 6 digits" in page
+    assert "so nothing went out" in page
