@@ -1,9 +1,11 @@
 """What a filling counter shows, and the facts the rules look at."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 
 from apothecary.drugs.models import Package, Product
@@ -74,7 +76,11 @@ def photo_of(fill: Fill) -> VialPhoto | None:
 
 
 def facts_of(
-    fill: Fill, *, held: list[Reservation], scans: list[BottleScan], counts: list[Count]
+    fill: Fill,
+    *,
+    held: list[Reservation],
+    scans: list[BottleScan],
+    counts: Sequence[Decimal],
 ) -> FillingFacts:
     """The turn as the rules look at it."""
     return FillingFacts(
@@ -94,13 +100,14 @@ def facts_of(
             for scan in scans
             if scan.outcome != Outcome.REFUSED
         ),
-        counts=tuple(count.quantity for count in counts),
+        counts=tuple(counts),
     )
 
 
 def filling_facts(fill: Fill) -> FillingFacts:
     """The same, read from the database (3 queries)."""
-    return facts_of(fill, held=reservations(fill), scans=scans_of(fill), counts=counts_of(fill))
+    counts = [count.quantity for count in counts_of(fill)]
+    return facts_of(fill, held=reservations(fill), scans=scans_of(fill), counts=counts)
 
 
 def product_facts(product: Product) -> ProductFacts:
@@ -190,7 +197,6 @@ class Counter:
     fill: Fill
     held: list[Reservation]
     scans: list[BottleScan]
-    counts: list[Count]
     label: LabelPrint | None
     photo_id: int | None
     shelf: str
@@ -212,7 +218,7 @@ class Counter:
 
 
 def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
-    """One fill at the counter (5 queries), or none in this pharmacy."""
+    """One fill at the counter (4 queries), or none in this pharmacy."""
     fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
     on_hand = (
         Balance.objects.filter(
@@ -226,23 +232,33 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
     )
     fill = (
         fills.select_related(*FULL, "owner", "prescription__package__product")
-        .annotate(shelf=bins(pharmacy_id), on_hand=Subquery(on_hand), photo_id=photos())
+        .annotate(
+            shelf=bins(pharmacy_id),
+            on_hand=Subquery(on_hand),
+            photo_id=photos(),
+            counted=counted(),
+        )
         .first()
     )
     if fill is None:
         return None
-    held, scans, counts = reservations(fill), scans_of(fill), counts_of(fill)
+    held, scans = reservations(fill), scans_of(fill)
     return Counter(
         fill=fill,
         held=held,
         scans=scans,
-        counts=counts,
         label=last_label(fill),
         photo_id=fill.photo_id,
         shelf=fill.shelf or "",
         on_hand=fill.on_hand or Decimal(0),
-        facts=facts_of(fill, held=held, scans=scans, counts=counts),
+        facts=facts_of(fill, held=held, scans=scans, counts=fill.counted),
     )
+
+
+def counted() -> ArraySubquery:
+    """The counts of the turn in their order, to be annotated on fills."""
+    found = Count.objects.filter(fill_id=OuterRef("pk"), turn__gte=OuterRef("steps") - 1)
+    return ArraySubquery(found.order_by("pass_number").values("quantity"))
 
 
 def photos() -> Subquery:

@@ -66,9 +66,7 @@ def test_an_empty_queue_says_so(technician):
 def test_a_fill_is_shown_at_every_step_within_eight_queries(pharmacy, technician, prepared):
     fill = prepared(pharmacy)
     technician.get(f"/filling/{fill.pk}/")
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         answer = technician.get(f"/filling/{fill.pk}/")
     assert answer.status_code == 200
     assert len(asked) <= BUDGET, [query["sql"][:90] for query in asked]

@@ -122,7 +122,7 @@ def test_the_check_sees_the_evidence_of_the_turn_that_was_sent(pharmacy):
     seen = counter(pharmacy_id=pharmacy.pharmacy.pk, fill_id=fill.pk)
     assert seen is not None
     assert [scan.lot_number for scan in seen.scans] == ["L1"]
-    assert (len(seen.counts), seen.label is not None) == (1, True)
+    assert (seen.facts.counts, seen.label is not None) == ((Decimal(30),), True)
     assert seen.photo_id == VialPhoto.objects.get(fill=fill).pk
 
 
