@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("claims/", include("apothecary.claims.urls")),
     path("screening/", include("apothecary.screening.urls")),
     path("filling/", include("apothecary.filling.urls")),
+    path("verification/", include("apothecary.verification.urls")),
     path("pickup/", include("apothecary.pickup.urls")),
 ]
 handler500 = "apothecary.config.outage.answer"
