@@ -113,6 +113,8 @@ def form_said(form: str) -> str:
 
 def generic_for(fill: Fill) -> str:
     """The brand that was ordered, when its generic is given."""
+    if fill.prescription.package_id == fill.package_id:
+        return ""
     ordered, given = fill.prescription.package.product, fill.package.product
     return ordered.brand if ordered.is_brand and not given.is_brand else ""
 

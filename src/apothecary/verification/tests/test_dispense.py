@@ -159,7 +159,7 @@ def test_a_stranger_dispenses_nothing_of_ours(pharmacy):
         )
 
 
-def test_the_act_costs_at_most_sixteen_statements(pharmacy):
+def test_the_act_costs_at_most_fourteen_statements(pharmacy):
     fill = waiting(pharmacy)
     with CaptureQueriesContext(connection) as seen:
         dispense(
@@ -169,4 +169,4 @@ def test_the_act_costs_at_most_sixteen_statements(pharmacy):
             counts=THIRTY,
         )
     asked = [query for query in seen.captured_queries if "SAVEPOINT" not in query["sql"]]
-    assert len(asked) <= 16, [query["sql"][:60] for query in asked]
+    assert len(asked) <= 14, [query["sql"][:60] for query in asked]
