@@ -40,6 +40,8 @@ class Choices:
     title: str = ""
     lines: list[Choice] = field(default_factory=list)
     new: dict[str, str] = field(default_factory=dict)
+    # Its form is drawn when asked for or when nobody fits: a key never adds by surprise.
+    adding: bool = False
 
 
 def first_choices(
@@ -80,7 +82,8 @@ def patient_choices(asked: str, *, arrival: Arrival | None, by: Worker) -> Choic
         for row in rows
     ]
     new = new_values(sent, "patient", asked)
-    return Choices("patient", "Which patient?" if lines else "A new patient?", lines, new)
+    title = "Which patient?" if lines else "A new patient?"
+    return Choices("patient", title, lines, new, adding=not lines)
 
 
 def prescriber_choices(asked: str, *, arrival: Arrival | None, by: Worker) -> Choices:
@@ -101,7 +104,8 @@ def prescriber_choices(asked: str, *, arrival: Arrival | None, by: Worker) -> Ch
         for row in rows.order_by("last_name", "first_name", "id")[:MOST]
     ]
     new = new_values(sent, "prescriber", asked)
-    return Choices("prescriber", "Which prescriber?" if lines else "A new one?", lines, new)
+    title = "Which prescriber?" if lines else "A new prescriber?"
+    return Choices("prescriber", title, lines, new, adding=not lines)
 
 
 def new_values(sent: Mapping[str, str], of: str, asked: str) -> dict[str, str]:

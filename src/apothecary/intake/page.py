@@ -212,10 +212,11 @@ def days_of(values: Mapping[str, str]) -> int:
 
 def fill_in(values: dict[str, str], *, reading: Reading, who: Brief | None) -> None:
     """What the rest proves: the days' supply when none was sent, the plan when there is one."""
-    if not values.get("days_supply") and reading.proof and reading.proof.days:
+    derived = values.get("days_supply_source") == "matched" or not values.get("days_supply")
+    if derived and reading.proof and reading.proof.days:
         values["days_supply"] = str(reading.proof.days)
         values["days_supply_source"] = "matched"
-    if not values.get("pay"):
+    if not values.get("pay") or values.get("pay_source") == "matched":
         values["pay"] = PayKind.PLAN if who and who.coverage else PayKind.CASH
         values["pay_source"] = "matched"
 

@@ -1,5 +1,6 @@
 """The screens of intake: the list, the entry form, what is taken in by hand."""
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -168,6 +169,7 @@ def part(
     refused: list[Problem] | None,
 ) -> HttpResponse:
     """The form; refused, it goes where it stood and not into the notice line."""
+    facts["fragment"] = template.endswith("_form.html")
     answer = render(request, template, facts, status=CONFLICT if refused else 200)
     if refused:
         write_down(request, refused)
@@ -268,6 +270,8 @@ def choices_part(
 ) -> HttpResponse:
     """The list of choices as the part that is swapped."""
     found = choices_for(request, of, arrival=arrival)
+    if request.GET.get("new"):
+        found = replace(found, adding=True)
     return render(request, "intake/_choices.html", {"choices": found, "base": base})
 
 

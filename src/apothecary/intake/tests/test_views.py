@@ -185,8 +185,32 @@ def test_of_two_patients_one_is_chosen_and_what_was_typed_stays(pharmacy, desk, 
     assert "9 Elm St" in html
     form = shown(html) | {"quantity": "45", "quantity_source": "typed"}
     chosen = form | {"patient_id": str(twin.pk), "patient_source": "accepted"}
-    form = shown(desk.post(f"/intake/{arrival.pk}/form", chosen).content.decode())
+    html = desk.post(f"/intake/{arrival.pk}/form", chosen).content.decode()
+    form = shown(html)
     assert (form["patient_id"], form["quantity"]) == (str(twin.pk), "45")
+
+
+def test_with_another_patient_chosen_the_allergies_beside_the_form_are_theirs(
+    pharmacy, desk, send
+):
+    arrival = send(Rx(**FRESH))
+    html = desk.get(f"/intake/{arrival.pk}/").content.decode()
+    assert "penicillins" not in html
+    chosen = shown(html) | {"patient_id": str(pharmacy.insured.pk), "patient": ""}
+    html = desk.post(f"/intake/{arrival.pk}/form", chosen).content.decode()
+    brief = html[html.index('hx-swap-oob="innerHTML:#brief"') :]
+    assert "penicillins" in brief
+    assert shown(html)["pay"] == "plan"
+
+
+def test_nobody_is_taken_on_file_by_a_key_until_the_form_for_it_is_asked_for(
+    pharmacy, desk, send
+):
+    arrival = send(Rx(**FRESH, first_name="Janet"))
+    path = f"/intake/{arrival.pk}/choose/patient"
+    assert "Take on file" not in desk.client.get(path, {"patient": "doe"}).content.decode()
+    asked = desk.client.get(path, {"patient": "doe", "new": "yes"}).content.decode()
+    assert "Take on file" in asked
 
 
 def test_a_refusal_stands_under_its_field_and_nothing_typed_is_lost(pharmacy, desk, send):
