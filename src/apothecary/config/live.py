@@ -75,6 +75,11 @@ def who_is(token: str, now: datetime) -> int | None:
     return signed_on.worker.pharmacy_id
 
 
+def hang_up() -> None:
+    """Close the connection of the thread this runs in: the next question opens another."""
+    connection.close()
+
+
 @dataclass
 class Hub:
     """The open pages by pharmacy, and the one who asks for all of them."""
@@ -119,7 +124,7 @@ class Hub:
                     self.tell(pharmacy_id, await self.in_thread(look, pharmacy_id))
             except (DatabaseError, InterfaceError):
                 log.exception("the database did not answer")
-                await self.in_thread(connection.close)
+                await self.in_thread(hang_up)
                 await asyncio.sleep(AFTER_A_FAULT_S)
             await asyncio.sleep(EVERY_S)
 
@@ -161,7 +166,7 @@ async def admit(scope: Scope, headers: dict[str, str]) -> tuple[int, int]:
     try:
         pharmacy_id = await hub.in_thread(who_is, token_of(headers), datetime.now(UTC))
     except (DatabaseError, InterfaceError):
-        await hub.in_thread(connection.close)
+        await hub.in_thread(hang_up)
         return 503, 0
     return (200, pharmacy_id) if pharmacy_id else (401, 0)
 
