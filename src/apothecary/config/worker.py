@@ -17,6 +17,7 @@ from functools import cache
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from apothecary.claims.actions import submit_dated
 from apothecary.claims.link import PayerLink
@@ -141,6 +142,8 @@ class Clock(threading.Thread):
         asyncio.run(self.tick())
 
     async def tick(self) -> None:
+        if not isinstance(app.connector, DjangoConnector):
+            raise TypeError(f"jobs are kept by {type(app.connector).__name__}, not by Django")
         worker_app = app.with_connector(app.connector.get_worker_connector())
         async with worker_app.open_async():
             await worker_app.run_worker_async(

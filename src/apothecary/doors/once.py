@@ -49,12 +49,12 @@ class Once:
         """Answer from memory, or do it and remember the answer in the same transaction."""
         said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
         digest = hashlib.sha256(said).digest()
-        who = [worker.pharmacy_id, worker.somebody, key]
+        values = [worker.pharmacy_id, worker.somebody, key, digest, worker.at]
         with connection.cursor() as cursor:
-            cursor.execute(TAKE, [*who, digest, worker.at])
+            cursor.execute(TAKE, values)
             fresh = cursor.fetchone()
         if fresh is None:
-            return remembered(who, digest)
+            return remembered(worker, key, digest)
         response = self.get_response(request)
         Answered.objects.filter(pk=fresh[0]).update(
             status=response.status_code,
@@ -64,9 +64,11 @@ class Once:
         return response
 
 
-def remembered(who: list[object], digest: bytes) -> HttpResponse:
+def remembered(worker: Worker, key: str, digest: bytes) -> HttpResponse:
     """The answer of the first time; another request under the same key is refused."""
-    first = Answered.objects.get(pharmacy_id=who[0], person_id=who[1], key=who[2])
+    first = Answered.objects.get(
+        pharmacy_id=worker.pharmacy_id, person_id=worker.somebody, key=key
+    )
     if bytes(first.request_hash) != digest:
         return problem("This key came with another request.", "idempotency-key")
     response = HttpResponse(

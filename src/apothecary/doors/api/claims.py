@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from apothecary.claims.actions import (
     back_to_entry,
@@ -80,7 +81,7 @@ def claims(
     request: HttpRequest,
     fill_id: int | None = None,
     state: str = "",
-    limit: int = Query(50, ge=1, le=MOST),
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50,
 ) -> list[ClaimOut]:
     """Claims of a fill or in a state, the oldest first."""
     by = worker_of(request)

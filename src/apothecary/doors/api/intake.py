@@ -2,9 +2,10 @@
 
 import json
 from datetime import datetime
+from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from apothecary.doors.api.prescriptions import FILL, REFUSALS
 from apothecary.doors.api.schemas import BecauseIn, FillOut, fill_out
@@ -100,7 +101,7 @@ def said(value: object) -> str:
 
 @router.get("/arrivals", response={200: list[ArrivalOut], **REFUSALS}, summary="What came in")
 def arrivals(
-    request: HttpRequest, message_id: str = "", limit: int = Query(50, ge=1, le=MOST)
+    request: HttpRequest, message_id: str = "", limit: Annotated[int, Field(ge=1, le=MOST)] = 50
 ) -> list[ArrivalOut]:
     """Open arrivals, the earliest promise first; by its message id also one that has ended."""
     by = worker_of(request)

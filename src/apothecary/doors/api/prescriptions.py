@@ -1,9 +1,9 @@
 """Prescriptions and fills: one endpoint per action."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Field, Router
 
 from apothecary.doors.api.schemas import (
     BecauseIn,
@@ -102,7 +102,9 @@ def cancel_rx(request: HttpRequest, rx_id: int, sent: BecauseIn) -> None:
 
 @router.get("/fills", response={200: list[FillOut], 403: Refusal}, summary="Open fills")
 def fills(
-    request: HttpRequest, state: FillState | None = None, limit: int = Query(50, ge=1, le=MOST)
+    request: HttpRequest,
+    state: FillState | None = None,
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50,
 ) -> list[FillOut]:
     """Fills in a state, the earliest promise first."""
     by = worker_of(request)

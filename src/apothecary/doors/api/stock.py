@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from decimal import Decimal
+from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Field, Router
 
 from apothecary.doors.api.prescriptions import REFUSALS, package_of
 from apothecary.doors.api.schemas import (
@@ -57,7 +58,7 @@ def lots_out(pharmacy_id: int, lots: list[Lot]) -> list[LotOut]:
 
 @router.get("/stock/lots", response={200: list[LotOut], **REFUSALS})
 def lots(
-    request: HttpRequest, ndc: str = "", limit: int = Query(100, ge=1, le=MOST)
+    request: HttpRequest, ndc: str = "", limit: Annotated[int, Field(ge=1, le=MOST)] = 100
 ) -> list[LotOut]:
     """Lots of a package, or of all, the first to expire first."""
     by = worker_of(request)

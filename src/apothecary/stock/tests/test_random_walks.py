@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
+from apothecary.config.tests.world import World
 from apothecary.law.problem import Refused
 from apothecary.stock import ledger
 from apothecary.stock.actions import (
@@ -33,7 +34,7 @@ DRUG = "lisinopril"
 class Shelves(RuleBasedStateMachine):
     """A model of one drug's units: what the supplier gave must always be somewhere."""
 
-    world = None
+    world: World
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,7 +165,7 @@ class Shelves(RuleBasedStateMachine):
 
     @invariant()
     def what_the_model_sold_and_bagged_is_what_the_ledger_says(self):
-        held = defaultdict(Decimal)
+        held: dict[str, Decimal] = defaultdict(Decimal)
         for balance in Balance.objects.select_related("place"):
             held[balance.place.kind] += balance.on_hand
         assert held[PlaceKind.PATIENT] == sum(self.sold.values())

@@ -68,6 +68,7 @@ def test_an_empty_list_says_so(tech):
 def test_the_page_shows_drug_directions_lot_count_label_and_who_filled_it(pharmacy, rph, fill):
     page, statements = asked(rph, f"/verification/{fill.pk}/")
     label = evidence(stored(fill)).label
+    assert label is not None
     for said in (
         "lisinopril",
         "10 mg",

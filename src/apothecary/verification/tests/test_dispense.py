@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apothecary.config.tests.world import World
 from apothecary.drugs.ndc import Ndc
 from apothecary.filling.models import BottleScan, Count, LabelPrint
 from apothecary.journal.deeds import Deed
@@ -29,7 +30,7 @@ def upc(world, drug: str) -> str:
     return f"]E0{Ndc.parse(world.drugs[drug].ndc).upc_a}"
 
 
-def waiting(world, drug: str = "lisinopril") -> Fill:
+def waiting(world: World, drug: str = "lisinopril") -> Fill:
     return world.stocked(drug, until=FillState.WAITING)
 
 
