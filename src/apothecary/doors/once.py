@@ -49,9 +49,8 @@ class Once:
         """Answer from memory, or do it and remember the answer in the same transaction."""
         said = f"{request.method} {request.get_full_path()}\n".encode() + request.body
         digest = hashlib.sha256(said).digest()
-        values = [worker.pharmacy_id, worker.somebody, key, digest, worker.at]
         with connection.cursor() as cursor:
-            cursor.execute(TAKE, values)
+            cursor.execute(TAKE, [worker.pharmacy_id, worker.somebody, key, digest, worker.at])
             fresh = cursor.fetchone()
         if fresh is None:
             return remembered(worker, key, digest)
