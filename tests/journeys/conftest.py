@@ -8,6 +8,7 @@ from journeys.books import Books
 from journeys.house import House, running_house
 from journeys.outside import Doctors, PayerDesk
 from journeys.people import Somebody
+from journeys.walk import Team
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,8 @@ def _books_and_journal_prove(house: House) -> Iterator[None]:
     """After each story `apothecary check all` finds nothing wrong."""
     yield
     assert house.faults() == []
+
+
+@pytest.fixture(scope="session")
+def team(doctors: Doctors, tess: Somebody, rita: Somebody) -> Team:
+    return Team(doctors, tess, rita)

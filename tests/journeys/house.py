@@ -142,6 +142,12 @@ class House:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
 
+    def kill_database(self) -> None:
+        """End the database server with SIGKILL; it must recover from its log."""
+        first = (self.data / "postgres/cluster/postmaster.pid").read_text().split()[0]
+        os.kill(int(first), signal.SIGKILL)
+        wait_until(lambda: not self.ready(), what="the house to notice")
+
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run `apothecary …` on this house's data."""
         return subprocess.run(

@@ -30,6 +30,7 @@ class Posted:
     raw: bytes
     status: int
     answer: Answer
+    reply: bytes
 
     @property
     def message_id(self) -> str:
@@ -93,7 +94,7 @@ class Doctors:
         """Post an order as NewRx, or other bytes in its place."""
         message = newrx(order) if raw is None else raw
         reply = self.post(message)
-        return Posted(order, message, reply.status, read_answer(reply))
+        return Posted(order, message, reply.status, read_answer(reply), reply.body)
 
     def prescribe(self, drug: str, patient: str, **changes: str) -> Posted:
         """Send a NewRx that the house must take in with a Status."""
@@ -110,7 +111,7 @@ class Doctors:
         )
         raw = cancelrx(order)
         reply = self.post(raw)
-        return Posted(order, raw, reply.status, read_answer(reply))
+        return Posted(order, raw, reply.status, read_answer(reply), reply.body)
 
     def flawed(self, flaw: str) -> Posted:
         """Send a message with one named flaw."""

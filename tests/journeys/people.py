@@ -146,7 +146,34 @@ class Somebody:
         found = (Decimal(lot["places"].get(place, "0")) for lot in self.lots(ndc))
         return sum(found, Decimal(0))
 
+    def claims(self, fill: Fill) -> list[Any]:
+        """The claims of a fill, oldest first."""
+        found = self.reads(f"/claims?fill_id={fill.id}")
+        assert isinstance(found, list)
+        return found
+
+    def claim_states(self, fill: Fill) -> list[tuple[str, str]]:
+        return [(claim["kind"], claim["state"]) for claim in self.claims(fill)]
+
     # The technician's way
+
+    def resubmits(self, fill: Fill, **changes: str) -> None:
+        """Send the last claim of a rejected fill again, corrected."""
+        self.does(f"/claims/{self.claims(fill)[-1]['id']}/resubmit", changes)
+
+    def receives(self, ndc: str, lot: str, quantity: int, *, place: int, until: str) -> Any:
+        """Put a delivery on the shelf."""
+        line = {"ndc": ndc, "lot": lot, "expires_on": until, "quantity": str(quantity)}
+        return self.does("/stock/receipts", line | {"place_id": place, "key": f"{ndc} {lot}"})
+
+    def leaves_on_shelf(self, ndc: str, quantity: int, *, place: int) -> None:
+        """Count every lot of a package so that the books hold only so much: breakage, loss."""
+        for lot in self.lots(ndc):
+            there = min(Decimal(lot["places"].get("Shelf", "0")), Decimal(quantity))
+            quantity -= int(there)
+            counted = {"place_id": place, "counted": str(there), "because": "counted anew"}
+            key = f"anew {lot['id']} {there}"
+            self.does(f"/stock/lots/{lot['id']}/count", counted | {"key": key})
 
     def enters(self, posted: Posted, **typed: str) -> Fill:
         """Take an electronic prescription and enter it as it was sent, but for `typed`."""

@@ -1,0 +1,119 @@
+"""What does not go straight: sent back, owed, out of stock, never picked up."""
+
+from decimal import Decimal
+
+from journeys.house import wait_until
+from journeys.people import Fill, form_of, sale_of
+
+FAR = "2030-06-30"
+
+
+def test_a_wrong_count_goes_back_to_filling_and_is_proved_anew(team, tess, rita, payer, books):
+    _, fill = team.has("carvedilol 6.25", "Tyrone Campbell", until="check")
+    back = rita.sends_back(fill, "wrong-count")
+    assert back.state == "filling"
+    tess.does(f"/fills/{fill.id}/start")
+    # What was scanned before it came back proves nothing now.
+    refused = tess.tries(f"/fills/{fill.id}/send-to-check")
+    assert "no-bottle" in refused.codes
+    fill = tess.finishes_filling(fill)
+    rita.approves(fill)
+    tess.bins(fill)
+    tess.sells(fill)
+    assert payer.states(fill.rx_number) == ["paid"]
+    assert [move[2] for move in books.moves(fill)] == [fill.quantity, fill.quantity]
+    assert "sent a fill back" in tess.history(fill)
+
+
+def test_wrong_directions_go_back_to_entry_and_are_billed_anew(team, tess, rita, payer, books):
+    posted, fill = team.has("furosemide 40", "Kimberly Dawson", until="check")
+    before = tess.on_shelf(fill.ndc)
+    assert rita.sends_back(fill, "directions").state == "entry"
+    values = form_of(tess.arrival(posted))
+    values |= {"directions": "Take 1 tablet by mouth every morning with water"}
+    tess.does(f"/fills/{fill.id}/correct", {"values": values})
+    fill = team.brings(fill, until="sold")
+    assert fill.state == "sold"
+    assert tess.claim_states(fill)[-1] == ("B1", "paid")
+    assert payer.states(fill.rx_number)[-1] == "paid"
+    assert payer.states(fill.rx_number).count("paid") == 1
+    assert [move[:2] for move in books.moves(fill)] == [
+        ("Shelf", "Will-call"),
+        ("Will-call", "Patient"),
+    ]
+    assert tess.on_shelf(fill.ndc) == before - fill.quantity
+    done = tess.reads(f"/journal/prescription/{fill.rx_id}")
+    assert "corrected a prescription" in [line["deed"] for line in done]
+
+
+def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
+    team, tess, rita, payer, books
+):
+    shelf = books.place("Shelf")
+    posted = team.doctors.prescribe("lamotrigine 100", "Darnell Jackson")
+    ndc = package_of(tess, posted)
+    tess.leaves_on_shelf(ndc, 40, place=shelf)
+    fill = tess.waits_for(tess.enters(posted), "short")
+    assert "needs 60, 40 on hand" in fill.says
+    owed = tess.does(f"/fills/{fill.id}/part", {"quantity_now": "40", "because": "short"})
+    assert (owed["state"], Decimal(owed["quantity"])) == ("short", 20)
+    part = team.brings(tess.sees(fill), until="ready")
+    tess.sells(part)
+    still = tess.tries(f"/fills/{owed['id']}/try-stock")
+    assert still.codes == ["short"]
+
+    tess.receives(ndc, "NEW1", 100, place=shelf, until=FAR)
+    tess.does(f"/fills/{owed['id']}/try-stock")
+    balance = team.brings(tess.waits_for(Fill.seen(owed), "waiting"), until="ready")
+    sale = tess.sells(balance)
+    assert Decimal(sale["total_usd"]) == 0
+    given = [move[2] for of in (part, balance) for move in books.moves(of)]
+    assert given == [40, 40, 20, 20]
+    assert payer.states(part.rx_number) == ["paid"]
+
+
+def test_out_of_stock_waits_and_goes_on_when_the_delivery_has_come(
+    team, tess, rita, books, payer
+):
+    shelf = books.place("Shelf")
+    posted = team.doctors.prescribe("glipizide 5", "Linh Nguyen")
+    ndc = package_of(tess, posted)
+    tess.leaves_on_shelf(ndc, 0, place=shelf)
+    fill = tess.waits_for(tess.enters(posted), "short")
+    assert fill.says.startswith("Out of stock")
+    assert tess.tries(f"/fills/{fill.id}/try-stock").codes == ["short"]
+    tess.receives(ndc, "G77", 100, place=shelf, until=FAR)
+    tess.does(f"/fills/{fill.id}/try-stock")
+    fill = team.brings(fill, until="sold")
+    assert tess.units(ndc, "Shelf") == 70
+    assert payer.states(fill.rx_number) == ["paid"]
+
+
+def test_a_bag_nobody_fetched_goes_back_to_the_shelf_and_its_claim_is_reversed(
+    team, tess, payer, books
+):
+    _, fill = team.has("pantoprazole 40", "Brenda Lawson", until="ready")
+    before = tess.on_shelf(fill.ndc)
+    tess.bins(fill)
+    tess.does(f"/fills/{fill.id}/return-to-stock", {"because": "not picked up for ten days"})
+    assert tess.sees(fill).state == "returned"
+    wait_until(
+        lambda: payer.states(fill.rx_number) == ["reversed"], what="the payer to be told"
+    )
+    assert tess.on_shelf(fill.ndc) == before + fill.quantity
+    assert [move[:2] for move in books.moves(fill)] == [
+        ("Shelf", "Will-call"),
+        ("Will-call", "Shelf"),
+    ]
+    assert tess.tries("/sales", sale_of(fill)).codes == ["wrong-state"]
+    again = tess.does(f"/prescriptions/{fill.rx_id}/refill")
+    assert again["state"] == "screening"
+
+
+def package_of(tess, posted):
+    """The hyphenated code of the package that was prescribed."""
+    arrival = tess.arrival(posted)
+    assert arrival["package_id"]
+    digits = posted.order.ndc
+    # The shipped shelf knows every package under both forms of its number.
+    return next(lot["ndc"] for lot in tess.lots(digits))

@@ -1,0 +1,68 @@
+"""The payer is down, slow, silent, says it twice, or says nothing that can be read."""
+
+from decimal import Decimal
+
+import pytest
+
+from journeys.house import wait_until
+
+
+def test_with_the_payer_down_filling_goes_on_and_the_claim_is_paid_when_it_is_up(
+    team, tess, payer
+):
+    payer.misbehave("down")
+    fill = tess.enters(team.doctors.prescribe("amlodipine besylate 5", "Hannah Becker"))
+    fill = tess.waits_for(fill, "claim")
+    wait_until(lambda: tess.claims(fill), what="the claim to be written")
+    claim = tess.claims(fill)[0]
+    assert claim["state"] == "out"
+    payer.behave()
+    fill = tess.waits_for(fill, "waiting")
+    assert fill.copay_usd is not None
+    assert payer.states(fill.rx_number) == ["paid"]
+    assert tess.claim_states(fill) == [("B1", "paid")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "asked"), [("garbage", 2), ("cut", 2), ("drop", 2), ("twice", 1)]
+)
+def test_an_answer_that_cannot_be_read_is_asked_for_again_and_paid_once(
+    fault, asked, team, tess, payer
+):
+    patients = {"garbage": "Wei Chen", "cut": "Kimberly Dawson", "drop": "Andre Baptiste",
+                "twice": "Tyrone Campbell"}  # fmt: skip
+    payer.misbehave(fault, count=1)
+    fill = tess.enters(team.doctors.prescribe("allopurinol", patients[fault]))
+    fill = tess.waits_for(fill, "waiting")
+    assert tess.claim_states(fill) == [("B1", "paid")]
+    assert len(payer.requests(fill.rx_number)) == asked
+    assert payer.states(fill.rx_number) == ["paid"]
+    assert (
+        tess.claims(fill)[0]["authorization"] == payer.held(fill.rx_number)[0]["authorization"]
+    )
+
+
+def test_nobody_waits_for_a_payer_that_is_silent(team, tess, rita, payer):
+    payer.misbehave("silent", count=1)
+    silent = tess.enters(team.doctors.prescribe("donepezil", "Samuel Whitfield"))
+    silent = tess.waits_for(silent, "claim")
+    # Meanwhile somebody without a plan is served from the message to the sale.
+    cash = tess.enters(team.doctors.prescribe("montelukast 10", "Teresa Ibarra"), pay="cash")
+    cash = team.brings(cash, until="sold")
+    assert (cash.state, tess.claims(cash)) == ("sold", [])
+    assert tess.sees(silent).state == "claim"
+    silent = tess.waits_for(silent, "waiting")
+    assert payer.states(silent.rx_number) == ["paid"]
+    assert [one.fault for one in payer.requests(silent.rx_number)] == ["silent", ""]
+
+
+def test_a_late_answer_is_still_that_claims_answer(team, tess, payer):
+    payer.misbehave("delay", count=1, seconds=3)
+    slow = tess.enters(team.doctors.prescribe("simvastatin 20", "Linh Nguyen"))
+    quick = tess.enters(team.doctors.prescribe("simvastatin 20", "Daniel Kim"))
+    for fill in (slow, quick):
+        paid = tess.waits_for(fill, "waiting")
+        (held,) = payer.held(paid.rx_number)
+        (claim,) = tess.claims(paid)
+        assert claim["authorization"] == held["authorization"]
+        assert Decimal(claim["copay_usd"]) == paid.copay_usd
