@@ -19,6 +19,7 @@ from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest, wants_json
 from apothecary.staff.worker import Worker
+from apothecary.workbench.filters import quantity
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,24 @@ class Panel:
         """Whether this worker may go on with it."""
         filling = self.at.fill.state == FillState.FILLING
         return filling and self.at.fill.owner_id in {None, self.worker.person_id}
+
+    @property
+    def units(self) -> str:
+        """The unit as it stands behind a number: tablets."""
+        return quantity(self.at.fill.quantity, self.unit).partition(" ")[2]
+
+    @property
+    def second(self) -> bool:
+        """Whether somebody else's first count of Schedule II waits for a second one."""
+        filling = self.at.fill.state == FillState.FILLING
+        return filling and not self.mine and len(self.at.facts.counts) == 1 and not self.counted
+
+    @property
+    def count_says(self) -> str:
+        """What the key of the count does."""
+        if not self.mine:
+            return "second count"
+        return self.next.key_says
 
     @property
     def next(self) -> Next:

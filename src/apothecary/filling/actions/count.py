@@ -65,11 +65,14 @@ def count_and_label(
     method: str = CountMethod.HAND,
     pass_number: int = 1,
 ) -> LabelPrint | None:
-    """One key at the counter: write the count down and, when it was the last, print."""
+    """One key at the counter: write the count down and, after one's own last, print."""
     count = record_count(
         by=by, fill_id=fill_id, quantity=quantity, method=method, pass_number=pass_number
     )
     facts = filling_facts(count.fill)
     if len(facts.counts) < facts.counts_needed:
+        return None
+    if count.fill.owner_id not in {None, by.person_id}:
+        # Whoever counted the second pass goes back to their own work: the owner prints.
         return None
     return last_label(count.fill) or print_label(by=by, fill_id=fill_id)

@@ -303,6 +303,23 @@ def test_out_of_stock_offers_what_else_is_there_and_says_why_not(pharmacy, techn
     assert now(fill).state == FillState.SCREENING
 
 
+def test_somebody_else_counts_schedule_ii_the_second_time_and_the_owner_prints(
+    pharmacy, technician
+):
+    fill = scanned(pharmacy, "oxycodone")
+    post(technician, fill, "count", quantity="30")
+    other = client_of(pharmacy, Role.CERTIFIED)
+    page = other.get(f"/filling/{fill.pk}/").content.decode()
+    assert "Technician S asks for a second count." in page
+    assert 'name="pass_number" value="2"' in page
+    post(other, fill, "count", quantity="30", pass_number="2")
+    assert not LabelPrint.objects.exists()
+    page = technician.get(f"/filling/{fill.pk}/").content.decode()
+    assert "Counted. Print the label." in page
+    assert "Stick the label" in post(technician, fill, "print").content.decode()
+    assert list(Count.objects.values_list("by__initials", flat=True)) == ["S2", "S3"]
+
+
 def test_a_fill_in_other_hands_is_seen_and_can_be_put_back(pharmacy):
     fill = filling(pharmacy)
     other = client_of(pharmacy, Role.CERTIFIED)
