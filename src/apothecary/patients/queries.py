@@ -90,16 +90,17 @@ def find_patients(
     Nothing typed that names a patient gives nothing: a list of everybody is no answer.
     """
     name, born = split_asked(asked, today=today)
-    digits = "".join(DIGITS.findall(asked))
+    last, _, first = name.partition(",")
+    last, first = fold(last), fold(first)
     found = Patient.objects.filter(pharmacy_id=pharmacy_id)
     if born:
         found = found.filter(birth_date=born)
-    if name:
-        last, _, first = name.partition(",")
-        found = found.filter(folded__startswith=fold(last))
-        if first.strip():
-            found = found.filter(folded__contains=f",{fold(first)}")
+    if last or first:
+        found = found.filter(folded__startswith=last)
+        if first:
+            found = found.filter(folded__contains=f",{first}")
     elif not born:
+        digits = "".join(DIGITS.findall(asked))
         if not 7 <= len(digits) <= 10:
             return []
         found = found.filter(phone__endswith=digits)

@@ -171,7 +171,8 @@ def page_facts(rx: Prescription, *, fills: list[Fill], journal: bool) -> Page:
         current=current,
         said=where(current) if current else None,
         tone=TONES.get(FillState(current.state), "plain") if current else "plain",
-        refills_left=max(0, rx.refills + 1 - len(dispensed)),
+        # The first of them is no refill.
+        refills_left=max(0, rx.refills - max(0, len(dispensed) - 1)),
         moves=ledger_of_fills(pharmacy_id=rx.pharmacy_id, fill_ids=[fill.pk for fill in fills]),
         deeds=history(pharmacy_id=rx.pharmacy_id, about=about) if journal else [],
     )
