@@ -60,7 +60,7 @@ def screen_fill(*, by: Worker, fill_id: int, pharmacy: Pharmacy) -> Fill | None:
     Fill.objects.filter(pk=fill.pk).update(screened_at=by.at)
     details = {"findings": len(findings)}
     if why:
-        because = "; ".join(why)
+        because = "; ".join(reason.rstrip(".") for reason in why)
         return advance(
             fill,
             FillState.REVIEW,

@@ -107,4 +107,7 @@ def review_page(fill: Fill, *, by: Worker) -> ReviewPage:
 
 def options(codes: dict[str, str], keys: str) -> list[Option]:
     """A table of codes as choices with a letter each."""
-    return [(code, says, key) for (code, says), key in zip(codes.items(), keys, strict=True)]
+    return [
+        (code, f"{says[0].upper()}{says[1:]}", key)
+        for (code, says), key in zip(codes.items(), keys, strict=True)
+    ]

@@ -25,13 +25,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class AsSent:
-    """How it came, and the two columns. ``image_id`` is its picture, where there is one."""
+    """How it came, and the two columns: without a ``message`` nothing can disagree.
+
+    ``image_id`` is its picture, where there is one.
+    """
 
     came_by: str
     at: datetime
     lines: list[Line]
     unsure: list[str]
     image_id: int | None = None
+    message: bool = False
 
     @property
     def differing(self) -> int:
@@ -49,10 +53,11 @@ def as_sent(rx: Prescription) -> AsSent:
     if arrival is None:
         return AsSent(rx.get_origin_display(), rx.entered_at, compared(rx, by_hand), [])
     # What came by hand is its picture and the typing itself: only a message can disagree.
-    values = arrival.sent_values if arrival.source == Source.ELECTRONIC else by_hand
+    message = arrival.source == Source.ELECTRONIC
+    values = arrival.sent_values if message else by_hand
     by = f"{arrival.get_source_display()}{caller(arrival)}"
     lines = compared(rx, values)
-    return AsSent(by, arrival.arrived_at, lines, arrival.unsure_list, arrival.image_id)
+    return AsSent(by, arrival.arrived_at, lines, arrival.unsure_list, arrival.image_id, message)
 
 
 def caller(arrival: Arrival) -> str:

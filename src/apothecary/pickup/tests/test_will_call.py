@@ -26,7 +26,7 @@ def test_will_call_says_whose_bag_which_bin_what_day_and_what_is_to_pay(pharmacy
     at = datetime.now(UTC) - week
     Fill.objects.filter(pk=ready.pk).update(bin="B-14", copay_usd="4.00", state_since=at)
     page, statements = asked(tech, "/pickup/")
-    for said in ("Doe, Jane", "02/29/1980", "B-14", "day 7 of 10", "$4.00", "New: counsel"):
+    for said in ("Doe, Jane", "02/29/1980", "B-14", "day 7 of 10", "$4.00", ">New<"):
         assert said in page
     assert statements <= BUDGET
 
