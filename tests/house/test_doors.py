@@ -9,7 +9,7 @@ from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Duty, Role
-from house.doorway import Door, addresses, knock, table
+from house.doorway import NOT_MADE, Door, addresses, knock, table
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 SAID = {"open", "signed on", *Duty}
@@ -38,7 +38,8 @@ def parts(pharmacy) -> dict[str, object]:
         "about": "fill",
         "about_id": fill.pk,
         "of": "patient",
-    } | dict.fromkeys(("claim_id", "sale_id", "image_id", "finding_id", "scan_id"), 1)
+        "kind": "pdf",
+    } | dict.fromkeys(NOT_MADE, 1)
 
 
 def client_of(pharmacy, role: Role) -> Client:

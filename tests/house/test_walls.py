@@ -12,7 +12,7 @@ from apothecary.staff.duties import Role
 from apothecary.staff.models import Person
 from apothecary.staff.signon import stand_in
 from apothecary.stock.models import Lot
-from house.doorway import knock, table
+from house.doorway import NOT_MADE, knock, table
 
 # The people, sessions and partners by which a connection finds out where it stands.
 WITHOUT_A_WALL = "staff\\_%"
@@ -59,7 +59,8 @@ def ours(pharmacy) -> dict[str, object]:
         "about": "fill",
         "about_id": fill.pk,
         "of": "patient",
-    } | dict.fromkeys(("claim_id", "sale_id", "image_id", "finding_id", "scan_id"), 1)
+        "kind": "pdf",
+    } | dict.fromkeys(NOT_MADE, 1)
 
 
 def stranger(pharmacy, role: Role = Role.IN_CHARGE) -> Client:
