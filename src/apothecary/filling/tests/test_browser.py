@@ -1,0 +1,105 @@
+"""The counter in a real browser, by keyboard and scanner alone."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, sync_playwright
+
+from apothecary.config.tests.world import World
+from apothecary.filling.models import BottleScan, LabelPrint
+from apothecary.filling.tests.bench import now, upc, waiting
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.actions import worker_token
+from apothecary.staff.duties import Role
+from apothecary.staff.signon import stand_in
+from apothecary.workbench.tests.conftest import CHROMIUM
+from apothecary.workbench.tests.test_scanner import strike
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PATIENCE = 5_000  # milliseconds
+
+
+@pytest.fixture
+def page(pharmacy: World, live_server, monkeypatch) -> Iterator[Page]:
+    """A browser at the counter in which the technician is signed in."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
+    # Playwright's loop runs in this thread; the ORM is used between its calls, never within.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    person = pharmacy.people[Role.TECHNICIAN]
+    token = worker_token(person=person, station="counter 1", at=datetime.now(UTC))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": 1366, "height": 768}
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies(
+            [{"name": "apothecary_session", "value": token, "url": live_server.url}]
+        )
+        # With the loop running Django opens a connection of its own, which stands nowhere yet.
+        stand_in(pharmacy.pharmacy.pk)
+        yield context.new_page()
+        context.close()
+        browser.close()
+        connections.close_all()
+
+
+def test_right_bottle_to_label_is_one_scan_and_one_key_and_one_more_sends_it(pharmacy, page):
+    fill = waiting(pharmacy)
+    page.goto("/filling/")
+    strike(page, upc(pharmacy, "lisinopril"))
+    page.wait_for_url(f"**/filling/{fill.pk}/")
+    page.get_by_text("The right bottle is in your hand. Count 30 tablets.").wait_for()
+    assert page.locator("#f-quantity").evaluate("field => field === document.activeElement")
+    page.keyboard.press("F10")
+    page.get_by_alt_text("The label as printed").wait_for()
+    assert LabelPrint.objects.filter(fill=fill).count() == 1
+    page.keyboard.press("F10")
+    page.wait_for_url("**/filling/")
+    assert now(fill).state == FillState.CHECK
+
+
+def test_a_scan_lands_in_no_field_and_turns_the_panel_when_it_is_wrong(pharmacy, page):
+    fill = waiting(pharmacy, "warfarin")
+    page.goto(f"/filling/{fill.pk}/")
+    strike(page, upc(pharmacy, "warfarin"))
+    field = page.locator("#f-quantity")
+    field.wait_for()
+    field.fill("30")
+    field.focus()
+    strike(page, upc(pharmacy, "metformin"))
+    page.get_by_role("heading", name="Wrong product").wait_for()
+    page.keyboard.press("a")
+    page.wait_for_function("document.querySelector('input[name=because]:checked')")
+    page.keyboard.press("F10")
+    page.get_by_role("heading", name="Wrong product").wait_for(state="detached")
+    slip = BottleScan.objects.get(fill=fill, outcome="wrong")
+    assert slip.aside_because == "wrong place on the shelf"
+
+
+def test_schedule_ii_is_typed_twice_and_never_filled_in_beforehand(pharmacy, page):
+    fill = waiting(pharmacy, "oxycodone")
+    page.goto("/filling/")
+    page.keyboard.press("F10")
+    page.wait_for_url(f"**/filling/{fill.pk}/")
+    strike(page, upc(pharmacy, "oxycodone"))
+    for says in ("Count 30 tablets.", "Count 30 tablets again."):
+        page.get_by_text(says).wait_for()
+        assert page.locator("#f-quantity").input_value() == ""
+        page.locator("#f-quantity").press_sequentially("30", delay=120)
+        page.keyboard.press("F10")
+    page.get_by_alt_text("The label as printed").wait_for()
+
+
+def test_what_is_out_of_stock_is_tried_again_by_one_key(pharmacy, page):
+    fill = waiting(pharmacy, "amoxicillin", stock="5")
+    page.goto(f"/filling/{fill.pk}/short")
+    page.keyboard.press("F10")
+    page.get_by_text("Still out of stock").wait_for()
+    pharmacy.receive("amoxicillin", "500", lot="NEW")
+    page.keyboard.press("F10")
+    page.wait_for_url(f"**/filling/{fill.pk}/")
+    assert now(fill).state == FillState.WAITING
