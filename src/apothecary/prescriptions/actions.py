@@ -133,6 +133,10 @@ def entry_facts(order: Order, price: Decimal | None) -> EntryFacts:
 
 def unnumbered(order: Order, *, by: Worker) -> Prescription:
     """The prescription before it has its number."""
+    if order.refills < 0:
+        # The law has no words for it: it cannot even be asked.
+        says = f"{order.refills} refills are not possible."
+        raise refuse(says, field="refills", code="entry-refills")
     return Prescription(
         pharmacy_id=by.pharmacy_id,
         patient=order.patient,

@@ -102,6 +102,24 @@ def test_a_refusal_is_409_with_every_reason_and_its_citation(pharmacy, tech):
 @pytest.mark.parametrize(
     ("change", "field"),
     [
+        ({"refills": -1}, "refills"),
+        ({"refills": 100}, "refills"),
+        ({"days_supply": 0}, "days_supply"),
+        ({"quantity": "-30"}, "quantity"),
+        ({"quantity": "0"}, "quantity"),
+        ({"quantity": "5000000"}, "quantity"),
+    ],
+)
+def test_a_number_that_no_prescription_has_is_refused_by_field(pharmacy, tech, change, field):
+    response = tech.post("/prescriptions", order(pharmacy, **change))
+    assert response.status_code == 409
+    assert field in {problem["field"] for problem in problems(response)}
+    assert not Prescription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
         ({"quantity": "thirty"}, "quantity"),
         ({"quantity": "30.12345"}, "quantity"),
         ({"written_on": "2026-02-30"}, "written_on"),
