@@ -15,6 +15,8 @@ from apothecary.wires.script.model import Address, Header
 
 SOFTWARE = ("Apothecary", "Apothecary", "1")
 LONGEST_DESCRIPTION = 70
+# Elements whose name says nothing without the one around them.
+BARE = frozenset({"Value", "Code", "Date", "Text", "Number"})
 _LONGEST_NOTE = 70
 _LONGEST_DENIAL = 260
 _STATUS_CODES = ("000", "001", "002", "003", "005", "010")
@@ -62,7 +64,9 @@ def describe(faults: Sequence[Fault]) -> str:
     """Faults in the 70 characters of a Description: the first, and how many more there are."""
     more = f" (+{len(faults) - 1} more)" if len(faults) > 1 else ""
     room = LONGEST_DESCRIPTION - len(more)
-    last = faults[0].field.rsplit("/", 1)[-1]
+    *above, last = faults[0].field.split("/")
+    if last in BARE and above:
+        last = f"{above[-1]}/{last}"
     text = f"{last}: {faults[0].reason}"
     if len(text) > room:
         text = text[: room - 1].rstrip() + "…"

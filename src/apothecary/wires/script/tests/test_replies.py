@@ -87,7 +87,7 @@ def test_an_error_says_why_the_message_was_refused() -> None:
     message = answered(raw)
     assert message.kind == "Error"
     assert message.header.relates_to == "M-1001"
-    assert message.body == Acknowledgement("900", (), "Value: must be above zero, is 0")
+    assert message.body == Acknowledgement("900", (), "Quantity/Value: must be above zero, is 0")
 
 
 def test_bytes_without_a_sender_are_answered_to_nobody_in_particular() -> None:
@@ -105,6 +105,8 @@ def test_bytes_without_a_sender_are_answered_to_nobody_in_particular() -> None:
 def test_a_description_never_grows_beyond_its_seventy_characters() -> None:
     one = [Fault("NewRx/Patient/Name/LastName", "may have 35 characters, has 36")]
     assert describe(one) == "LastName: may have 35 characters, has 36"
+    bare = (Fault("A/Quantity/Value", "must be above zero, is 0"),)
+    assert describe(bare) == "Quantity/Value: must be above zero, is 0"
     assert describe(one * 3) == "LastName: may have 35 characters, has 36 (+2 more)"
     long = describe([Fault("A/B", "x" * 200)] * 12)
     assert len(long) == 70
