@@ -89,11 +89,8 @@ def receive(request: StaffRequest) -> HttpResponse:
 
 def receive_page(request: StaffRequest, refusal: Refused | None = None) -> HttpResponse:
     """The form, with what was typed and what is wrong with it."""
-    kept = [
-        place
-        for place in shelves.places(pharmacy_id=request.worker.pharmacy_id)
-        if place.kind in RECEIVED_INTO
-    ]
+    known = shelves.places(pharmacy_id=request.worker.pharmacy_id)
+    kept = [place for kind in RECEIVED_INTO for place in known if place.kind == kind]
     facts = {
         "typed": request.POST,
         "problems": refusal.problems if refusal else [],
