@@ -6,7 +6,7 @@ from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.label import fingerprint, label_content, legal_problems, read, written
 from apothecary.filling.models import LabelPrint
 from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
-from apothecary.filling.rules import label_problems
+from apothecary.filling.rules import FillingFacts, label_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
@@ -25,10 +25,21 @@ from apothecary.workbench.labels import LabelContent
 def print_label(*, by: Worker, fill_id: int, because: str = "") -> LabelPrint:
     """Print the label of a fill in hand; a second one that says the same needs a reason."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
-    refuse_if(label_problems(filling_facts(fill)))
-    content = content_now(fill, by=by)
-    text = written(content)
-    before = last_label(fill)
+    facts, before = filling_facts(fill), last_label(fill)
+    return print_in_hand(fill, facts, by=by, before=before, because=because)
+
+
+def print_in_hand(
+    fill: Fill,
+    facts: FillingFacts,
+    *,
+    by: Worker,
+    before: LabelPrint | None = None,
+    because: str = "",
+) -> LabelPrint:
+    """The label of a fill that is held; ``before`` is the one this turn has already."""
+    refuse_if(label_problems(facts))
+    text = written(content_now(fill, by=by))
     if before and before.content_hash == fingerprint(text) and not because.strip():
         says = f"{before.by.name} has printed this label: say why it is printed again."
         raise refuse(says, field="because", code="printed-already")

@@ -12,11 +12,11 @@ from apothecary.drugs.models import Package
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.actions.lots import Found, find_lot, next_lot
 from apothecary.filling.models import SLIPS, BottleScan, Outcome
-from apothecary.filling.queries import filling_facts, product_facts, turn_of
+from apothecary.filling.queries import facts_of, product_facts, scans_of, turn_of
 from apothecary.filling.rules import MOST_BOTTLES, slip_problems, substitution_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import Refused, refuse, refuse_if
+from apothecary.law.problem import Problem, Refused, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.worker import Worker
 from apothecary.wires.errors import Malformed
@@ -42,6 +42,8 @@ class Understood:
     package: Package | None = None
     found: Found | None = None
     refusal: Refused | None = None
+    # The scan of this turn that this one repeats.
+    before: BottleScan | None = None
 
     @property
     def key(self) -> str:
@@ -69,11 +71,10 @@ def keep_scan(*, by: Worker, fill_id: int, raw: str) -> tuple[BottleScan, Refuse
     """Write the scan down as what it is, and say whether it is to be refused."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
     understood = understand(fill, raw, by=by)
-    before = same_bottle(fill, understood)
-    if before is not None:
-        return before, None
+    if understood.before is not None:
+        return understood.before, None
     if understood.outcome is not Outcome.REFUSED:
-        refuse_if(slip_problems(filling_facts(fill)))
+        refuse_if(open_slips(fill))
     return write(fill, understood, by=by), understood.refusal
 
 
@@ -90,10 +91,12 @@ def understand(fill: Fill, raw: str, *, by: Worker) -> Understood:
     except Refused as refusal:
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
     if package.pk != fill.package_id:
-        return other_product(fill, kept, scan, package)
+        other = other_product(fill, kept, scan, package)
+        return replace(other, before=same_bottle(fill, other))
     right = Understood(kept, Outcome.RIGHT, doubts(scan), scan, package)
-    if same_bottle(fill, right) is not None:
-        return right
+    before = same_bottle(fill, right)
+    if before is not None:
+        return replace(right, before=before)
     try:
         with transaction.atomic():
             found = find_lot(fill, scan, by=by) if scan.lot else next_lot(fill, scan, by=by)
@@ -124,14 +127,17 @@ def doubts(scan: Scan) -> str:
 
 def same_bottle(fill: Fill, understood: Understood) -> BottleScan | None:
     """The scan of this turn that this one repeats (1 query)."""
-    if not understood.key:
-        return None
     scans = BottleScan.objects.filter(
         pharmacy_id=fill.pharmacy_id, fill=fill, turn=turn_of(fill), key=understood.key
     )
     if understood.outcome in SLIPS:
         return scans.filter(outcome__in=SLIPS, aside_at=None).first()
     return scans.filter(outcome=Outcome.RIGHT).first()
+
+
+def open_slips(fill: Fill) -> list[Problem]:
+    """What must be set aside before another bottle is looked at (1 query)."""
+    return slip_problems(facts_of(fill, held=[], scans=scans_of(fill), counts=()))
 
 
 def write(fill: Fill, understood: Understood, *, by: Worker) -> BottleScan:
