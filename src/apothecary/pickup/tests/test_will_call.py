@@ -106,7 +106,9 @@ def test_the_bin_of_the_patients_other_bag_is_offered(pharmacy, tech, ready):
     Fill.objects.filter(pk=ready.pk).update(bin="D7")
     other = pharmacy.stocked("metformin", until=FillState.READY)
     page, _ = asked(tech, f"/pickup/bag/{other.pk}/bin")
-    assert 'value="D7"' in page
+    assert "Beside the other bag: D7" in page
+    assert '<input id="f-bin" name="bin"' in page
+    assert 'type="text" value=""' in page
 
 
 @pytest.mark.parametrize("code", ["BAG5", "RX7000001-0-1", "", "]d20100368180980010", "-"])

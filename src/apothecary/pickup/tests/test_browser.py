@@ -1,0 +1,117 @@
+"""The register in a real browser, by keyboard and scanner alone but for the pen."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, sync_playwright
+
+from apothecary.pickup.actions import bin_bag
+from apothecary.pickup.models import Sale
+from apothecary.pickup.tests.counter import label, stored
+from apothecary.prescriptions.states import FillState
+from apothecary.staff.actions import worker_token
+from apothecary.staff.duties import Role
+from apothecary.staff.signon import stand_in
+from apothecary.workbench.tests.conftest import CHROMIUM
+from apothecary.workbench.tests.test_scanner import strike
+
+if TYPE_CHECKING:
+    from apothecary.config.tests.world import World
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PATIENCE = 5_000  # milliseconds
+KEYS_OF_A_SALE = 5  # and the signature
+
+
+@pytest.fixture
+def page(pharmacy: "World", live_server, monkeypatch) -> Iterator[Page]:
+    """A browser at the counter in which the technician is signed in."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
+    # Playwright's loop runs in this thread; the ORM is used between its calls, never within.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    person = pharmacy.people[Role.TECHNICIAN]
+    token = worker_token(person=person, station="counter 1", at=datetime.now(UTC))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(
+            base_url=live_server.url, viewport={"width": 1366, "height": 768}
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies(
+            [{"name": "apothecary_session", "value": token, "url": live_server.url}]
+        )
+        # With the loop running Django opens a connection of its own, which stands nowhere yet.
+        stand_in(pharmacy.pharmacy.pk)
+        yield context.new_page()
+        context.close()
+        browser.close()
+        connections.close_all()
+
+
+def press(page: Page, keys: list[str]) -> int:
+    """Press keys as a hand does, one after the other has shown; how many they were."""
+    for key in keys:
+        page.keyboard.press(key)
+        page.wait_for_timeout(450)
+    return len(keys)
+
+
+def sign(page: Page) -> None:
+    """A stroke on the pad."""
+    pad = page.locator("canvas").bounding_box()
+    assert pad is not None
+    page.mouse.move(pad["x"] + 20, pad["y"] + 60)
+    page.mouse.down()
+    for step in range(20):
+        page.mouse.move(pad["x"] + 20 + 8 * step, pad["y"] + 60 + step % 5)
+    page.mouse.up()
+
+
+def test_from_a_scanned_bag_to_sold_in_five_keys_and_a_signature(pharmacy, page):
+    fill = pharmacy.stocked(until=FillState.READY)
+    bin_bag(by=pharmacy.technician, fill_id=fill.pk, bin_name="D7")
+    page.goto("/pickup/")
+    strike(page, label(fill))
+    page.wait_for_url(f"**/pickup/bag/{fill.pk}/")
+    keys = press(page, ["n", "b", "r"])
+    sign(page)
+    keys += press(page, ["F10"])
+    page.get_by_role("heading", name="Sold").wait_for()
+    assert keys <= KEYS_OF_A_SALE
+    assert stored(fill).state == FillState.SOLD
+    assert Sale.objects.get().identifiers == "birth_date,name"
+
+
+def test_a_refused_sale_keeps_what_was_chosen(pharmacy, page):
+    fill = pharmacy.stocked(until=FillState.READY)
+    page.goto(f"/pickup/bag/{fill.pk}/")
+    press(page, ["n", "b", "r", "F10"])
+    page.get_by_text("There is no signature on the pad.").wait_for()
+    assert page.locator("[name=identifiers]:checked").count() == 2
+    assert stored(fill).state == FillState.READY
+
+
+def test_a_bag_and_its_bin_are_two_scans(pharmacy, page):
+    fill = pharmacy.stocked(until=FillState.READY)
+    page.goto("/pickup/")
+    strike(page, label(fill))
+    page.wait_for_url(f"**/pickup/bag/{fill.pk}/bin")
+    page.locator("#f-bin:focus").wait_for()
+    strike(page, "B-14")
+    page.get_by_text("is in bin B-14").wait_for()
+    assert stored(fill).bin == "B-14"
+
+
+def test_a_bag_of_another_patient_at_the_register_is_stopped_by_its_name(pharmacy, page):
+    ours = pharmacy.stocked(until=FillState.READY)
+    theirs = pharmacy.stocked("metformin", until=FillState.READY)
+    type(theirs).objects.filter(pk=theirs.pk).update(patient=pharmacy.insured)
+    page.goto(f"/pickup/bag/{ours.pk}/")
+    strike(page, label(theirs))
+    page.get_by_text("That bag is for Núñez-O'Brien, María").wait_for()
+    strike(page, label(ours))
+    page.get_by_text("1 of 1 scanned").wait_for()
