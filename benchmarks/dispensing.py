@@ -55,6 +55,8 @@ def measure(scenario: str, *, quick: bool) -> dict[str, object]:
                 "took": ours[middle]["took"],
             }
         figures["statements"] = house.run("benchmarks.ground.statements", town)
+        checked = house.run("benchmarks.ground.checked", {})
+        figures["books"] = "balanced" if checked["faults"] == [] else checked["faults"]
         figures["load_after"] = machine()["load_before"]
     return figures
 

@@ -168,10 +168,11 @@ def restore(data: Path, file: Path, as_json: bool) -> None:
 
 @apothecary.command("bench")
 @click.argument("names", nargs=-1)
+@click.option("--quick", is_flag=True, help="small data and short windows: a first impression")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
-def measure(names: tuple[str, ...], as_json: bool) -> None:
+def measure(names: tuple[str, ...], quick: bool, as_json: bool) -> None:
     """Run the benchmarks, all or those named; figures also go to benchmarks/results/."""
-    found = bench.run_benchmarks(bench.ROOT, names, at=datetime.now(UTC))
+    found = bench.run_benchmarks(bench.ROOT, names, at=datetime.now(UTC), quick=quick)
     click.echo(json.dumps(found) if as_json else bench.table(found))
 
 

@@ -35,6 +35,17 @@ def test_only_the_one_that_was_named_runs(root: Path) -> None:
     assert not (root / "benchmarks" / "results" / "codec.json").exists()
 
 
+def test_a_quick_run_asks_the_benchmark_for_less_and_says_so(root: Path) -> None:
+    told = "import json, sys; print(json.dumps({'asked': sys.argv[1:]}))"
+    (root / "benchmarks" / "codec.py").write_text(told)
+    assert run_benchmarks(root, ["codec"], at=AT, quick=True) == {
+        "codec": {"asked": ["--quick"]}
+    }
+    kept = json.loads((root / "benchmarks" / "results" / "codec.json").read_text())
+    assert kept["quick"] is True
+    assert run_benchmarks(root, ["codec"], at=AT) == {"codec": {"asked": []}}
+
+
 def test_an_unknown_name_is_refused_with_the_known_ones(root: Path) -> None:
     with pytest.raises(
         click.UsageError, match=r"no benchmark weather; there are: codec, ledger"
