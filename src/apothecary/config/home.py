@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from apothecary.config.arrivals import arrival_line, open_arrivals
+from apothecary.config.arrivals import queue_line_of
 from apothecary.config.frame import counts_of, stage_rows
 from apothecary.config.ways import fill_url
+from apothecary.intake.queries import open_arrivals
 from apothecary.prescriptions.queries import QueueLine, open_fills, queue_line
 from apothecary.prescriptions.stages import BY_SLUG, Stage
 from apothecary.staff.duties import Duty, duty_problems, duty_table
@@ -62,7 +63,7 @@ def queue(
     if stage is None or stage.slug in TAKES_ARRIVALS:
         slug = stage.slug if stage else ""
         arrivals = open_arrivals(pharmacy_id=pharmacy_id, stage=slug)
-        lines += [arrival_line(arrival) for arrival in arrivals[:upto]]
+        lines += [queue_line_of(arrival) for arrival in arrivals[:upto]]
     lines.sort(key=lambda line: (not line.waiter, line.due_at))
     shown = lines[upto - ROWS : upto]
     waiting = sum(line.waiter for line in shown)

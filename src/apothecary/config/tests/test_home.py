@@ -76,7 +76,8 @@ def test_a_stage_shows_its_own_and_the_left_side_counts_all(pharmacy, client_of)
     arrive(pharmacy, question="Which patient? Two match.")
     html = client_of().get("/", {"stage": "intake"}).content.decode()
     assert patients(html) == ["Sent, Name"]
-    assert "Which patient? F10 to settle it." in html
+    assert "Which patient?" in html
+    assert "Two match." not in html  # one line a prescription; the rest is on its page
     counts = dict(re.findall(r'data-stage="(\w+)" data-count="(\d+)"', html))
     assert (counts["intake"], counts["entry"], counts["screening"]) == ("1", "1", "1")
 
@@ -85,7 +86,6 @@ def test_an_arrival_says_what_was_sent_until_somebody_is_matched(pharmacy, clien
     arrival = arrive(pharmacy)
     html = client_of().get("/", {"stage": "entry"}).content.decode()
     assert "Sent, Name" in html
-    assert "01/02/1990" in html
     assert "Words 10 MG" in html
     Arrival.objects.filter(pk=arrival.pk).update(
         patient=pharmacy.patient, package=pharmacy.drugs["lisinopril"]
