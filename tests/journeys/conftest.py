@@ -1,4 +1,4 @@
-"""One running house for all stories; each story leaves books that prove."""
+"""One running house for all stories; each file of them leaves books that prove."""
 
 from collections.abc import Iterator
 
@@ -49,9 +49,9 @@ def books(house: House) -> Books:
     return Books(house.data)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _books_and_journal_prove(house: House) -> Iterator[None]:
-    """After each story `apothecary check all` finds nothing wrong."""
+    """After each file of stories `apothecary check all` finds nothing wrong."""
     yield
     assert house.faults() == []
 
