@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from apothecary.drugs.barcode import package_of
-from apothecary.filling.actions.hold import may_fill
+from apothecary.filling.actions.hold import may_fill, unreadable
 from apothecary.filling.actions.scan import scan_bottle
 from apothecary.filling.actions.start import start_filling
 from apothecary.filling.models import BottleScan
@@ -27,7 +27,7 @@ def start_by_scan(*, by: Worker, raw: str) -> Fill:
     try:
         scan = read_scan(raw)
     except Malformed as bad:
-        raise refuse(f"The code cannot be read: {bad}.", code="bad-scan", field="code") from bad
+        raise unreadable(bad) from bad
     if scan.kind is ScanKind.LABEL:
         return start_filling_mine(by=by, fill=fill_of_label(scan, by=by))
     fill = start_filling_mine(by=by, fill=fill_for_bottle(scan, by=by))

@@ -1,12 +1,13 @@
 """Taking hold of a fill at the counter: whose it is, and whether it may be worked on."""
 
 from apothecary.filling.rules import SCHEDULE_II
-from apothecary.law.problem import refuse
+from apothecary.law.problem import Refused, refuse
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import lock_fill, must_be_in
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
+from apothecary.wires.errors import Malformed
 
 
 def must_fill(fill: Fill, *, by: Worker) -> None:
@@ -33,7 +34,15 @@ def fill_in_hand(*, by: Worker, fill_id: int, anybody: bool = False) -> Fill:
     return fill
 
 
-def taken(fill: Fill) -> Exception:
+def taken(fill: Fill) -> Refused:
     """Somebody else has it: who."""
     who = fill.owner.name if fill.owner else "Somebody else"
     return refuse(f"{who} is filling this one.", code="taken")
+
+
+def unreadable(bad: Malformed) -> Refused:
+    """A code that says nothing, in words for the person with the scanner."""
+    what = "it" if bad.field == "scan" else f"its {bad.field}"
+    return refuse(
+        f"The code cannot be read: {what} {bad.reason}.", code="bad-scan", field="code"
+    )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from apothecary.drugs.barcode import package_of
 from apothecary.drugs.models import Package
-from apothecary.filling.actions.hold import fill_in_hand
+from apothecary.filling.actions.hold import fill_in_hand, unreadable
 from apothecary.filling.actions.lots import Found, find_lot, next_lot
 from apothecary.filling.models import SLIPS, BottleScan, Outcome
 from apothecary.filling.queries import facts_of, product_facts, scans_of, turn_of
@@ -86,7 +86,7 @@ def understand(fill: Fill, raw: str, *, by: Worker) -> Understood:
         scan = read_scan(raw)
         package = package_of(scan)
     except Malformed as bad:
-        refusal = refuse(f"The code cannot be read: {bad}.", code="bad-scan", field="code")
+        refusal = unreadable(bad)
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
     except Refused as refusal:
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
@@ -110,7 +110,7 @@ def other_product(fill: Fill, raw: str, scan: Scan, package: Package) -> Underst
     problems = substitution_problems(
         product_facts(fill.package.product), product_facts(package.product), daw=fill.daw
     )
-    name = f"{package.product} ({package.ndc})"
+    name = f"{product_facts(package.product).says} ({package.ndc})"
     if problems:
         reasons = " ".join(problem.says for problem in problems)
         return Understood(
