@@ -10,6 +10,7 @@ from apothecary.screening.queries import current_drugs, facts_of, findings_of
 from apothecary.screening.rules import NOTE
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
+from apothecary.workbench.filters import day
 
 # Two rows of letter keys; the digits choose stages.
 SERVICE_KEYS = "ABCDEFG"
@@ -60,16 +61,21 @@ def card(finding: Finding) -> Card:
         severity=finding.severity,
         says=finding.says,
         cite=finding.cite,
-        source=f"{finding.source_on:%m/%d/%Y} · {finding.verified}",
+        source=f"{day(finding.source_on)} · {finding.verified}",
         because=facts_of(finding),
         clears=finding.clears,
         resolved=resolution_said(settled),
-        by=f"{settled.resolved_by}, {settled.resolved_at:%m/%d/%Y}"
-        if settled.resolved_at
-        else "",
+        by=settled_by(settled),
         silent=finding.silenced_by_id is not None,
         open=waits and finding.silenced_by_id is None,
     )
+
+
+def settled_by(finding: Finding) -> str:
+    """Who settled it and when; nothing while it is open."""
+    if finding.resolved_by is None or finding.resolved_at is None:
+        return ""
+    return f"{finding.resolved_by.name}, {day(finding.resolved_at)}"
 
 
 def resolution_said(finding: Finding) -> str:
