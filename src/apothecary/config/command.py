@@ -17,7 +17,10 @@ from apothecary.config.filters import answers
 from apothecary.config.parts import Plan, parts
 from apothecary.config.postgres import reached
 from apothecary.config.serve import Supervisor, kept_secret
+from apothecary.config.wired import wired
 from apothecary.directions.command import answer as answer_directions
+from apothecary.wires import Malformed
+from apothecary.wires.command import FORMATS
 
 SIMULATORS = ("payer", "prescriber")
 # Commands with the rooms behind them; `desk` has their options and their help.
@@ -135,6 +138,20 @@ def directions() -> None:
     """Read directions: one JSON object a line on stdin, one answer a line on stdout."""
     for line in answers(sys.stdin.buffer, answer_directions):
         click.echo(line)
+
+
+@apothecary.command()
+@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.argument("way", type=click.Choice(("decode", "encode")))
+@click.option("--stream", is_flag=True, help="many messages: one JSON object a line")
+def wire(form: str, way: str, stream: bool) -> None:
+    """Turn a wire message into JSON and, byte for byte, back."""
+    raw = sys.stdin.buffer.read()
+    try:
+        for piece in wired(form, way, raw, stream=stream):
+            sys.stdout.buffer.write(piece)
+    except Malformed as bad:
+        raise click.UsageError(f"{form}: {bad}") from bad
 
 
 @apothecary.command()
