@@ -2,12 +2,12 @@
 
 from uuid import uuid4
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apothecary.drugs.barcode import package_of
-from apothecary.law.problem import Refused
+from apothecary.law.problem import Problem, Refused
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import CONFLICT, StaffRequest
 from apothecary.stock import actions, shelves
@@ -89,16 +89,23 @@ def receive(request: StaffRequest) -> HttpResponse:
 
 def receive_page(request: StaffRequest, refusal: Refused | None = None) -> HttpResponse:
     """The form, with what was typed and what is wrong with it."""
-    known = shelves.places(pharmacy_id=request.worker.pharmacy_id)
-    kept = [place for kind in RECEIVED_INTO for place in known if place.kind == kind]
-    facts = {
-        "typed": request.POST,
-        "problems": refusal.problems if refusal else [],
-        "places": [(str(place.pk), place.name) for place in kept],
-        "key": request.POST.get("key") or uuid4().hex,
-    }
+    facts = receipt_facts(request, request.POST, refusal.problems if refusal else [])
     status = CONFLICT if refusal else 200
     return render(request, "stock/receive.html", facts, status=status)
+
+
+def receipt_facts(
+    request: StaffRequest, typed: QueryDict, problems: list[Problem]
+) -> dict[str, object]:
+    """What the form shows; the shelf is offered first."""
+    known = shelves.places(pharmacy_id=request.worker.pharmacy_id)
+    kept = [place for kind in RECEIVED_INTO for place in known if place.kind == kind]
+    return {
+        "typed": typed,
+        "problems": problems,
+        "places": [(str(place.pk), place.name) for place in kept],
+        "key": typed.get("key") or uuid4().hex,
+    }
 
 
 @require_POST
@@ -107,12 +114,12 @@ def receive_scan(request: StaffRequest) -> HttpResponse:
     request.worker.must(Duty.MANAGE_STOCK)
     scan = read_code(request.POST.get("code", ""))
     package = package_of(scan)
-    kept = request.POST.copy()
-    kept["ndc"], kept["quantity"] = package.ndc, f"{package.quantity.normalize():f}"
-    kept["lot_number"] = scan.lot
-    kept["expires_on"] = scan.expires_on.isoformat() if scan.expires_on else ""
-    request.POST = kept  # type: ignore[assignment]  # the page reads what is typed from there
-    return receive_page(request)
+    typed = QueryDict(mutable=True)
+    typed["ndc"], typed["quantity"] = package.ndc, f"{package.quantity.normalize():f}"
+    typed["lot_number"] = scan.lot
+    typed["expires_on"] = scan.expires_on.isoformat() if scan.expires_on else ""
+    facts = receipt_facts(request, typed, [])
+    return render(request, "stock/receipt.html", facts)
 
 
 @require_POST
