@@ -9,6 +9,7 @@ from django.db import connection
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse
+from apothecary.prescriptions.compiled import Compiled
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
@@ -24,15 +25,15 @@ SET state = %(to)s, because = %(because)s, state_since = %(at)s, owner_id = %(ow
 WHERE id = %(id)s AND pharmacy_id = %(pharmacy)s AND state = %(start)s AND steps = %(steps)s
 """
 
+HELD = Compiled(
+    Fill.objects.select_for_update(of=("self",), no_key=True).select_related(*FULL),
+    ("pharmacy_id", "id"),
+)
+
 
 def lock_fill(*, by: Worker, fill_id: int) -> Fill:
     """The fill of this pharmacy, held until the act is done (1 query)."""
-    fill = (
-        Fill.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(*FULL)
-        .filter(pharmacy_id=by.pharmacy_id, pk=fill_id)
-        .first()
-    )
+    fill = HELD.get({"pharmacy_id": by.pharmacy_id, "id": fill_id})
     if fill is None:
         raise refuse("No such fill in this pharmacy.", code="no-fill")
     return fill
