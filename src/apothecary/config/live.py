@@ -267,7 +267,8 @@ def news(told: Snapshot | None, now: Snapshot | None) -> bytes:
     said = b""
     if told is None or (told.stages, told.parties) != (now.stages, now.parties):
         said = now.counts()
-    if told is not None and told.mark != now.mark:
+    # An arrival changes the numbers and no fill; a step within a stage, a fill and no number.
+    if told is not None and (told.stages, told.mark) != (now.stages, now.mark):
         said += event("changed", {"topics": ["queue"]})
     return said
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from apothecary.config import live
 from apothecary.config.tests.world import build_world
+from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
 from apothecary.staff.actions import lock_station, open_session
 from apothecary.staff.duties import Role
@@ -129,6 +130,17 @@ def test_a_page_is_told_the_counts_and_then_every_change(port, world):
         world.enter()
         name, data = next_event(answer)
         assert (name, data["stages"]["screening"]) == ("counts", 1)
+        assert next_event(answer) == ("changed", {"topics": ["queue"]})
+
+
+def test_an_arrival_refreshes_the_list_though_no_fill_has_moved(port, world):
+    with listening(port, token_of(world)) as answer:
+        next_event(answer)
+        at = timezone.now()
+        Arrival.objects.create(
+            pharmacy=world.pharmacy, source="paper", arrived_at=at, promised_at=at
+        )
+        assert next_event(answer)[1]["stages"]["entry"] == 1
         assert next_event(answer) == ("changed", {"topics": ["queue"]})
 
 
