@@ -5,15 +5,19 @@
 const EVERY = 10_000;
 let poll = 0;
 
+// Whether a number on the page was another one before.
 function count(slug, number) {
+  let differs = false;
   for (const place of document.querySelectorAll(`[data-stage="${CSS.escape(slug)}"]`)) {
     if (place.dataset.count === String(number)) continue;
+    differs = true;
     const more = number > Number(place.dataset.count);
     place.dataset.count = number;
     place.textContent = number;
     place.classList.remove("fresh");
     if (more) requestAnimationFrame(() => place.classList.add("fresh"));
   }
+  return differs;
 }
 
 function party(name, state) {
@@ -24,8 +28,8 @@ function party(name, state) {
 }
 
 function show({ stages = {}, parties = {} }) {
-  Object.entries(stages).forEach(([slug, number]) => count(slug, number));
   Object.entries(parties).forEach(([name, state]) => party(name, state));
+  return Object.entries(stages).filter(([slug, number]) => count(slug, number)).length > 0;
 }
 
 function changed({ topics = [] }) {
@@ -50,9 +54,16 @@ function offline(is) {
 
 function listen(address) {
   const stream = new EventSource(address, { withCredentials: true });
-  stream.addEventListener("counts", (event) => show(JSON.parse(event.data)));
+  // What happened between the page and its stream was told to nobody: the first counts show it.
+  let first = true;
+  stream.addEventListener("counts", (event) => {
+    const differs = show(JSON.parse(event.data));
+    if (first && differs) changed({ topics: ["queue"] });
+    first = false;
+  });
   stream.addEventListener("changed", (event) => changed(JSON.parse(event.data)));
   stream.onopen = () => {
+    first = true;
     clearInterval(poll);
     poll = 0;
     offline(false);
