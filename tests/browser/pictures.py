@@ -1,0 +1,49 @@
+"""Take the pictures of the documentation: `PYTHONPATH=src:tests python -m browser.pictures`."""
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from browser.chromium import FOUND, NONE_FOUND, chromium, seated, work_station
+from browser.scene import SCREENS, set_scene
+from journeys.house import running_house
+
+FOLDER = Path(__file__).parents[2] / "docs/pictures"
+LARGEST_BYTES = 200_000
+COLOURS = 128
+
+
+def small(raw: bytes) -> bytes:
+    """The picture with a palette: a screen has few colours, and a clone should be quick."""
+    held = BytesIO()
+    picture = Image.open(BytesIO(raw)).convert("RGB")
+    few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few.save(held, "PNG", optimize=True)
+    return held.getvalue()
+
+
+def main() -> int:
+    """A house, a busy hour, one picture a screen."""
+    if FOUND is None:
+        print(NONE_FOUND, file=sys.stderr)  # noqa: T201 the answer of a command
+        return 2
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with running_house() as house, chromium() as browser:
+        scene = set_scene(house)
+        for screen in SCREENS:
+            context = work_station(browser, house)
+            page = seated(context, house, screen.who) if screen.who else context.new_page()
+            page.goto(screen.path(scene))
+            page.wait_for_load_state("networkidle") if not screen.who else None
+            page.wait_for_function("!document.querySelector('.htmx-request, .skeleton')")
+            picture = small(page.screenshot())
+            assert len(picture) <= LARGEST_BYTES, f"{screen.name}: {len(picture)} bytes"
+            (FOLDER / f"{screen.name}.png").write_bytes(picture)
+            context.close()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
