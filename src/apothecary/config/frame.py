@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from apothecary.claims.queries import party_states
@@ -30,6 +31,15 @@ SELECT 'arrival', CASE WHEN state = 'arrived' AND question = '' THEN 'entry' ELS
 FROM intake_arrival WHERE pharmacy_id = %(pharmacy)s AND state IN ('arrived', 'set_aside')
 GROUP BY 2
 """  # noqa: S608 both halves are constants of ours
+
+
+LISTS = {
+    "screening": "screening:list",
+    "rejects": "claims:rejects",
+    "fill": "filling:queue",
+    "check": "verification:list",
+    "ready": "pickup:list",
+}
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -72,9 +82,14 @@ def counts_of(pharmacy_id: int) -> dict[str, int]:
 def stage_rows(counts: dict[str, int]) -> list[Row]:
     """The stages as the frame draws them: digit, word, address, count, slug."""
     return [
-        (stage.digit, stage.label, f"/?stage={stage.slug}", counts[stage.slug], stage.slug)
+        (stage.digit, stage.label, stage_url(stage.slug), counts[stage.slug], stage.slug)
         for stage in STAGES
     ]
+
+
+def stage_url(slug: str) -> str:
+    """The room's own list where it has one that says more than the queue."""
+    return reverse(LISTS[slug]) if slug in LISTS else f"/?stage={slug}"
 
 
 def party_rows(pharmacy_id: int) -> list[tuple[str, str]]:

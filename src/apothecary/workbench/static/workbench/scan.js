@@ -86,7 +86,8 @@ function finish(event) {
 function single() {
   const act = deferred;
   deferred = null;
-  if (burst.length === 1) act?.();
+  // Keys struck one after the other by a hand are keys; only a burst may yet be a scan.
+  if (burst.length === 1 || !burst.fast) act?.();
 }
 
 // A code that ends in GS and nothing else is over when the scanner falls silent. Silence alone
