@@ -46,7 +46,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """The context of every page; before sign-on only what the door shows."""
     signed_on: SignedOn | None = getattr(request, "signed_on", None)
     demo = "APOTHECARY_DEMO" in os.environ
-    door = {
+    door: dict[str, object] = {
         "demo_sign_ins": SIGN_INS if demo else (),
         "demo_password": DEMO_PASSWORD if demo else "",
     }
