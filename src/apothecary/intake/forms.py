@@ -14,6 +14,8 @@ IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 MOST_IMAGE_BYTES = 5 * 1024 * 1024
 MOST_DIGITS = 12
 MOST_TEXT = 1000
+# No prescription is of another time, and every sum of days and months stays in the calendar.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 INSTANT = "%m/%d/%Y %H:%M"
 # The fields of the entry form in the order of the paper; each may carry `<name>_source`.
@@ -111,16 +113,19 @@ class Reader:
         if not found:
             return None
         parts = DAY.fullmatch(found)
+        if parts is None:
+            self.wrong(name, f"{label}: {found!r} is not a day, MM/DD/YYYY.")
+            return None
+        year, month, day = (int(parts[n]) for n in ((3, 1, 2) if parts[3] else (4, 5, 6)))
         try:
-            if parts and parts[3]:
-                return date(int(parts[3]), int(parts[1]), int(parts[2]))
-            if parts:
-                return date(int(parts[4]), int(parts[5]), int(parts[6]))
+            read = date(year, month, day)
         except ValueError:
             self.wrong(name, f"{label}: {found} is not a day of the calendar.")
             return None
-        self.wrong(name, f"{label}: {found!r} is not a day, MM/DD/YYYY.")
-        return None
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            self.wrong(name, f"{label}: {found} is of no time in which anybody fills.")
+            return None
+        return read
 
     def instant(self, name: str, zone: ZoneInfo) -> datetime | None:
         """A moment at the pharmacy, MM/DD/YYYY HH:MM; none when empty."""
@@ -128,10 +133,14 @@ class Reader:
         if not found:
             return None
         try:
-            return datetime.strptime(found, INSTANT).replace(tzinfo=zone)
+            read = datetime.strptime(found, INSTANT).replace(tzinfo=zone)
         except ValueError:
             self.wrong(name, f"Promised: {found!r} is not MM/DD/YYYY HH:MM.")
             return None
+        if not FIRST_YEAR <= read.year <= LAST_YEAR:
+            self.wrong(name, f"Promised: {found} is of no time in which anybody fills.")
+            return None
+        return read
 
 
 def read_entry(values: Mapping[str, str], *, zone: ZoneInfo) -> Entry:

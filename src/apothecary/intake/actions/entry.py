@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from apothecary.drugs.models import Package
-from apothecary.intake.forms import Entry, kept, read_entry, unsettled
+from apothecary.intake.forms import MOST_DIGITS, Entry, kept, read_entry, unsettled
 from apothecary.intake.judging import DrugFacts, Reading, asked, read_sig
 from apothecary.intake.models import Arrival, ArrivalState, Source, Sure
 from apothecary.journal.actions import record
@@ -88,7 +88,11 @@ def choose(arrival: Arrival, draft: Mapping[str, str], *, by: Worker) -> dict[st
     models = (Patient, Prescriber, Package)
     for name, model in zip(CHOSEN, models, strict=True):
         text = draft.get(name, "")
-        if not (text.isascii() and text.isdigit()) or int(text) == getattr(arrival, name):
+        if not (text.isascii() and text.isdigit()):
+            continue
+        if len(text) > MOST_DIGITS:
+            raise refuse(f"No such {name[:-3]} here.", field=name, code="no-such-choice")
+        if int(text) == getattr(arrival, name):
             continue
         rows = model._default_manager.filter(pk=int(text))
         if model is not Package:

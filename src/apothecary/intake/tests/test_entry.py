@@ -235,6 +235,15 @@ def test_a_waiter_and_a_promise_go_with_the_fill(pharmacy, arrive, form):
     assert fill.waiter
 
 
+@pytest.mark.parametrize("name", ["patient_id", "prescriber_id", "package_id"])
+@pytest.mark.parametrize("said", ["9" * 12, "9" * 13, "9" * 900])
+def test_a_draft_cannot_choose_what_no_table_holds(pharmacy, arrive, name, said):
+    arrival = arrive(Rx())
+    with pytest.raises(Refused) as refusal:
+        save_draft(by=pharmacy.technician, arrival_id=arrival.pk, typed={name: said})
+    assert [problem.field for problem in refusal.value.problems] == [name]
+
+
 def test_a_draft_is_there_for_whoever_opens_it_next(pharmacy, arrive, form):
     arrival = arrive(Rx())
     typed = form | {"quantity": "45", "quantity_source": "typed", "csrf": "no field"}

@@ -70,6 +70,19 @@ def test_a_promise_is_told_by_the_counters_clock():
     assert Reader({"promised": ""}).instant("promised", CHICAGO) is None
 
 
+@pytest.mark.parametrize(
+    ("year", "stands"),
+    [(1899, False), (1900, True), (2199, True), (2200, False), (9999, False)],
+)
+def test_a_day_or_promise_of_no_time_in_which_anybody_fills_is_refused(year, stands):
+    """Months added to the last year of the calendar would leave it."""
+    read = Reader({"on": f"12/31/{year}", "promised": f"12/31/{year} 23:59"})
+    assert (read.day("on", "Day") is not None) == stands
+    assert (read.instant("promised", CHICAGO) is not None) == stands
+    at_fault = [problem.field for problem in read.problems]
+    assert at_fault == ([] if stands else ["on", "promised"])
+
+
 def test_an_empty_form_is_refused_with_every_field_at_once():
     with pytest.raises(Refused) as refusal:
         read_entry({}, zone=CHICAGO)
