@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apothecary.drugs.barcode import package_of
-from apothecary.filling.actions.hold import must_fill
+from apothecary.filling.actions.hold import must_fill, unreadable
 from apothecary.filling.actions.label import content_from
 from apothecary.filling.label import fingerprint, written
 from apothecary.filling.models import BottleScan, Count, CountMethod, LabelPrint
@@ -29,6 +29,7 @@ from apothecary.staff.worker import Worker
 from apothecary.stock.models import Lot, Reservation
 from apothecary.verification.actions import approval_problems, review_with_check
 from apothecary.verification.models import Check, Outcome
+from apothecary.wires.errors import Malformed
 from apothecary.wires.gs1 import Scan, read_scan
 
 PATH = (FillState.FILLING, FillState.CHECK, FillState.READY)
@@ -101,7 +102,10 @@ def dispense_alone(
 
 def bottle_of(fill: Fill, code: str, held: list[Reservation]) -> Bottle:
     """The bottle behind a scanned code; its lot is one that is promised to the fill."""
-    scan = read_scan(code)
+    try:
+        scan = read_scan(code)
+    except Malformed as bad:
+        raise unreadable(bad) from bad
     package = package_of(scan)
     if package.pk != fill.package_id:
         says = f"Wrong product: {package.product} ({package.ndc}), not {fill.package.ndc}."

@@ -86,6 +86,16 @@ def test_nobody_but_a_pharmacist_works_alone(pharmacy, role):
     assert state_of(fill) == FillState.WAITING
 
 
+@pytest.mark.parametrize("code", ["", "not a code", "]d201" + "0" * 14, "x" * 999])
+def test_a_code_that_says_nothing_is_refused_and_nothing_is_filled(pharmacy, code):
+    fill = waiting(pharmacy)
+    with pytest.raises(Refused) as refusal:
+        dispense(by=pharmacy.pharmacist, fill_id=fill.pk, codes=[code], counts=THIRTY)
+    assert [problem.field for problem in refusal.value.problems] == ["code"]
+    assert state_of(fill) == FillState.WAITING
+    assert not BottleScan.objects.filter(fill=fill).exists()
+
+
 def test_a_wrong_bottle_stops_everything_and_is_kept_as_a_caught_slip(pharmacy):
     fill = waiting(pharmacy)
     with pytest.raises(Refused, match="Wrong product"):
