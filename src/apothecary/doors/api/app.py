@@ -2,9 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 
 from apothecary.doors.api import claims, counter, filling, intake, prescriptions, stock
+from apothecary.doors.api.said import Strict
 from apothecary.law.problem import Problem
 from apothecary.staff.middleware import problems_as_json
 
@@ -17,6 +18,7 @@ api = NinjaAPI(
     " with the field. `Idempotency-Key` is honoured on every POST.",
     docs_url=None,
     urls_namespace="api",
+    parser=Strict(),
 )
 api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
@@ -38,6 +40,13 @@ def bad_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
         for fault in error.errors
     ]
     return problems_as_json(problems, status=UNPROCESSABLE)
+
+
+@api.exception_handler(HttpError)
+def bad_request(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON; it is bad input as well."""
+    problem = Problem("The body is no JSON that can be read.", field="body", code="bad-input")
+    return problems_as_json([problem], status=UNPROCESSABLE)
 
 
 def field_name(place: tuple[str | int, ...]) -> str:

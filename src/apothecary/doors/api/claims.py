@@ -19,6 +19,7 @@ from apothecary.claims.actions import (
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import Changes
 from apothecary.doors.api.prescriptions import FILL, REFUSALS
+from apothecary.doors.api.said import Day, Id, Sent, Word
 from apothecary.doors.api.schemas import BecauseIn, FillOut, fill_out
 from apothecary.doors.asking import worker_of
 from apothecary.staff.duties import Duty
@@ -49,7 +50,7 @@ class ClaimOut(Schema):
     closing: str
 
 
-class ChangesIn(Schema):
+class ChangesIn(Sent):
     """What changes before the claim goes out again; what is left out stays as it was."""
 
     cardholder_id: str | None = None
@@ -62,10 +63,10 @@ class ChangesIn(Schema):
     safety_codes: str | None = None
 
 
-class DateIn(Schema):
+class DateIn(Sent):
     """The day on which the claim goes out again."""
 
-    on: date
+    on: Day
 
 
 CLAIM = {200: ClaimOut, **REFUSALS}
@@ -79,8 +80,8 @@ def claim_out(claim: Claim) -> ClaimOut:
 @router.get("/claims", response={200: list[ClaimOut], **REFUSALS}, summary="Claims")
 def claims(
     request: HttpRequest,
-    fill_id: int | None = None,
-    state: str = "",
+    fill_id: Id | None = None,
+    state: Word = "",
     limit: Annotated[int, Field(ge=1, le=MOST)] = 50,
 ) -> list[ClaimOut]:
     """Claims of a fill or in a state, the oldest first."""
@@ -95,46 +96,46 @@ def claims(
 
 
 @router.post("/claims/{claim_id}/resubmit", response=CLAIM, summary="Send it again")
-def send_again(request: HttpRequest, claim_id: int, sent: ChangesIn) -> ClaimOut:
+def send_again(request: HttpRequest, claim_id: Id, sent: ChangesIn) -> ClaimOut:
     """Send a claim again, corrected; or the same bytes when its fate is unknown."""
     changes = Changes(**sent.dict())
     return claim_out(resubmit(by=worker_of(request), claim_id=claim_id, changes=changes))
 
 
 @router.post("/claims/{claim_id}/date", response=CLAIM, summary="Put it off to a day")
-def put_off(request: HttpRequest, claim_id: int, sent: DateIn) -> ClaimOut:
+def put_off(request: HttpRequest, claim_id: Id, sent: DateIn) -> ClaimOut:
     """Too soon today: the claim goes out again by itself on the day."""
     return claim_out(date_it(by=worker_of(request), claim_id=claim_id, on=sent.on))
 
 
 @router.post("/claims/{claim_id}/cash", response=FILL, summary="The patient pays")
-def cash(request: HttpRequest, claim_id: int) -> FillOut:
+def cash(request: HttpRequest, claim_id: Id) -> FillOut:
     """The patient pays the cash price; filling goes on."""
     return fill_out(bill_cash(by=worker_of(request), claim_id=claim_id))
 
 
 @router.post("/claims/{claim_id}/later", response=FILL, summary="Bill later")
-def later(request: HttpRequest, claim_id: int) -> FillOut:
+def later(request: HttpRequest, claim_id: Id) -> FillOut:
     """The payer cannot be reached: filling goes on, the claim goes on trying."""
     return fill_out(bill_later(by=worker_of(request), claim_id=claim_id))
 
 
 @router.post("/claims/{claim_id}/back-to-entry", response=FILL, summary="Correct the entry")
-def to_entry(request: HttpRequest, claim_id: int, sent: BecauseIn) -> FillOut:
+def to_entry(request: HttpRequest, claim_id: Id, sent: BecauseIn) -> FillOut:
     """What is wrong stands in the prescription."""
     by = worker_of(request)
     return fill_out(back_to_entry(by=by, claim_id=claim_id, because=sent.because))
 
 
 @router.post("/claims/{claim_id}/cancel", response=FILL, summary="Cancel the fill")
-def cancel(request: HttpRequest, claim_id: int, sent: BecauseIn) -> FillOut:
+def cancel(request: HttpRequest, claim_id: Id, sent: BecauseIn) -> FillOut:
     """The patient does not want it any more."""
     by = worker_of(request)
     return fill_out(cancel_claimed(by=by, claim_id=claim_id, because=sent.because))
 
 
 @router.post("/claims/{claim_id}/settled", response=CLAIM, summary="Settled by phone")
-def settled(request: HttpRequest, claim_id: int, sent: BecauseIn) -> ClaimOut:
+def settled(request: HttpRequest, claim_id: Id, sent: BecauseIn) -> ClaimOut:
     """What the wire could not settle was settled with the payer by phone."""
     by = worker_of(request)
     return claim_out(settle_by_phone(by=by, claim_id=claim_id, because=sent.because))

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from apothecary.doors.api.prescriptions import FILL, REFUSALS
+from apothecary.doors.api.said import Id
 from apothecary.doors.api.schemas import (
     ApproveIn,
     BecauseIn,
@@ -41,7 +42,7 @@ def signature_of(sent: SignatureIn | None) -> Signature | None:
 
 
 @router.get("/fills/{fill_id}/findings", response={200: list[FindingOut], **REFUSALS})
-def findings(request: HttpRequest, fill_id: int) -> list[FindingOut]:
+def findings(request: HttpRequest, fill_id: Id) -> list[FindingOut]:
     """What screening found about a fill."""
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
@@ -65,7 +66,7 @@ def finding_out(finding: Finding) -> FindingOut:
 
 
 @router.post("/findings/{finding_id}/resolve", response={200: FindingOut, **REFUSALS})
-def resolve(request: HttpRequest, finding_id: int, sent: ResolveIn) -> FindingOut:
+def resolve(request: HttpRequest, finding_id: Id, sent: ResolveIn) -> FindingOut:
     """Settle a finding; only a pharmacist may."""
     resolution = Resolution(sent.service_code, sent.result_code, sent.text)
     by = worker_of(request)
@@ -73,34 +74,34 @@ def resolve(request: HttpRequest, finding_id: int, sent: ResolveIn) -> FindingOu
 
 
 @router.post("/fills/{fill_id}/review", response=FILL, summary="Reviewed: it goes on")
-def review(request: HttpRequest, fill_id: int) -> FillOut:
+def review(request: HttpRequest, fill_id: Id) -> FillOut:
     """The pharmacist has read the prescription as entered beside as sent."""
     return fill_out(review_data(by=worker_of(request), fill_id=fill_id))
 
 
 @router.post("/fills/{fill_id}/back-to-entry", response=FILL)
-def back_to_entry(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+def back_to_entry(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
     """The pharmacist wants the entry corrected before anything is filled."""
     by = worker_of(request)
     return fill_out(send_back_to_entry(by=by, fill_id=fill_id, because=sent.because))
 
 
 @router.post("/fills/{fill_id}/approve", response=FILL, summary="Approve after the check")
-def approve_fill(request: HttpRequest, fill_id: int, sent: ApproveIn) -> FillOut:
+def approve_fill(request: HttpRequest, fill_id: Id, sent: ApproveIn) -> FillOut:
     """Approve a filled prescription: its units go into will-call."""
     by = worker_of(request)
     return fill_out(approve(by=by, fill_id=fill_id, signature=signature_of(sent.signature)))
 
 
 @router.post("/fills/{fill_id}/dispense", response=FILL, summary="Fill and check alone")
-def dispense_fill(request: HttpRequest, fill_id: int, sent: DispenseIn) -> FillOut:
+def dispense_fill(request: HttpRequest, fill_id: Id, sent: DispenseIn) -> FillOut:
     """A pharmacist alone: scans, counts, label and check in one act."""
     by = worker_of(request)
     return fill_out(dispense(by=by, fill_id=fill_id, codes=sent.codes, counts=sent.counts))
 
 
 @router.post("/fills/{fill_id}/send-back", response=FILL, summary="Send back with a reason")
-def send_fill_back(request: HttpRequest, fill_id: int, sent: SendBackIn) -> FillOut:
+def send_fill_back(request: HttpRequest, fill_id: Id, sent: SendBackIn) -> FillOut:
     """Send a fill back to filling or entry, with a coded reason."""
     fill = send_back(
         by=worker_of(request),
@@ -113,13 +114,13 @@ def send_fill_back(request: HttpRequest, fill_id: int, sent: SendBackIn) -> Fill
 
 
 @router.post("/fills/{fill_id}/bin", response=FILL, summary="Put the bag in a bin")
-def bin_it(request: HttpRequest, fill_id: int, sent: BinIn) -> FillOut:
+def bin_it(request: HttpRequest, fill_id: Id, sent: BinIn) -> FillOut:
     """Put an approved bag in its bin."""
     return fill_out(bin_bag(by=worker_of(request), fill_id=fill_id, bin_name=sent.bin))
 
 
 @router.post("/fills/{fill_id}/return-to-stock", response=FILL)
-def return_it(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+def return_it(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
     """Put an uncollected bag back on the shelf."""
     by = worker_of(request)
     return fill_out(return_to_stock(by=by, fill_id=fill_id, because=sent.because))

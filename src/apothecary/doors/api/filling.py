@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 
 from apothecary.doors.api.prescriptions import FILL, REFUSALS
+from apothecary.doors.api.said import Id, Sent
 from apothecary.doors.api.schemas import BecauseIn, FillOut, fill_out
 from apothecary.doors.asking import worker_of
 from apothecary.filling.actions import (
@@ -36,25 +37,25 @@ Dots = Literal["203", "300"]
 DPI: dict[Dots, Dpi] = {"203": 203, "300": 300}
 
 
-class CodeIn(Schema):
+class CodeIn(Sent):
     """A scan, exactly as the scanner typed it, symbology prefix and all."""
 
     code: str = Field(max_length=1000)
 
 
-class LotIn(Schema):
+class LotIn(Sent):
     """The lot on a bottle whose code carries none."""
 
     lot: str = Field(max_length=20)
 
 
-class BottlesIn(Schema):
+class BottlesIn(Sent):
     """How many bottles of one code stand there."""
 
     bottles: int
 
 
-class CountedIn(Schema):
+class CountedIn(Sent):
     """How many units were counted; Schedule II has a second pass."""
 
     quantity: Decimal = Field(max_digits=12, decimal_places=3)
@@ -62,7 +63,7 @@ class CountedIn(Schema):
     pass_number: int = 1
 
 
-class LabelIn(Schema):
+class LabelIn(Sent):
     """Why a label that says the same is printed once more; the first needs no reason."""
 
     because: str = Field("", max_length=500)
@@ -130,32 +131,32 @@ def start_scanned(request: HttpRequest, sent: CodeIn) -> FillOut:
 
 
 @router.post("/fills/{fill_id}/start", response=FILL, summary="Start filling")
-def start(request: HttpRequest, fill_id: int) -> FillOut:
+def start(request: HttpRequest, fill_id: Id) -> FillOut:
     """Take a fill from the queue; nobody else can then."""
     return fill_out(start_filling(by=worker_of(request), fill_id=fill_id))
 
 
 @router.post("/fills/{fill_id}/leave", response=FILL, summary="Put it back on the queue")
-def leave(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+def leave(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
     """Put a fill back on the queue; what was scanned and counted no longer proves anything."""
     by = worker_of(request)
     return fill_out(leave_filling(by=by, fill_id=fill_id, because=sent.because))
 
 
 @router.post("/fills/{fill_id}/short", response=FILL, summary="The shelf is empty")
-def short(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+def short(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
     """The shelf does not hold what the books say: the fill waits until it has come."""
     return fill_out(mark_short(by=worker_of(request), fill_id=fill_id, because=sent.because))
 
 
 @router.post("/fills/{fill_id}/scan", response=SCAN, summary="Scan a stock bottle")
-def scan(request: HttpRequest, fill_id: int, sent: CodeIn) -> ScanOut:
+def scan(request: HttpRequest, fill_id: Id, sent: CodeIn) -> ScanOut:
     """Scan a bottle: a wrong product is kept as a caught slip and stops the fill."""
     return scan_out(scan_bottle(by=worker_of(request), fill_id=fill_id, raw=sent.code))
 
 
 @router.post("/fills/{fill_id}/scans/{scan_id}/set-aside", response=SCAN)
-def set_aside(request: HttpRequest, fill_id: int, scan_id: int, sent: BecauseIn) -> ScanOut:
+def set_aside(request: HttpRequest, fill_id: Id, scan_id: Id, sent: BecauseIn) -> ScanOut:
     """Put the wrong bottle away with the reason it was in hand; filling may go on."""
     by = worker_of(request)
     aside = set_aside_wrong(by=by, fill_id=fill_id, scan_id=scan_id, because=sent.because)
@@ -163,7 +164,7 @@ def set_aside(request: HttpRequest, fill_id: int, scan_id: int, sent: BecauseIn)
 
 
 @router.post("/fills/{fill_id}/scans/{scan_id}/bottles", response=SCAN)
-def bottles(request: HttpRequest, fill_id: int, scan_id: int, sent: BottlesIn) -> ScanOut:
+def bottles(request: HttpRequest, fill_id: Id, scan_id: Id, sent: BottlesIn) -> ScanOut:
     """Say how many bottles of one code there are, where no scan can tell them apart."""
     by = worker_of(request)
     said = confirm_bottles(by=by, fill_id=fill_id, scan_id=scan_id, bottles=sent.bottles)
@@ -171,14 +172,14 @@ def bottles(request: HttpRequest, fill_id: int, scan_id: int, sent: BottlesIn) -
 
 
 @router.post("/fills/{fill_id}/scans/{scan_id}/lot", response=SCAN, summary="Name its lot")
-def lot(request: HttpRequest, fill_id: int, scan_id: int, sent: LotIn) -> ScanOut:
+def lot(request: HttpRequest, fill_id: Id, scan_id: Id, sent: LotIn) -> ScanOut:
     """Name the lot of a bottle whose code carries none."""
     by = worker_of(request)
     return scan_out(take_lot(by=by, fill_id=fill_id, scan_id=scan_id, number=sent.lot))
 
 
 @router.post("/fills/{fill_id}/count", response={200: CountOut, **REFUSALS})
-def count(request: HttpRequest, fill_id: int, sent: CountedIn) -> CountOut:
+def count(request: HttpRequest, fill_id: Id, sent: CountedIn) -> CountOut:
     """Write down a count that agrees with the fill; one that differs is refused."""
     made: Count = record_count(
         by=worker_of(request),
@@ -191,7 +192,7 @@ def count(request: HttpRequest, fill_id: int, sent: CountedIn) -> CountOut:
 
 
 @router.post("/fills/{fill_id}/label", response={200: LabelOut, **REFUSALS})
-def label(request: HttpRequest, fill_id: int, sent: LabelIn) -> LabelOut:
+def label(request: HttpRequest, fill_id: Id, sent: LabelIn) -> LabelOut:
     """Print the label after the right bottle and the right count."""
     made = print_label(by=worker_of(request), fill_id=fill_id, because=sent.because)
     return LabelOut(
@@ -204,20 +205,20 @@ def label(request: HttpRequest, fill_id: int, sent: LabelIn) -> LabelOut:
 
 
 @router.get("/fills/{fill_id}/label.pdf", summary="The last printed label as PDF")
-def pdf(request: HttpRequest, fill_id: int, dpi: Dots = "203") -> HttpResponse:
+def pdf(request: HttpRequest, fill_id: Id, dpi: Dots = "203") -> HttpResponse:
     """The label as it was printed last, for any printer."""
     content = read(last_print(request, fill_id).content)
     return HttpResponse(label_pdf(content, DPI[dpi]), content_type=PDF)
 
 
 @router.get("/fills/{fill_id}/label.zpl", summary="The last printed label as ZPL")
-def zpl(request: HttpRequest, fill_id: int, dpi: Dots = "203") -> HttpResponse:
+def zpl(request: HttpRequest, fill_id: Id, dpi: Dots = "203") -> HttpResponse:
     """The label as it was printed last, for a label printer."""
     content = read(last_print(request, fill_id).content)
     return HttpResponse(label_zpl(content, DPI[dpi]), content_type=ZPL)
 
 
-def last_print(request: HttpRequest, fill_id: int) -> LabelPrint:
+def last_print(request: HttpRequest, fill_id: Id) -> LabelPrint:
     """The print of a fill that was made last, or a refusal (1 query)."""
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
@@ -229,6 +230,6 @@ def last_print(request: HttpRequest, fill_id: int) -> LabelPrint:
 
 
 @router.post("/fills/{fill_id}/send-to-check", response=FILL, summary="To the pharmacist")
-def to_check(request: HttpRequest, fill_id: int) -> FillOut:
+def to_check(request: HttpRequest, fill_id: Id) -> FillOut:
     """Hand the filled, counted and labelled vial to the pharmacist, or say all it lacks."""
     return fill_out(send_to_check(by=worker_of(request), fill_id=fill_id))

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from apothecary.doors.api.prescriptions import FILL, REFUSALS
+from apothecary.doors.api.said import Id, Sent, Word
 from apothecary.doors.api.schemas import BecauseIn, FillOut, fill_out
 from apothecary.doors.asking import worker_of
 from apothecary.intake.actions.by_hand import ByHand, receive_by_hand
@@ -24,6 +25,10 @@ from apothecary.staff.duties import Duty
 
 router = Router(tags=["intake"])
 MOST = 200
+# The entry form has some thirty fields; the longest is the note.
+MOST_FIELDS = 80
+Name = Annotated[str, Field(max_length=60)]
+Typed = Annotated[str, Field(max_length=4000)]
 
 
 class ArrivalOut(Schema):
@@ -49,21 +54,21 @@ class ArrivalOut(Schema):
     prescription_id: int | None
 
 
-class TypedIn(Schema):
+class TypedIn(Sent):
     """The fields of the entry form as text, each with its `<name>_source` where it has one."""
 
-    values: dict[str, str]
+    values: dict[Name, Typed] = Field(max_length=MOST_FIELDS)
 
 
-class ByHandIn(Schema):
+class ByHandIn(Sent):
     """A prescription that no message and no image brought: a call or a walk-in."""
 
-    source: str
-    caller: str = ""
+    source: Source
+    caller: str = Field("", max_length=200)
     read_back: bool = False
-    said: str = ""
+    said: Typed = ""
     waiter: bool = False
-    patient_id: int | None = None
+    patient_id: Id | None = None
 
 
 ARRIVAL = {200: ArrivalOut, **REFUSALS}
@@ -101,7 +106,9 @@ def said(value: object) -> str:
 
 @router.get("/arrivals", response={200: list[ArrivalOut], **REFUSALS}, summary="What came in")
 def arrivals(
-    request: HttpRequest, message_id: str = "", limit: Annotated[int, Field(ge=1, le=MOST)] = 50
+    request: HttpRequest,
+    message_id: Word = "",
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 50,
 ) -> list[ArrivalOut]:
     """Open arrivals, the earliest promise first; by its message id also one that has ended."""
     by = worker_of(request)
@@ -116,7 +123,7 @@ def arrivals(
 def by_hand(request: HttpRequest, sent: ByHandIn) -> ArrivalOut:
     """Take in a call or a walk-in; paper and fax come with their image through the screen."""
     given = ByHand(
-        source=Source(sent.source),
+        source=sent.source,
         caller=sent.caller,
         read_back=sent.read_back,
         said=sent.said,
@@ -127,41 +134,41 @@ def by_hand(request: HttpRequest, sent: ByHandIn) -> ArrivalOut:
 
 
 @router.post("/arrivals/{arrival_id}/take", response=ARRIVAL, summary="Take it for entry")
-def take_it(request: HttpRequest, arrival_id: int) -> ArrivalOut:
+def take_it(request: HttpRequest, arrival_id: Id) -> ArrivalOut:
     """Take an arrival, so that nobody else types it too."""
     return arrival_out(take(by=worker_of(request), arrival_id=arrival_id))
 
 
 @router.post("/arrivals/{arrival_id}/draft", response=ARRIVAL, summary="Keep what was typed")
-def draft(request: HttpRequest, arrival_id: int, sent: TypedIn) -> ArrivalOut:
+def draft(request: HttpRequest, arrival_id: Id, sent: TypedIn) -> ArrivalOut:
     """Keep what was typed and chosen so far."""
     by = worker_of(request)
     return arrival_out(save_draft(by=by, arrival_id=arrival_id, typed=sent.values))
 
 
 @router.post("/arrivals/{arrival_id}/finish", response=FILL, summary="Enter it")
-def finish(request: HttpRequest, arrival_id: int, sent: TypedIn) -> FillOut:
+def finish(request: HttpRequest, arrival_id: Id, sent: TypedIn) -> FillOut:
     """Enter what came in as a prescription: its first fill goes to screening."""
     by = worker_of(request)
     return fill_out(finish_entry(by=by, arrival_id=arrival_id, typed=sent.values))
 
 
 @router.post("/arrivals/{arrival_id}/set-aside", response=ARRIVAL, summary="Set it aside")
-def aside(request: HttpRequest, arrival_id: int, sent: BecauseIn) -> ArrivalOut:
+def aside(request: HttpRequest, arrival_id: Id, sent: BecauseIn) -> ArrivalOut:
     """Lay an arrival aside with the reason."""
     by = worker_of(request)
     return arrival_out(set_aside(by=by, arrival_id=arrival_id, because=sent.because))
 
 
 @router.post("/arrivals/{arrival_id}/cancel", response=ARRIVAL, summary="Call it off")
-def cancel(request: HttpRequest, arrival_id: int, sent: BecauseIn) -> ArrivalOut:
+def cancel(request: HttpRequest, arrival_id: Id, sent: BecauseIn) -> ArrivalOut:
     """Call off what will not be entered; message and image are kept."""
     by = worker_of(request)
     return arrival_out(cancel_arrival(by=by, arrival_id=arrival_id, because=sent.because))
 
 
 @router.post("/fills/{fill_id}/correct", response=FILL, summary="Correct the entry")
-def correct(request: HttpRequest, fill_id: int, sent: TypedIn) -> FillOut:
+def correct(request: HttpRequest, fill_id: Id, sent: TypedIn) -> FillOut:
     """Correct a prescription that was sent back to entry; it is screened again."""
     by = worker_of(request)
     return fill_out(correct_entry(by=by, fill_id=fill_id, typed=sent.values))

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Router
 
+from apothecary.doors.api.said import Id
 from apothecary.doors.api.schemas import (
     BecauseIn,
     FillOut,
@@ -87,7 +88,7 @@ def one(model: Any, by: Worker, key: int, what: str) -> Any:
 
 
 @router.post("/prescriptions/{rx_id}/refill", response=FILL, summary="Start a refill")
-def refill(request: HttpRequest, rx_id: int, sent: RefillIn) -> FillOut:
+def refill(request: HttpRequest, rx_id: Id, sent: RefillIn) -> FillOut:
     """Put a refill on its way, or answer every reason why not."""
     by = worker_of(request)
     fill = start_refill(by=by, prescription_id=rx_id, pay=sent.pay, waiter=sent.waiter)
@@ -95,7 +96,7 @@ def refill(request: HttpRequest, rx_id: int, sent: RefillIn) -> FillOut:
 
 
 @router.post("/prescriptions/{rx_id}/cancel", response=REFUSALS | {200: None})
-def cancel_rx(request: HttpRequest, rx_id: int, sent: BecauseIn) -> None:
+def cancel_rx(request: HttpRequest, rx_id: Id, sent: BecauseIn) -> None:
     """Stop a prescription and call off what is not yet sold of it."""
     cancel_prescription(by=worker_of(request), prescription_id=rx_id, because=sent.because)
 
@@ -117,7 +118,7 @@ def fills(
 
 
 @router.get("/fills/{fill_id}", response=FILL, summary="One fill")
-def fill(request: HttpRequest, fill_id: int) -> FillOut:
+def fill(request: HttpRequest, fill_id: Id) -> FillOut:
     """Where a fill is, and whose turn it is."""
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
@@ -129,13 +130,13 @@ def fill(request: HttpRequest, fill_id: int) -> FillOut:
 
 
 @router.post("/fills/{fill_id}/cancel", response=FILL, summary="Call a fill off")
-def cancel(request: HttpRequest, fill_id: int, sent: BecauseIn) -> FillOut:
+def cancel(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
     """Call a fill off before it is sold; its units go back to the shelf."""
     return fill_out(cancel_fill(by=worker_of(request), fill_id=fill_id, because=sent.because))
 
 
 @router.post("/fills/{fill_id}/part", response=FILL, summary="Give a part, owe the rest")
-def part(request: HttpRequest, fill_id: int, sent: PartIn) -> FillOut:
+def part(request: HttpRequest, fill_id: Id, sent: PartIn) -> FillOut:
     """Fill a part now; the answer is the fill of the balance."""
     by = worker_of(request)
     owed = give_part(
@@ -145,6 +146,6 @@ def part(request: HttpRequest, fill_id: int, sent: PartIn) -> FillOut:
 
 
 @router.post("/fills/{fill_id}/try-stock", response=FILL, summary="Try the shelf again")
-def try_stock(request: HttpRequest, fill_id: int) -> FillOut:
+def try_stock(request: HttpRequest, fill_id: Id) -> FillOut:
     """See whether what was out of stock has come."""
     return fill_out(try_stock_again(by=worker_of(request), fill_id=fill_id))

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from ninja import Field, Schema
 
+from apothecary.doors.api.said import Day, Id, Sent
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.sentences import WhereFacts, where_it_is
 from apothecary.prescriptions.states import FillState
@@ -78,11 +79,11 @@ def fill_out(fill: Fill) -> FillOut:
     )
 
 
-class OrderIn(Schema):
+class OrderIn(Sent):
     """A prescription to enter; quantity in the package's billing unit."""
 
-    patient_id: int
-    prescriber_id: int
+    patient_id: Id
+    prescriber_id: Id
     ndc: str = Field(max_length=14, description="the hyphenated or 11-digit code")
     quantity: Decimal = Field(max_digits=12, decimal_places=3)
     days_supply: int
@@ -91,8 +92,8 @@ class OrderIn(Schema):
     origin: str = Field("3", pattern="^[1-5]$")
     directions: str = Field(max_length=1000)
     directions_spanish: str = Field("", max_length=1000)
-    written_on: date
-    earliest_fill_on: date | None = None
+    written_on: Day
+    earliest_fill_on: Day | None = None
     diagnosis: str = Field("", max_length=20)
     note: str = Field("", max_length=500)
     pay: str = Field("plan", pattern="^(plan|cash)$")
@@ -100,47 +101,47 @@ class OrderIn(Schema):
     waiter: bool = False
 
 
-class RefillIn(Schema):
+class RefillIn(Sent):
     """A refill to start."""
 
     pay: str = Field("plan", pattern="^(plan|cash)$")
     waiter: bool = False
 
 
-class BecauseIn(Schema):
+class BecauseIn(Sent):
     """An act that needs its reason."""
 
     because: str = Field(max_length=500)
 
 
-class PartIn(Schema):
+class PartIn(Sent):
     """A part to give now."""
 
     quantity_now: Decimal = Field(max_digits=12, decimal_places=3)
     because: str = Field("", max_length=500)
 
 
-class SignatureIn(Schema):
+class SignatureIn(Sent):
     """A step signed with initials and PIN at somebody else's station."""
 
     initials: str = Field(max_length=4)
     pin: str = Field(max_length=8)
 
 
-class ApproveIn(Schema):
+class ApproveIn(Sent):
     """The pharmacist's approval, signed or as the token's own person."""
 
     signature: SignatureIn | None = None
 
 
-class DispenseIn(Schema):
+class DispenseIn(Sent):
     """The scanned bottles and the counts of a pharmacist who fills alone."""
 
     codes: list[str] = Field(min_length=1, max_length=40)
     counts: list[Decimal] = Field(min_length=1, max_length=2)
 
 
-class SendBackIn(Schema):
+class SendBackIn(Sent):
     """Why a fill goes back."""
 
     reason_code: str = Field(max_length=40)
@@ -148,7 +149,7 @@ class SendBackIn(Schema):
     signature: SignatureIn | None = None
 
 
-class ResolveIn(Schema):
+class ResolveIn(Sent):
     """What a pharmacist did about a finding."""
 
     service_code: str = Field(max_length=2)
@@ -170,16 +171,16 @@ class FindingOut(Schema):
     resolved_at: datetime | None
 
 
-class BinIn(Schema):
+class BinIn(Sent):
     """Where a bag is put."""
 
     bin: str = Field(max_length=20)
 
 
-class SaleIn(Schema):
+class SaleIn(Sent):
     """Bags of one patient that leave the counter."""
 
-    fill_ids: list[int] = Field(min_length=1, max_length=40)
+    fill_ids: list[Id] = Field(min_length=1, max_length=40)
     receiver: str = Field(max_length=120)
     relationship: str = Field("patient", pattern="^(patient|parent|spouse|caregiver|other)$")
     identifiers: list[str] = Field(max_length=5)
@@ -202,31 +203,31 @@ class SaleOut(Schema):
     fill_ids: list[int]
 
 
-class ReceiptIn(Schema):
+class ReceiptIn(Sent):
     """Units that come from the supplier onto a shelf."""
 
     ndc: str = Field(max_length=14)
     lot: str = Field(max_length=20)
-    expires_on: date
+    expires_on: Day
     quantity: Decimal = Field(max_digits=12, decimal_places=3)
-    place_id: int
+    place_id: Id
     key: str = Field(max_length=100, description="the delivery line; posted once")
 
 
-class CountIn(Schema):
+class CountIn(Sent):
     """How much of a lot was counted at a place."""
 
-    place_id: int
+    place_id: Id
     counted: Decimal = Field(max_digits=12, decimal_places=3)
     because: str = Field("", max_length=500)
     key: str = Field(max_length=100)
 
 
-class MoveIn(Schema):
+class MoveIn(Sent):
     """Units carried from one place to another."""
 
-    from_place: int
-    to_place: int
+    from_place: Id
+    to_place: Id
     quantity: Decimal = Field(max_digits=12, decimal_places=3)
     because: str = Field(max_length=500)
     key: str = Field(max_length=100)

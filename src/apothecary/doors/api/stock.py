@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router
 
 from apothecary.doors.api.prescriptions import REFUSALS, package_of
+from apothecary.doors.api.said import Id, Word
 from apothecary.doors.api.schemas import (
     BecauseIn,
     CountIn,
@@ -58,7 +59,7 @@ def lots_out(pharmacy_id: int, lots: list[Lot]) -> list[LotOut]:
 
 @router.get("/stock/lots", response={200: list[LotOut], **REFUSALS})
 def lots(
-    request: HttpRequest, ndc: str = "", limit: Annotated[int, Field(ge=1, le=MOST)] = 100
+    request: HttpRequest, ndc: Word = "", limit: Annotated[int, Field(ge=1, le=MOST)] = 100
 ) -> list[LotOut]:
     """Lots of a package, or of all, the first to expire first."""
     by = worker_of(request)
@@ -89,7 +90,7 @@ def receive(request: HttpRequest, sent: ReceiptIn) -> LotOut:
 
 
 @router.post("/stock/lots/{lot_id}/quarantine", response=LOT)
-def quarantine(request: HttpRequest, lot_id: int, sent: BecauseIn) -> LotOut:
+def quarantine(request: HttpRequest, lot_id: Id, sent: BecauseIn) -> LotOut:
     """Take a lot out of use."""
     by = worker_of(request)
     lot = quarantine_lot(by=by, lot_id=lot_id, because=sent.because)
@@ -97,7 +98,7 @@ def quarantine(request: HttpRequest, lot_id: int, sent: BecauseIn) -> LotOut:
 
 
 @router.post("/stock/lots/{lot_id}/release", response=LOT)
-def release(request: HttpRequest, lot_id: int, sent: BecauseIn) -> LotOut:
+def release(request: HttpRequest, lot_id: Id, sent: BecauseIn) -> LotOut:
     """Put a quarantined lot back into use."""
     by = worker_of(request)
     lot = release_lot(by=by, lot_id=lot_id, because=sent.because)
@@ -105,7 +106,7 @@ def release(request: HttpRequest, lot_id: int, sent: BecauseIn) -> LotOut:
 
 
 @router.post("/stock/lots/{lot_id}/count", response={200: Decimal, **REFUSALS})
-def count(request: HttpRequest, lot_id: int, sent: CountIn) -> Decimal:
+def count(request: HttpRequest, lot_id: Id, sent: CountIn) -> Decimal:
     """Assert what is there; answers the difference that was posted."""
     return count_lot(
         by=worker_of(request),
@@ -118,7 +119,7 @@ def count(request: HttpRequest, lot_id: int, sent: CountIn) -> Decimal:
 
 
 @router.post("/stock/lots/{lot_id}/move", response={200: None, **REFUSALS})
-def move(request: HttpRequest, lot_id: int, sent: MoveIn) -> None:
+def move(request: HttpRequest, lot_id: Id, sent: MoveIn) -> None:
     """Carry units from one place to another."""
     move_stock(
         by=worker_of(request),
@@ -132,7 +133,7 @@ def move(request: HttpRequest, lot_id: int, sent: MoveIn) -> None:
 
 
 @router.get("/journal/{about}/{about_id}", response={200: list[JournalOut], **REFUSALS})
-def journal(request: HttpRequest, about: str, about_id: int) -> list[JournalOut]:
+def journal(request: HttpRequest, about: Word, about_id: Id) -> list[JournalOut]:
     """The history of a record, oldest first."""
     by = worker_of(request)
     by.must(Duty.READ_JOURNAL)

@@ -1,0 +1,139 @@
+"""A program that asks at the JSON API, and one right body for every endpoint that takes one."""
+
+import json
+from typing import Any
+
+from django.test import Client
+
+from apothecary.config.tests.world import World
+from apothecary.staff.actions import worker_token
+from apothecary.staff.duties import Role
+from apothecary.staff.models import Person
+from apothecary.staff.signon import stand_in
+
+BECAUSE = {"because": "because"}
+SIGNED = {"initials": "SP", "pin": "1234"}
+
+
+class Program:
+    """Asks as one person, by bearer token."""
+
+    def __init__(self, world: World, role: Role) -> None:
+        self.at = world.technician.at
+        self.become(world.people[role])
+
+    def become(self, person: Person) -> "Program":
+        """Ask as somebody else from now on."""
+        stand_in(person.pharmacy_id)
+        self.token = worker_token(person=person, station="api", at=self.at)
+        self.client = Client(headers={"authorization": f"Bearer {self.token}"})
+        return self
+
+    def post(self, path: str, body: object = None, *, key: str = "") -> Any:
+        """Send a body as JSON; bytes and text go as they are."""
+        said = body if isinstance(body, str | bytes) else json.dumps(body or {})
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.client.post(
+            f"/api{path}", data=said, content_type="application/json", headers=headers
+        )
+
+    def get(self, path: str) -> Any:
+        return self.client.get(f"/api{path}")
+
+
+def codes(answer: Any) -> set[str]:
+    """The codes of a refusal."""
+    return {problem["code"] for problem in answer.json()["problems"]}
+
+
+def fields(answer: Any) -> set[str]:
+    """The fields that a refusal names."""
+    return {problem["field"] for problem in answer.json()["problems"]}
+
+
+def order_body(world: World) -> dict[str, Any]:
+    """A clean prescription, every field of it said."""
+    return {
+        "patient_id": world.patient.pk,
+        "prescriber_id": world.prescriber.pk,
+        "ndc": world.drugs["lisinopril"].ndc,
+        "quantity": "30",
+        "days_supply": 30,
+        "refills": 2,
+        "daw": "0",
+        "origin": "3",
+        "directions": "Take 1 tablet by mouth once daily.",
+        "directions_spanish": "Tome 1 tableta por boca una vez al día.",
+        "written_on": "2026-11-20",
+        "earliest_fill_on": "2026-11-20",
+        "diagnosis": "I10",
+        "note": "note",
+        "pay": "cash",
+        "price_usd": "12.00",
+        "waiter": True,
+    }
+
+
+def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str, Any]]:
+    """A body for each POST of the API that takes one, with every field said.
+
+    Whether the house takes the body depends on where the thing stands; what matters is that
+    each field of it can be spoiled. Without a world only the addresses are of use.
+    """
+    order = order_body(world) if world else {}
+    line = {"quantity": "5", "because": "because", "key": "k1"}
+    typed = {"values": {"quantity": "30", "refills": "2", "package_source": "sent"}}
+    return {
+        "/arrivals": {"source": "phone", "caller": "Dr. Grey", "read_back": True,
+                      "said": "lisinopril 10 mg", "waiter": False,
+                      "patient_id": world.patient.pk if world else 1},
+        "/arrivals/{arrival_id}/draft": typed,
+        "/arrivals/{arrival_id}/finish": typed,
+        "/arrivals/{arrival_id}/set-aside": BECAUSE,
+        "/arrivals/{arrival_id}/cancel": BECAUSE,
+        "/fills/{fill_id}/correct": typed,
+        "/prescriptions": order,
+        "/prescriptions/{rx_id}/refill": {"pay": "cash", "waiter": True},
+        "/prescriptions/{rx_id}/cancel": BECAUSE,
+        "/fills/{fill_id}/cancel": BECAUSE,
+        "/fills/{fill_id}/part": {"quantity_now": "10", "because": "because"},
+        "/claims/{claim_id}/resubmit": {
+            "cardholder_id": "A1", "group": "G", "person_code": "01", "relationship": "1",
+            "daw": "0", "clarification": "2", "prior_authorization": "99",
+            "safety_codes": "DD"},
+        "/claims/{claim_id}/date": {"on": "2026-12-01"},
+        "/claims/{claim_id}/back-to-entry": BECAUSE,
+        "/claims/{claim_id}/cancel": BECAUSE,
+        "/claims/{claim_id}/settled": BECAUSE,
+        "/filling/start": {"code": "RX7000000-0-1"},
+        "/fills/{fill_id}/leave": BECAUSE,
+        "/fills/{fill_id}/short": BECAUSE,
+        "/fills/{fill_id}/scan": {"code": "]d20100300000000001"},
+        "/fills/{fill_id}/scans/{scan_id}/set-aside": BECAUSE,
+        "/fills/{fill_id}/scans/{scan_id}/bottles": {"bottles": 2},
+        "/fills/{fill_id}/scans/{scan_id}/lot": {"lot": "L1"},
+        "/fills/{fill_id}/count": {"quantity": "30", "method": "hand", "pass_number": 1},
+        "/fills/{fill_id}/label": BECAUSE,
+        "/findings/{finding_id}/resolve": {
+            "service_code": "M0", "result_code": "1G", "text": "text"},
+        "/fills/{fill_id}/back-to-entry": BECAUSE,
+        "/fills/{fill_id}/approve": {"signature": SIGNED},
+        "/fills/{fill_id}/dispense": {"codes": ["]d20100300000000001"], "counts": ["30"]},
+        "/fills/{fill_id}/send-back": {
+            "reason_code": "wrong-count", "text": "text", "signature": SIGNED},
+        "/fills/{fill_id}/bin": {"bin": "A1"},
+        "/fills/{fill_id}/return-to-stock": BECAUSE,
+        "/sales": {"fill_ids": [1], "receiver": "Jane Doe", "relationship": "patient",
+                   "identifiers": ["name", "birth_date"], "counsel": "refused",
+                   "signature": "M1 1L2 2", "method": "card", "known": False, "id_kind": "",
+                   "id_number": "", "id_state": "", "counsellor_initials": "",
+                   "counsellor_pin": ""},
+        "/stock/receipts": {"ndc": order.get("ndc"), "lot": "L9",
+                            "expires_on": "2028-01-31", "quantity": "50",
+                            "place_id": place, "key": "d1"},
+        "/stock/lots/{lot_id}/quarantine": BECAUSE,
+        "/stock/lots/{lot_id}/release": BECAUSE,
+        "/stock/lots/{lot_id}/count": {"place_id": place, "counted": "90",
+                                       "because": "because", "key": "c1"},
+        "/stock/lots/{lot_id}/move": line | {"from_place": place, "to_place": place},
+    }  # fmt: skip
