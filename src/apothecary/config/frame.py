@@ -16,8 +16,10 @@ from apothecary.config.demo.load import DEMO_PASSWORD, SIGN_INS
 from apothecary.config.ways import fill_url, page_url
 from apothecary.prescriptions.queries import OPEN_BY_STATE, by_stage
 from apothecary.prescriptions.stages import STAGES
+from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest
 from apothecary.staff.signon import SignedOn
+from apothecary.staff.worker import Worker
 
 Row = tuple[str, str, str, int, str]
 
@@ -61,6 +63,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "today": signed_on.worker.today,
         "stages": SimpleLazyObject(lambda: stage_rows(counts_of(pharmacy_id))),
         "parties": SimpleLazyObject(lambda: party_rows(pharmacy_id)),
+        "more": SimpleLazyObject(lambda: more_rows(signed_on.worker)),
         "events_url": events_url(request),
         "fill_url": fill_url,
         "page_url": page_url,
@@ -90,6 +93,19 @@ def stage_rows(counts: dict[str, int]) -> list[Row]:
 def stage_url(slug: str) -> str:
     """The room's own list where it has one that says more than the queue."""
     return reverse(LISTS[slug]) if slug in LISTS else f"/?stage={slug}"
+
+
+def more_rows(worker: Worker) -> list[tuple[str, str]]:
+    """The pages beside the way of a prescription, as far as they are this worker's."""
+    pages = (
+        ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
+        ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),
+    )
+    return [
+        (label, reverse(name))
+        for label, name, duties in pages
+        if any(worker.may(duty) for duty in duties)
+    ]
 
 
 def party_rows(pharmacy_id: int) -> list[tuple[str, str]]:
