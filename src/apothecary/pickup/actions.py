@@ -13,7 +13,7 @@ from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.pickup.models import Counsel, Method, Relationship, Sale, SaleLine
 from apothecary.pickup.queries import is_medicaid
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
-from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, lock_fills, must_be_in
 from apothecary.staff.actions import sign_step
@@ -91,6 +91,7 @@ def sell_bags(
     refuse_if(
         receiver_problems(receiver_facts(receiver, counsellor))
         + [problem for fill in fills for problem in counter_problems(fill, receiver, by=by)]
+        + [problem for fill in fills for problem in payment_problems(fill, receiver.method)]
     )
     sale = Sale.objects.create(
         pharmacy_id=by.pharmacy_id,
@@ -163,8 +164,19 @@ def counter_problems(fill: Fill, receiver: Receiver, *, by: Worker) -> list[Prob
     )
 
 
+def payment_problems(fill: Fill, method: str) -> list[Problem]:
+    """What a plan that has not answered leaves open is not taken in cash or by card."""
+    if fill.pay != PayKind.PLAN or fill.copay_usd is not None or method == Method.CHARGE:
+        return []
+    says = (
+        f"The plan has not answered for {fill.prescription.number}: nobody knows the copay. "
+        "Put it on account, wait for the answer, or bill the patient."
+    )
+    return [Problem(says, code="copay-unknown", field="method")]
+
+
 def to_pay(fill: Fill) -> Decimal:
-    """What the patient pays for a bag: the plan's copay, else the cash price."""
+    """What the patient pays for a bag: the plan's copay, else at most the cash price."""
     return fill.price_usd if fill.copay_usd is None else fill.copay_usd
 
 

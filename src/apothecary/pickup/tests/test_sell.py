@@ -62,6 +62,22 @@ def test_the_copay_is_what_the_patient_pays(pharmacy):
     assert sale.total_usd == Decimal("5.00")
 
 
+def test_a_copay_that_no_plan_has_named_goes_on_account_and_is_never_guessed(pharmacy):
+    fill = pharmacy.stocked(until=FillState.READY)
+    Fill.objects.filter(pk=fill.pk).update(pay="plan", copay_usd=None)
+    for method in ("card", "cash", "nothing"):
+        with pytest.raises(Refused, match="nobody knows the copay"):
+            sell(
+                by=pharmacy.technician,
+                fill_ids=[fill.pk],
+                receiver=replace(JANE, method=method),
+            )
+    assert state_of(fill) == FillState.READY
+    on_account = replace(JANE, method="charge")
+    sale = sell(by=pharmacy.technician, fill_ids=[fill.pk], receiver=on_account)
+    assert (sale.method, sale.total_usd) == ("charge", fill.price_usd)
+
+
 def test_all_bags_of_a_patient_are_sold_at_once(pharmacy):
     first = pharmacy.stocked(until=FillState.READY)
     second = pharmacy.stocked("metformin", until=FillState.READY)
