@@ -17,6 +17,7 @@ from apothecary.filling.rules import (
     substitution_problems,
 )
 from apothecary.law.problem import Problem
+from apothecary.prescriptions.compiled import Compiled
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
@@ -27,15 +28,29 @@ ROWS = 50
 AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
 
 
+OF_TURN = ("pharmacy_id", "fill_id", "turn")
+PROMISED = Compiled(
+    Reservation.objects.select_related("lot", "place").order_by(
+        "lot__expires_on", "lot_id", "id"
+    ),
+    ("pharmacy_id", "fill_id", "state"),
+)
+SCANS = Compiled(
+    BottleScan.objects.select_related("package__product", "lot", "by").order_by("id"), OF_TURN
+)
+COUNTS = Compiled(Count.objects.select_related("by").order_by("pass_number"), OF_TURN)
+LABELS = Compiled(LabelPrint.objects.select_related("by").order_by("-id"), OF_TURN)
+
+
 def reservations(fill: Fill) -> list[Reservation]:
     """What is promised to the fill, first expired first (1 query)."""
-    return list(
-        Reservation.objects.filter(
-            pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, state=ReservationState.PENDING
-        )
-        .select_related("lot", "place")
-        .order_by("lot__expires_on", "lot_id", "id")
-    )
+    asked = {"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk}
+    return PROMISED.all(asked | {"state": ReservationState.PENDING.value})
+
+
+def of_turn(fill: Fill) -> dict[str, int | str]:
+    """What tells the evidence of this turn from that of others."""
+    return {"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk, "turn": turn_of(fill)}
 
 
 def turn_of(fill: Fill) -> int:
@@ -45,26 +60,17 @@ def turn_of(fill: Fill) -> int:
 
 def scans_of(fill: Fill) -> list[BottleScan]:
     """The bottles of this turn, oldest first (1 query)."""
-    scans = BottleScan.objects.filter(
-        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
-    )
-    return list(scans.select_related("package__product", "lot", "by").order_by("id"))
+    return SCANS.all(of_turn(fill))
 
 
 def counts_of(fill: Fill) -> list[Count]:
     """The counts of this turn in their order (1 query)."""
-    counts = Count.objects.filter(
-        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
-    )
-    return list(counts.select_related("by").order_by("pass_number"))
+    return COUNTS.all(of_turn(fill))
 
 
 def last_label(fill: Fill) -> LabelPrint | None:
     """The label of this turn that was printed last (1 query)."""
-    prints = LabelPrint.objects.filter(
-        pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn_of(fill)
-    )
-    return prints.select_related("by").order_by("-id").first()
+    return LABELS.get(of_turn(fill))
 
 
 def photo_of(fill: Fill) -> VialPhoto | None:

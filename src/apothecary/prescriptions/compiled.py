@@ -1,4 +1,4 @@
-"""A question to the database that is put into SQL once, for what every act begins with.
+"""Questions to the database that are put into SQL once: those that every act asks.
 
 Django writes a statement anew each time it is asked. For a fill with all it hangs on that is
 six tables and some 120 columns: more time than the database needs to answer, and a tenth of the
@@ -34,15 +34,20 @@ class Compiled(Generic[Row]):
         query = self.rows.filter(**marks).query
         compiler = query.get_compiler(connection=connection)
         statement, values = compiler.as_sql()
-        order = tuple(-int(str(value)) - 1 for value in values)
+        order = tuple(-int(str(value)) - 1 for value in values)  # marks of text come as text
         if sorted(order) != list(range(len(self.columns))):
             raise RuntimeError(f"{self.columns} are not what the statement asks for")
         return compiler, statement, order
 
-    def get(self, values: Mapping[str, int]) -> Row | None:
-        """The first row for these values, or none (1 query).
+    def get(self, values: Mapping[str, int | str]) -> Row | None:
+        """The first row for these values, or none (1 query)."""
+        found = self.all(values)
+        return found[0] if found else None
 
-        One that is to be locked needs a transaction: Django would ask only when it compiles.
+    def all(self, values: Mapping[str, int | str]) -> list[Row]:
+        """Every row for these values (1 query).
+
+        Rows that are to be locked need a transaction: Django would ask only when it compiles.
         """
         if self.rows.query.select_for_update and connection.get_autocommit():
             raise TransactionManagementError("rows are locked within a transaction only")
@@ -50,8 +55,7 @@ class Compiled(Generic[Row]):
         given = [values[self.columns[number]] for number in order]
         with connection.cursor() as cursor:
             cursor.execute(statement, given)
-            row = cursor.fetchone()
-        return None if row is None else self._made(compiler, row)
+            return [self._made(compiler, row) for row in cursor.fetchall()]
 
     def _made(self, compiler: SQLCompiler, row: Sequence[Any]) -> Row:
         """The object of a row with its related ones, as a queryset makes them."""

@@ -84,3 +84,11 @@ def test_a_statement_with_other_values_in_it_is_refused(pharmacy):
 def test_without_a_transaction_nothing_can_be_held(town):
     with pytest.raises(TransactionManagementError, match="within a transaction"):
         lock_fill(by=town.technician, fill_id=1)
+
+
+def test_all_rows_come_in_the_order_of_the_queryset(pharmacy, fills):
+    backwards = Compiled(Fill.objects.order_by("-id"), ("pharmacy_id", "bin"))
+    asked = {"pharmacy_id": pharmacy.pharmacy.pk, "bin": ""}
+    assert backwards.all(asked) == fills[::-1]
+    assert backwards.get(asked) == fills[-1]
+    assert backwards.all(asked | {"bin": "B4"}) == []
