@@ -38,7 +38,7 @@ from apothecary.staff.worker import NotAllowed, Worker
 from apothecary.stock.models import Reservation
 from concurrency.storm_wire import PATIENCE_S, PAUSE_S, Answer, Tally, Wire
 
-LOOK_EVERY = 7
+LOOK_EVERY = 9
 SEEN = 40
 STATES = ("waiting", "filling", "check", "ready", "short", "review")
 PHARMACIST, TECHNICIAN = "pharmacist", "technician"
