@@ -4,7 +4,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from browser.hands import PATIENCE_MS
 from journeys.house import House
@@ -46,3 +53,8 @@ def seated(context: BrowserContext, house: House, username: str) -> Page:
         }]
     )  # fmt: skip
     return context.new_page()
+
+
+def settled(page: Page) -> None:
+    """Wait until every piece of the page that comes by itself has come."""
+    expect(page.locator(".htmx-request, .loading")).to_have_count(0, timeout=PATIENCE_MS)

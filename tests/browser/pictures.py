@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from browser.chromium import FOUND, NONE_FOUND, chromium, seated, work_station
+from browser.chromium import FOUND, NONE_FOUND, chromium, seated, settled, work_station
 from browser.scene import SCREENS, set_scene
 from journeys.house import running_house
 
@@ -36,8 +36,7 @@ def main() -> int:
             context = work_station(browser, house)
             page = seated(context, house, screen.who) if screen.who else context.new_page()
             page.goto(screen.path(scene))
-            page.wait_for_load_state("networkidle") if not screen.who else None
-            page.wait_for_function("!document.querySelector('.htmx-request, .skeleton')")
+            settled(page)
             picture = small(page.screenshot())
             assert len(picture) <= LARGEST_BYTES, f"{screen.name}: {len(picture)} bytes"
             (FOLDER / f"{screen.name}.png").write_bytes(picture)

@@ -19,7 +19,7 @@ WAITING = (
     ("cephalexin 500", "Daniel Kim"), ("ondansetron 4", "Kimberly Dawson"),
 )  # fmt: skip
 BAGS = (
-    ("atenolol 50", "Curtis Maddox", "A3"), ("meloxicam 15", "Patricia Gaines", "B1"),
+    ("atenolol 50", "Andre Baptiste", "A3"), ("meloxicam 15", "Patricia Gaines", "B1"),
     ("zolpidem tartrate 5", "Ingrid Brandt", "C4"), ("naproxen 500", "Ingrid Brandt", "C4"),
 )  # fmt: skip
 

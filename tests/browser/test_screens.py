@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from browser.chromium import COUNTER, seated, work_station
+from browser.chromium import COUNTER, seated, settled, work_station
 from browser.scene import SCREENS, Scene, Screen
 from journeys.house import House
 
@@ -32,7 +32,7 @@ def opened(browser: Browser, house: House, scene: Scene) -> Iterator[Open]:
         answer = page.goto(screen.path(scene))
         assert answer is not None
         assert answer.status == 200, f"{screen.name}: {answer.status}"
-        page.wait_for_function("!document.querySelector('.htmx-request')")
+        settled(page)
         return page
 
     yield look

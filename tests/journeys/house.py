@@ -46,7 +46,8 @@ def wait_until(
 
 def neighbouring_ports() -> int:
     """The first of four free ports in a row."""
-    for first in range(24_000 + os.getpid() % 15_000, 60_000, 11):
+    # Two processes of nearly one number must not choose overlapping ports: eight apart.
+    for first in range(24_000 + os.getpid() * 8 % 16_000, 60_000, 8):
         with ExitStack() as held:
             try:
                 for number in range(first, first + NEIGHBOURS):
@@ -96,6 +97,7 @@ class House:
             told=self.said,
         )
         assert not self.ended(), self.said()
+        wait_until(self.ready, what="every part to answer", told=self.said)
 
     def ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
