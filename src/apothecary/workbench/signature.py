@@ -41,8 +41,11 @@ def read_signature(text: str) -> Signature:
 
 
 def signature_svg(text: str) -> Markup:
-    """The kept signature as a picture."""
-    pen = read_signature(text)
+    """The kept signature as a picture; what no pad sent is said to be there, not drawn."""
+    try:
+        pen = read_signature(text)
+    except SignatureUnreadable:
+        return Markup('<p class="soft">{}</p>').format("Kept with the sale, not from a pad.")
     return Markup(
         '<svg class="signature" viewBox="0 0 {} {}" role="img" aria-label="Signature">'
         '<path d="{}" fill="none" stroke="currentColor" stroke-width="2"'

@@ -24,6 +24,11 @@ def test_a_signature_is_drawn_in_the_colour_of_the_text():
     assert 'stroke="currentColor"' in svg
 
 
+def test_what_no_pad_has_sent_breaks_no_page():
+    assert "not from a pad" in signature_svg("M1 1L2 2")
+    assert "<path" not in signature_svg("<svg onload=alert(1)>")
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
