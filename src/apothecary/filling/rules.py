@@ -204,7 +204,9 @@ def substitution_problems(
         and form_words(wanted.form) == form_words(offered.form)
     )
     if not same:
-        says = f"{offered.says} is another drug, strength or form than {wanted.says}."
+        # A labeler's name may end in a full stop of its own: Inc.
+        said = wanted.says.rstrip(".")
+        says = f"{offered.says} is another drug, strength or form than {said}."
         problems.append(Problem(says, code="other-drug", cite=ORANGE_BOOK, verified="K"))
     elif not wanted.te_code.startswith("A") or wanted.te_code != offered.te_code:
         codes = f"{wanted.te_code or 'none'} and {offered.te_code or 'none'}"
