@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 PATIENCE_MS = 20_000
 # A wedge scanner leaves about five milliseconds between two keys.
 WEDGE_MS = 3
+HAND_MS = 90
 
 
 @dataclass
@@ -37,6 +38,8 @@ class Hands:
         self.tally.keys += 1
         self.tally.strokes.append(key)
         self.page.keyboard.press(key)
+        # A hand leaves at least so long between two keys; faster is a scanner.
+        self.page.wait_for_timeout(HAND_MS)
 
     def write(self, text: str) -> None:
         """Type at the speed of a person; each character is a key."""

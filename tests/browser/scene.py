@@ -51,7 +51,7 @@ def set_scene(house: House) -> Scene:
     team = Team(doctors, tess, Somebody(house, "rph"))
     # Waiting for the payer first, in a row: the house does the rest meanwhile.
     rejected = entered(team, "rosuvastatin calcium 10", "Rosa Alvarado")
-    reviewed = entered(team, "azithromycin 250", "Melissa Carver")
+    reviewed = entered(team, "amoxicillin 500", "Walter Abernathy")
     payer_says = tess.waits_for(rejected, "rejected")
     stood = [team.has(drug, who, until="waiting")[1] for drug, who in WAITING]
     for drug, who, bin_name in BAGS:

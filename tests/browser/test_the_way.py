@@ -133,7 +133,9 @@ def check_it(hands: Hands, fill: Fill) -> None:
 
 
 def bin_it(hands: Hands, fill: Fill) -> None:
-    """Scan the bag anywhere, scan or type the bin."""
+    """At will-call a bag without a bin is asked for one: scan it, type where it lies."""
+    hands.press("7")
+    hands.at_stage("ready")
     hands.scan(f"]d1RX{fill.rx_number}-0-1")
     hands.arrives(f"/pickup/bag/{fill.id}/bin")
     hands.write("C7")

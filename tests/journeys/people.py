@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 from journeys.house import House, wait_until
 from journeys.outside import Posted
 
-SIGNATURE = "M10 10L60 40L110 12L160 44"
+SIGNATURE = "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60 L360,95"
 FNC1 = "\x1d"
 UNHURRIED = 45
 
