@@ -15,7 +15,7 @@ from benchmarks.ground.peer import Pgbench
 CLIENTS = (1, 2, 4, 8)
 
 
-def window(house: House, town: dict[str, object], **plan: object) -> dict[str, object]:
+def window(house: House, town: dict[str, object], plan: dict[str, object]) -> dict[str, object]:
     """One window of load; patients are used up over all windows."""
     drugs = town["drugs"]
     assert isinstance(drugs, list)
@@ -34,13 +34,12 @@ def measure(scenario: str, *, quick: bool) -> dict[str, object]:
         town = house.run("benchmarks.ground.town", wanted)
         peer = Pgbench(house)
         figures["history"] = {"fills": fills, "lots_of_the_hot_drug": 50}
+        plan: dict[str, object] = {"scenario": scenario, "seconds": seconds}
         for clients in CLIENTS:
             ours, theirs = [], []
             for _ in range(rounds):
                 theirs.append(peer.tps(clients, seconds))
-                ours.append(
-                    window(house, town, scenario=scenario, clients=clients, seconds=seconds)
-                )
+                ours.append(window(house, town, plan | {"clients": clients}))
             tps = statistics.median(theirs)
             rates = sorted(
                 (float(str(one["per_s"])), number) for number, one in enumerate(ours)

@@ -53,9 +53,10 @@ def measure(*, quick: bool) -> dict[str, object]:
             if many:
                 grow(house, town, drug["lots"][0], many)
         plan: dict[str, object] = {"scenario": "dispense", "clients": 1}
-        window(house, town, **plan, seconds=2, drug=town["drugs"][0])
+        plan["seconds"] = 3 if quick else 10
+        window(house, town, plan | {"seconds": 2, "drug": town["drugs"][0]})
         for drug, many in zip(drugs, levels, strict=True):
-            found = window(house, town, **plan, seconds=3 if quick else 10, drug=drug)
+            found = window(house, town, plan | {"drug": drug})
             took = found["took"]
             assert isinstance(took, dict)
             figures[f"{many:,} moves before"] = took["dispense"]

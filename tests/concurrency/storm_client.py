@@ -15,7 +15,6 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -25,40 +24,17 @@ from django.db import InterfaceError, OperationalError, connection
 
 from apothecary.config.lifeline import die_with_parent
 from apothecary.config.outage import database_away
-from apothecary.drugs.models import Package
-from apothecary.filling.actions.count import record_count
-from apothecary.filling.actions.label import print_label
-from apothecary.filling.actions.scan import scan_bottle
-from apothecary.filling.actions.send import send_to_check
-from apothecary.filling.actions.start import leave_filling, start_filling
 from apothecary.law.problem import Refused
 from apothecary.staff.models import Person
 from apothecary.staff.signon import person_as_worker, stand_in
 from apothecary.staff.worker import NotAllowed, Worker
-from apothecary.stock.models import Reservation
+from concurrency.storm_vial import Vial
 from concurrency.storm_wire import PATIENCE_S, PAUSE_S, Answer, Tally, Wire
 
 LOOK_EVERY = 9
 SEEN = 40
 STATES = ("waiting", "filling", "check", "ready", "short", "review")
 PHARMACIST, TECHNICIAN = "pharmacist", "technician"
-
-
-def barcode(package: Package, lot: str, expires_on: Any) -> str:
-    """The GS1 string of a bottle: GTIN, expiry, lot."""
-    digits = f"003{package.ndc10}"
-    weighed = sum(int(d) * (3 if place % 2 == 0 else 1) for place, d in enumerate(digits))
-    return f"01{digits}{-weighed % 10}17{expires_on:%y%m%d}10{lot}"
-
-
-@dataclass
-class Vial:
-    """A fill that this client has in hand at the counter."""
-
-    fill_id: int
-    scans: list[str] = field(default_factory=list)
-    quantity: Decimal = Decimal(0)
-    stage: int = 0
 
 
 class Client:
@@ -298,48 +274,16 @@ class Client:
                 return
             self.vial = Vial(seen["id"])
         vial = self.vial
-        steps = (self.take, self.scan, self.measure, self.label, self.send)
-        if self.direct(steps[vial.stage]):
-            if vial.stage != 1 or not vial.scans:
-                vial.stage += 1
-            if vial.stage == len(steps):
-                self.vial = None
+        if self.direct(vial.next_act()):
+            self.vial = None if vial.moved_on() else vial
         else:
             self.vial = None
             if self.chance.random() < 0.5:
-                self.direct(lambda by: leave_filling(by=by, fill_id=vial.fill_id), "leave")
+                self.direct(vial.leave)
 
-    def take(self, by: Worker) -> None:
-        vial = self.held()
-        vial.quantity = start_filling(by=by, fill_id=vial.fill_id).quantity
-        pending = Reservation.objects.filter(fill_id=vial.fill_id, state="pending")
-        vial.scans = [
-            barcode(each.lot.package, each.lot.number, each.lot.expires_on)
-            for each in pending.select_related("lot__package")
-        ]
-
-    def scan(self, by: Worker) -> None:
-        vial = self.held()
-        raw = vial.scans.pop() if vial.scans else "no bottle at all"
-        scan_bottle(by=by, fill_id=vial.fill_id, raw=raw)
-
-    def measure(self, by: Worker) -> None:
-        vial = self.held()
-        record_count(by=by, fill_id=vial.fill_id, quantity=vial.quantity)
-
-    def label(self, by: Worker) -> None:
-        print_label(by=by, fill_id=self.held().fill_id, because="in the storm")
-
-    def send(self, by: Worker) -> None:
-        send_to_check(by=by, fill_id=self.held().fill_id)
-
-    def held(self) -> Vial:
-        assert self.vial is not None
-        return self.vial
-
-    def direct(self, act: Callable[[Worker], object], name: str = "") -> bool:
+    def direct(self, act: Callable[[Worker], None]) -> bool:
         """Do it on a connection of one's own; a lost one is opened again."""
-        named = name or act.__name__
+        named = act.__name__
         give_up_at = time.monotonic() + PATIENCE_S
         while True:
             try:
