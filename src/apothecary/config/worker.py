@@ -32,7 +32,9 @@ from apothecary.staff.signon import stand_in
 
 log = logging.getLogger("apothecary.worker")
 
-IDLE_SECONDS = 0.1
+# How long a line rests when there was nothing to do: at once awake while work comes in, a
+# twentieth of the processor's time saved while the counter is quiet.
+FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 0.02, 0.5
 AFTER_A_FAULT_SECONDS = 2.0
 
 Work = Callable[[Pharmacy, datetime], int]
@@ -94,6 +96,7 @@ class Line(threading.Thread):
         self.due = dict.fromkeys((chore.name for chore in chores), 0.0)
 
     def run(self) -> None:
+        rest = FIRST_REST_SECONDS
         while not self.stop.is_set():
             try:
                 busy = self.round()
@@ -102,8 +105,9 @@ class Line(threading.Thread):
                 connection.close()
                 self.stop.wait(AFTER_A_FAULT_SECONDS)
                 continue
+            rest = FIRST_REST_SECONDS if busy else min(rest * 2, LONGEST_REST_SECONDS)
             if not busy:
-                self.stop.wait(IDLE_SECONDS)
+                self.stop.wait(rest)
 
     def round(self) -> bool:
         """Every chore that is due, for every pharmacy; whether there was anything to do."""
