@@ -154,7 +154,7 @@ def sell_it(hands: Hands, fill: Fill) -> None:
     hands.page.wait_for_selector("input[name=counsel][value=refused]:checked", state="attached")
     hands.sign()
     hands.press("F10")
-    hands.page.wait_for_url("**/pickup/**sale/*/**")
+    hands.page.locator("[data-sign]").wait_for(state="detached")
     assert hands.tally.scans <= SALE_SCANS, hands.tally
     assert hands.tally.keys <= SALE_KEYS, hands.tally
 
