@@ -59,7 +59,8 @@ $(CSS): $(CSS_INPUTS) .venv/installed
 	@$(BIN)/tailwindcss -i src/apothecary/workbench/assets/apothecary.css -o $@ --minify >.venv/css.log 2>&1 || { cat .venv/css.log >&2; exit 1; }
 	@touch $@
 
-# Pin anew after a change of requirements/*.in; addresses of registries stay out of the files.
+# Pin anew after a change of requirements/*.in: nothing younger than a week, no registry's address.
 requirements:
 	@for set in run dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate requirements/$$set.in -o requirements/$$set.txt; done
+		--no-emit-index-url --no-header --no-annotate \
+		--exclude-newer "$$(date -d '7 days ago' +%F)" requirements/$$set.in -o requirements/$$set.txt; done
