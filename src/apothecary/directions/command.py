@@ -1,12 +1,14 @@
 """The filter ``apothecary directions``: one line in, one line out."""
 
 from decimal import Decimal, InvalidOperation
+from numbers import Real
 
-from apothecary.directions.direction import JsonValue
 from apothecary.directions.reading import read_directions
 from apothecary.directions.supply import days_supply
 
-Answer = dict[str, JsonValue]
+Answer = dict[str, object]
+# No package holds so much; the exponent of 1E+999999 would also be no amount to reckon with.
+_MOST = Decimal(10_000_000)
 _TEXTS = ("drug", "form")
 
 
@@ -31,17 +33,18 @@ def answer(line: dict[str, object]) -> Answer:
         return found
     amount = _quantity(quantity)
     if amount is None:
-        return {"id": name, "error": f"quantity: {quantity!r} is not a number above zero"}
+        says = f"{quantity!r} is not a number above zero and below {_MOST}"
+        return {"id": name, "error": f"quantity: {says}"}
     found["days_supply"] = days_supply(amount, directions, form=form, drug=drug).days
     return found
 
 
 def _quantity(raw: object) -> Decimal | None:
     """An amount from JSON, through its text so that 2.5 stays 2.5."""
-    if isinstance(raw, bool) or not isinstance(raw, (int, float, str, Decimal)):
+    if isinstance(raw, bool) or not isinstance(raw, (Real, str, Decimal)):
         return None
     try:
         amount = Decimal(str(raw).strip())
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount > 0 else None
+    return amount if amount.is_finite() and 0 < amount < _MOST else None

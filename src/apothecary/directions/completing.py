@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from apothecary.directions.direction import Directions
+from apothecary.directions.doubts import check_beside, check_step
 from apothecary.directions.draft import Draft
 from apothecary.directions.step import Step
 from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT, circumstances, named_times
@@ -68,7 +69,9 @@ def complete(draft: Draft, text: str) -> Directions:
         draft.ask(what if draft.as_directed else "No direction was understood. " + what)
     else:
         _share_route(draft)
+        _carry_dose(draft)
     steps = () if empty else tuple(_completed(draft, step) for step in draft.steps)
+    check_beside(draft, steps)
     return Directions(
         text=text,
         steps=steps,
@@ -90,9 +93,23 @@ def _share_route(draft: Draft) -> None:
         draft.steps = [replace(step, route=route, site=site) for step in draft.steps]
 
 
+def _carry_dose(draft: Draft) -> None:
+    """A step that only says how often from then on goes on with the dose before it."""
+    for place, step in enumerate(draft.steps[1:], start=1):
+        before = draft.steps[place - 1]
+        if step.then and step.timed and not step.once and step.dose_min is None:
+            draft.steps[place] = replace(
+                step,
+                dose_min=before.dose_min,
+                dose_max=before.dose_max,
+                dose_unit=before.dose_unit,
+            )
+
+
 def _completed(draft: Draft, step: Step) -> Step:
     for fill_in in _IN_ORDER:
         step = fill_in(draft, step)
+    check_step(draft, step)
     return step
 
 
@@ -110,7 +127,7 @@ def _unit(draft: Draft, step: Step) -> Step:
 def _route(draft: Draft, step: Step) -> Step:
     if step.dose_unit == "puff" and step.route in ("", "oral"):
         return replace(step, route="inhalation")
-    if step.verb == "inhale" and step.route == "oral":
+    if step.verb.startswith("inhale") and step.route == "oral":
         return replace(step, route="inhalation")
     if step.route:
         return step
@@ -127,6 +144,10 @@ def _route(draft: Draft, step: Step) -> Step:
 
 def _verb(draft: Draft, step: Step) -> Step:
     """The verb that fits unit and route; "take" is only said of what is swallowed or chewed."""
+    if step.verb == "mix":
+        if not any(name.startswith("mixed") for name in step.when):
+            draft.ask("Mixed into what?")
+        return replace(step, verb="take", route=step.route or "oral")
     if step.dose_unit == "spray" and step.verb in ("spray", "take"):
         return replace(step, verb="use")
     if step.dose_unit == "patch" and step.verb == "place":
@@ -189,7 +210,11 @@ def _check_slots(draft: Draft, step: Step) -> None:
     if "while awake" in step.when and step.hours_min is not None:
         draft.ask("How many times a day is that while awake?")
     slots = {SLOT[name] for name in step.when if name in SLOT}
-    if not slots or step.once or not MEALS.isdisjoint(step.when):
+    if not slots or step.once:
+        return
+    if not MEALS.isdisjoint(step.when):
+        if (step.times_min, step.times_max) != (3 + len(slots), 3 + len(slots)):
+            draft.ask("How many meals, and how many other times a day?")
         return
     agree = len(slots) == 1 if step.period_unit != "day" else _fits(len(slots), step)
     if not agree or step.hours_min not in (None, 12, 24):

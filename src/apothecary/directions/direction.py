@@ -1,5 +1,6 @@
 """A whole direction as it was understood, and what is still to be asked."""
 
+import json
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -8,8 +9,6 @@ from apothecary.directions.english import english
 from apothecary.directions.spanish import spanish
 from apothecary.directions.step import Step
 
-JsonValue = str | int | float | bool | None | list[str] | list[dict[str, "JsonValue"]]
-_STRENGTHS = frozenset({"mg", "mcg", "mEq"})
 _PLACES = Decimal("0.0001")
 
 
@@ -78,7 +77,7 @@ class Directions:
             groups[-1].append(step)
         return groups
 
-    def as_json(self) -> dict[str, JsonValue]:
+    def as_json(self) -> dict[str, object]:
         """The fields of ``apothecary directions``; ``days_supply`` is for the caller to add."""
         return {
             "certain": self.certain,
@@ -95,10 +94,10 @@ class Directions:
     def _countable(self) -> bool:
         """One unit throughout, and one in which product is counted: a strength is not."""
         units = {step.dose_unit for step in self.steps}
-        return len(units) == 1 and units.isdisjoint(_STRENGTHS)
+        return len(units) == 1 and all(step.counts_product(self.form) for step in self.steps)
 
 
-def step_as_json(step: Step) -> dict[str, JsonValue]:
+def step_as_json(step: Step) -> dict[str, object]:
     """One step in the fields of the command's answer; null means not stated."""
     return {
         "dose_min": json_number(step.dose_min),
@@ -120,17 +119,18 @@ def step_as_json(step: Step) -> dict[str, JsonValue]:
     }
 
 
-def json_number(value: Decimal | None) -> int | float | None:
-    """A JSON number: the only place where a quantity leaves exact arithmetic.
+def json_number(value: Decimal | None) -> object:
+    """What ``json`` prints as a number with exactly these digits; None stays None.
 
-    JSON text has no decimal type; the shortest text of the result is the decimal itself.
+    The only place where a quantity leaves exact arithmetic: nothing is reckoned with it.
     """
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    whole = value == value.to_integral_value()
+    return json.loads(f"{value:.0f}" if whole else f"{value:f}")
 
 
-def _rounded(value: Fraction | None) -> int | float | None:
+def _rounded(value: Fraction | None) -> object:
     if value is None:
         return None
     exact = Decimal(value.numerator) / Decimal(value.denominator)

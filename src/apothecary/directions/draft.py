@@ -22,6 +22,12 @@ class Draft:
     as_directed: bool = False
     short_sites: list[str] = field(default_factory=list)
     last_day: int = 0
+    # Whether the words being read follow an "and".
+    joined: bool = False
+    # Steps taken to follow the one before without a word that says so.
+    assumed: set[int] = field(default_factory=set)
+    # Whether the place is only that of the step before: another one named takes over.
+    carried_site: bool = False
 
     @property
     def step(self) -> Step:
@@ -55,6 +61,8 @@ class Draft:
         """Take in what is done; a second clause repeats it or says no new dose."""
         if not self.step.verb:
             self.step = replace(self.step, verb=verb)
+        elif (self.step.verb, verb) == ("mix", "take"):
+            return
         elif verb not in (self.step.verb, "use") and not self._settled():
             self.ask(f"{self.step.verb.capitalize()} or {verb}?")
         elif self._settled() and verb != self.step.verb:
@@ -75,7 +83,7 @@ class Draft:
             )
             return
         if self.dosed and self._settled():
-            self._add_step(then=False)
+            self._next_dose()
         if not 0 < low <= high:
             self.ask(f"A dose of {number(low)} to {number(high)} is not possible.")
         self.step = replace(
@@ -116,6 +124,9 @@ class Draft:
         name, _, site = value.partition("/")
         if text in _SHORT_SITES:
             self.short_sites.append(text)
+        if self.carried_site and site and name == self.step.route:
+            self.step = replace(self.step, site="")
+        self.carried_site = False
         before = self.step
         if before.route in ("", name) or (before.route, name) in _COMPATIBLE:
             if before.site and site and before.site != site:
@@ -147,6 +158,7 @@ class Draft:
             self.ask(f"Day {first} does not follow day {self.last_day}.")
         if first > 1:
             self.step = replace(self.step, then=True)
+            self.assumed.discard(len(self.steps) - 1)
         self.last_day = last
         self.duration(last - first + 1, "day")
 
@@ -178,8 +190,16 @@ class Draft:
         """Begin a step that follows this one."""
         self._add_step(then=True)
 
+    def _next_dose(self) -> None:
+        """Another dose: after one with an end it is the next of a series, but for an "and"."""
+        follows = self.step.duration is not None and not self.joined
+        self._add_step(then=follows)
+        if follows:
+            self.assumed.add(len(self.steps) - 1)
+
     def _add_step(self, *, then: bool) -> None:
         last = self.step
+        self.carried_site = bool(last.site)
         self.steps.append(Step(verb=last.verb, route=last.route, site=last.site, then=then))
 
     def _unit(self) -> str:

@@ -50,6 +50,8 @@ _SITE = {
     "affected area": "to the affected area",
     "face": "to the face",
     "scalp": "to the scalp",
+    "affected knee": "to the affected knee",
+    "alternate nostrils": "into alternate nostrils",
 }
 _ONCE = {1: "once", 2: "twice"}
 _HALVES = {

@@ -16,6 +16,8 @@ from apothecary.directions.timing import every, times_in
 from apothecary.directions.tokens import Token, tokens
 
 Act = Callable[[Draft, Sequence[Token]], None]
+# As many characters as the directions of an electronic prescription may have.
+LONGEST = 1000
 
 
 def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
@@ -24,6 +26,8 @@ def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
     ``form`` is the product's dosage form, ``drug`` its name and strength as written; both only
     settle what the text leaves open (1 what, which eye drop) and are never read as directions.
     """
+    if len(text) > LONGEST:
+        return Directions(text=text, questions=(f"More than {LONGEST} characters: shorter?",))
     ignore = frozenset(re.findall(r"[a-z]{4,}", drug.casefold()))
     read = _without_noise(tokens(text, ignore=ignore))
     draft = Draft(form=form)
@@ -31,7 +35,10 @@ def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
     place = 0
     while place < len(read):
         length, act = _first_fit(letters, place, dosed=draft.dosed, timed=draft.timed)
+        first = read[place].kind
+        draft.joined = first == "and" or draft.joined
         act(draft, read[place : place + length])
+        draft.joined = first in ("and", "verb") and draft.joined
         place += length
     return complete(draft, text)
 
@@ -171,15 +178,20 @@ def _doses(draft: Draft, read: Sequence[Token]) -> None:
 
 def _days(draft: Draft, read: Sequence[Token]) -> None:
     """On day 1; on days 2 to 5."""
-    days = _wholes(draft, read) if read[0].kind == "on_day" else [1]
+    if read[0].kind == "period" and read[0].text not in ("day", "days"):
+        draft.not_understood(" ".join(token.text for token in read))
+        return
+    days = [1] if read[0].kind == "first_day" else _wholes(draft, read)
     if days:
         draft.on_days(days[0], days[-1])
 
 
 def _most(draft: Draft, read: Sequence[Token]) -> None:
-    """Max 8 tablets a day, mdd 3, up to 4 g per day, max 3 doses."""
+    """Max 8 tablets a day, mdd 3, up to 4 g per day, max 5 doses a day."""
     amount = _numbers(read)[-1].number()
     unit = next((token.value for token in read if token.kind == "unit"), "")
+    if any(token.kind == "doses" for token in read):
+        unit = "dose"
     daily = read[0].value == "day" or any(token.value == "1/day" for token in read)
     if not daily:
         draft.ask(f"Is {_numbers(read)[-1].text} the most for one day?")
@@ -262,8 +274,10 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
         (r"EN(?:rN)?P", _every, ""),
         (r"EoP", _every, ""),
         (r"EP", _every, ""),
+        (r"E(?=Y)", _pass, ""),
         (r"F", _frequency, ""),
         (r"[Mu]Nd(?!Q)", _doses, ""),
+        (r"MNdQ", _most, ""),
         (r"MNU?Q?", _most, ""),
         (r"MQNU?", _most, ""),
         (r"uNUQ", _most, ""),
@@ -275,6 +289,7 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
         (r"xN", _single, ""),
         (r"LN(?:[r&]N)?", _days, ""),
         (r"l", _days, ""),
+        (r"PN(?:[r&]N)?(?![UNPT])", _days, ""),
         (r"N(?:rN)?U", _dose, ""),
         (r"N(?:rN)?Q", _dose_and_rate, ""),
         (r"NP", _duration, "timed"),

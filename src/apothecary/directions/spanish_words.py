@@ -13,6 +13,9 @@ VERB = {
     "inject": "Inyecte",
     "use": "Use",
     "give": "Administre",
+    "infuse": "Infunda",
+    "mix": "Mezcle",
+    "inhale the contents of": "Inhale el contenido de",
     "swish and swallow": "Enjuáguese la boca y trague",
     "swish and spit": "Enjuáguese la boca y escupa",
 }
@@ -47,6 +50,7 @@ UNIT = {
     "softgel": "cápsula blanda",
     "piece": "pieza",
     "kit": "estuche",
+    "dose": "dosis",
 }
 PLURAL = {
     "mL": "mL",
@@ -62,6 +66,7 @@ PLURAL = {
     "lozenge": "pastillas para chupar",
     "capful": "tapas llenas",
     "softgel": "cápsulas blandas",
+    "dose": "dosis",
 }
 FEMININE = frozenset(
     {
@@ -82,6 +87,7 @@ FEMININE = frozenset(
         "gummy",
         "softgel",
         "piece",
+        "dose",
     }
 )
 ROUTE = {
@@ -119,6 +125,8 @@ SITE = {
     "affected area": "en el área afectada",
     "face": "en la cara",
     "scalp": "en el cuero cabelludo",
+    "affected knee": "en la rodilla afectada",
+    "alternate nostrils": "en fosas nasales alternas",
 }
 # One, several, and how it is said after "times".
 PERIOD = {
@@ -159,6 +167,11 @@ WHEN = {
     "in a thin layer": "en una capa fina",
     "sparingly": "en poca cantidad",
     "after each loose stool": "después de cada evacuación líquida",
+    "rinsing the mouth after use": "enjuagándose la boca después de usar",
+    "12 hours on and 12 hours off": "12 horas puesto y 12 horas sin él",
+    "mixed in 4 ounces of water": "en 4 onzas de agua",
+    "mixed in 8 ounces of water": "en 8 onzas de agua",
+    "mixed in 4 to 8 ounces of water": "en 4 a 8 onzas de agua",
     "before sexual activity": "antes de la actividad sexual",
 }
 WEEKDAY = {

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+_STRENGTHS = frozenset({"mg", "mcg", "mEq"})
+_LOOSE = ("powder", "granul", "crystal")
+_POWDER_G = 10
+_SPREAD = frozenset({"topical", "vaginal", "rectal"})
 _DAYS = {"day": 1, "week": 7}
 HOURS_A_DAY = 24
 # A dose "in both eyes" or "in each nostril" is given on each side.
@@ -52,6 +56,20 @@ class Step:
         """Whether it says how often."""
         return self.once or self.times_min is not None
 
+    def counts_product(self, form: str = "") -> bool:
+        """Whether the dose is an amount of the product; a strength of its drug is not.
+
+        A gram is product where it is spread or inserted, or taken of a powder; 1 g by mouth or
+        by needle is so much drug, and how many tablets or vials hold it was not said. No
+        tablet holds 10 g: so much by mouth is powder.
+        """
+        if self.dose_unit != "g":
+            return self.dose_unit not in _STRENGTHS
+        loose = any(part in form.casefold() for part in _LOOSE)
+        if self.route == "oral" and self.dose_min is not None:
+            loose = loose or self.dose_min >= _POWDER_G
+        return loose or self.verb == "apply" or self.route in _SPREAD
+
     def days(self) -> int | None:
         """How many days the step lasts; None when it does not say or says it in months."""
         if self.once:
@@ -87,15 +105,19 @@ class Step:
         return reckoned if stated is None else min(reckoned, stated)
 
     def exactly_a_day(self) -> Fraction | None:
-        """The quantity of one day when it is fixed: no range, not as needed."""
+        """The quantity of one day where it is fixed: no range, no need, no event."""
         ranged = (
             self.dose_min != self.dose_max
             or self.times_min != self.times_max
             or self.period_min != self.period_max
         )
-        return None if ranged or self.as_needed or self.once else self.most_a_day()
+        free = self.as_needed or self.once or self.times_min is None
+        return None if ranged or free else self.most_a_day()
 
     def _stated_most(self) -> Fraction | None:
-        if self.max_per_day is None or self.max_per_day_unit != self.dose_unit:
+        if self.max_per_day is None:
             return None
-        return Fraction(self.max_per_day)
+        if self.max_per_day_unit == "dose":
+            dose = self.most_a_time()
+            return None if dose is None else dose * Fraction(self.max_per_day)
+        return Fraction(self.max_per_day) if self.max_per_day_unit == self.dose_unit else None

@@ -93,7 +93,8 @@ class _Walk:
         self.days = 0
 
     def through(self, directions: Directions) -> Proof:
-        for group in directions.groups():
+        groups = directions.groups()
+        for place, group in enumerate(groups):
             a_day = self._group(group)
             if a_day is None:
                 return Proof(tuple(self.lines), None)
@@ -103,14 +104,26 @@ class _Walk:
             days = group[0].days()
             if days is None or a_day * days > self.left:
                 return self._to_the_end(a_day)
-            self.days += days
             self.left -= a_day * days
+            if self._same_day(group, groups[place + 1 :]):
+                self.lines.append(f"{_say(a_day)} to begin with, on the same day")
+                continue
+            self.days += days
             lasting = "1 day" if days == 1 else f"{days} days"
             self.lines.append(f"{_say(a_day)} × {lasting} = {_say(a_day * days)}")
         if self.left:
             self.lines.append(f"{_say(self.left)} is left over")
         self.lines.append(f"{self.days} days")
         return Proof(tuple(self.lines), self.days)
+
+    def _same_day(self, group: list[Step], after: list[list[Step]]) -> bool:
+        """A single dose before one taken several times a day has no day for itself."""
+        if not after or not all(step.once for step in group):
+            return False
+        return any(
+            step.period_unit == "hour" or (step.times_max or 0) > (step.period_min or 1)
+            for step in after[0]
+        )
 
     def _to_the_end(self, a_day: Fraction) -> Proof:
         more = self.left // a_day
@@ -146,17 +159,23 @@ class _Walk:
         unit = step.dose_unit
         if unit in _COUNTED and self.unit in ("", "EA"):
             return most
+        if not step.counts_product(self.form):
+            self._not_known(unit)
+            return None
         if unit in _MEASURED and self.unit in ("", _MEASURED[unit]):
             return most
         per_ml = self._per_ml(unit)
         if per_ml is not None and self.unit in ("", "ML"):
             self.lines.append(f"{per_ml} {unit_name(unit, Decimal(2))} = 1 mL")
             return most / per_ml
+        self._not_known(unit)
+        return None
+
+    def _not_known(self, unit: str) -> None:
         self.lines.append(
             f"How many {unit_name(unit, Decimal(2))} one {self.unit or 'unit of the quantity'} "
             "holds is not known."
         )
-        return None
 
     def _per_ml(self, unit: str) -> int | None:
         form = self.form.casefold()

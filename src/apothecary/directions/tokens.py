@@ -42,9 +42,11 @@ LETTER = {
     "unknown": "X",
 }
 _FRACTIONS = {"½": " 1/2", "¼": " 1/4", "¾": " 3/4"}
-_NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
+# No amount of practice has more digits: a longer one is a slip, or a number of something else.
+_NUMBER = re.compile(r"\d{1,8}(\.\d{1,6})?|\.\d{1,6}")
 _UNITS = r"hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|minutes?|mins?"
 _PERIOD_NAME = {"h": "hours", "d": "days", "w": "weeks", "m": "months"}
+_GLUED = r"(t?\d+)(tabs?|caps?|t|c)"
 _EVERY = re.compile(rf"\bq\s*(\d+)(?:\s*(?:-|to)\s*(\d+))?\s*({_UNITS})\b")
 _EVEN = (
     (re.compile(r"\b([a-z])\.([a-z])\.(?:([a-z])\.)?(?=\W|$)"), r"\1\2\3 "),
@@ -53,8 +55,21 @@ _EVEN = (
     (re.compile(r"(\d)\s*-\s*(\d+/\d+)\b"), r"\1 \2"),
     (re.compile(r"(\d)\s*-\s*(\d)"), r"\1 to \2"),
     (re.compile(r"(\d)-(?=[a-z])"), r"\1 "),
-    (re.compile(r"\b([2-6])\s*x\s*/?\s*d(?:ay|aily)?\b"), r"\1 times daily"),
-    (re.compile(r"\b([2-6])\s*x\s*/?\s*w(?:k|eek|eekly)\b"), r"\1 times weekly"),
+    # T1T PO BID, 1tpobid, 2p inh: count, form and way run together.
+    (re.compile(rf"\b{_GLUED}(po|sl|pr|pv)(?=\W|$)"), r"\1\2 \3"),
+    (
+        re.compile(rf"\b{_GLUED}(po|sl|pr|pv)(?=(?:qd|bid|tid|qid|q\d|qhs|qam|qpm))"),
+        r"\1\2 \3 ",
+    ),
+    (re.compile(r"\b(?:t\s?)?(\d+)t(?=\W|$)"), r"\1 tablet "),
+    (re.compile(r"\btk?\s+(\d+)\s+ts?(?=\W|$)"), r"\1 tablet "),
+    (re.compile(r"\btk?\s+(\d+)\s+cs?(?=\W|$)"), r"\1 capsule "),
+    # An hour of the day is no dose: "1 in am and 8 pm".
+    (re.compile(r"\b(\d{1,2}(?::\d\d)?)\s*([ap])m\b"), r"\1 o'clock \2m"),
+    (re.compile(r"\b(?:t\s?)?(\d+)c(?=\W|$)"), r"\1 capsule "),
+    (re.compile(r"\b(\d+)p(?=\s+(?:po\s+)?inh)"), r"\1 puff "),
+    (re.compile(r"\b([1-9])\s*x\s*/?\s*(?:an?\s+|per\s+)?d(?:ay|aily)?\b"), r"\1 times daily"),
+    (re.compile(r"\b([1-9])\s*x\s*/?\s*w(?:k|eek|eekly)\b"), r"\1 times weekly"),
     (re.compile(r"\b(daily|bid|tid|qid|qd|qhs|hs)\s*x\s*(?=\d)"), r"\1 x "),
     (re.compile(r"(^|\s)x\s*(?=\d)"), r"\1 x "),
     (re.compile(r"\*\s*(?=\d)"), " * "),

@@ -1,4 +1,5 @@
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -32,10 +33,28 @@ def test_a_quantity_may_come_as_number_or_text(quantity: object) -> None:
     assert answer({"id": 1, "sig": "1 tab po bid", "quantity": quantity})["days_supply"] == 30
 
 
-@pytest.mark.parametrize("quantity", [0, -1, "x", True, [], "NaN", "Infinity", ""])
+@pytest.mark.parametrize("sig", ["1.5 tabs po qd", "0.25 mL po qwk", "1000 units po q3d"])
+def test_numbers_are_printed_with_exactly_their_digits(sig: str) -> None:
+    found = json.loads(json.dumps(answer({"id": 1, "sig": sig})), parse_float=Decimal)
+    assert found["steps"][0]["dose_min"] == Decimal(sig.split(maxsplit=1)[0])
+    assert found["quantity_per_day"] in (Decimal("1.5"), Decimal("0.0357"), Decimal("333.3333"))
+
+
+def test_a_text_no_prescription_can_hold_is_asked_back_unread() -> None:
+    found = answer({"id": 1, "sig": "1 tab po bid " * 80, "quantity": 30})
+    assert found["questions"] == ["More than 1000 characters: shorter?"]
+    assert (found["certain"], found["steps"], found["days_supply"]) == (False, [], None)
+
+
+@pytest.mark.parametrize(
+    "quantity", [0, -1, "x", True, [], "NaN", "Infinity", "", "1E+999999", 10_000_000]
+)
 def test_a_bad_quantity_is_refused_by_name(quantity: object) -> None:
     found = answer({"id": 1, "sig": "1 tab po bid", "quantity": quantity})
-    assert found == {"id": 1, "error": f"quantity: {quantity!r} is not a number above zero"}
+    assert found == {
+        "id": 1,
+        "error": f"quantity: {quantity!r} is not a number above zero and below 10000000",
+    }
 
 
 @pytest.mark.parametrize("line", [{"id": "a"}, {"id": "a", "sig": ""}, {"id": "a", "sig": 3}])

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apothecary.directions.english import english
@@ -51,7 +51,9 @@ RATES = st.one_of(
     st.builds(lambda h: every(h, h, "hour"), st.integers(1, 168)),
     st.builds(lambda h, m: every(h, h + m, "hour"), st.integers(1, 24), st.integers(1, 12)),
 )
-FREE = sorted(set(WHEN) - set(SLOT) - MEALS - EVENTS - {"while awake"})
+FREE = sorted(
+    set(WHEN) - set(SLOT) - MEALS - EVENTS - {"while awake", "12 hours on and 12 hours off"}
+)
 
 
 @st.composite
@@ -87,14 +89,20 @@ def steps(draw: st.DrawFn) -> Step:
     return replace(step, purpose=reason)
 
 
-@given(steps())
+def believed(step: Step) -> bool:
+    """Not more than anyone takes: what is above is asked back, and tested with the doubts."""
+    counted = step.dose_unit not in ("mL", "g", "unit")
+    return not counted or ((step.dose_max or 0) <= 20 and (step.most_a_day() or 0) <= 100)
+
+
+@given(steps().filter(believed))
 def test_what_is_printed_reads_back_as_the_same_step(step: Step) -> None:
     directions = read_directions(english([step]))
     assert directions.questions == ()
     assert directions.steps == (step,)
 
 
-@given(steps(), steps())
+@given(steps().filter(believed), steps())
 def test_a_step_that_follows_another_reads_back_as_both(first: Step, second: Step) -> None:
     second = replace(
         second,
@@ -106,6 +114,7 @@ def test_a_step_that_follows_another_reads_back_as_both(first: Step, second: Ste
     )
     if second.max_per_day is not None:
         second = replace(second, max_per_day_unit=first.dose_unit)
+    assume(believed(second))
     directions = read_directions(english([first, second]))
     assert directions.questions == ()
     assert directions.steps == (first, second)

@@ -1,0 +1,150 @@
+"""What was said plainly and still cannot be meant: no number is given before it was asked."""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from apothecary.directions.draft import Draft
+from apothecary.directions.step import HOURS_A_DAY, Step
+from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT
+
+_TUBES = frozenset({"nasogastric tube", "gastrostomy tube"})
+_MOUTH = frozenset({"oral", "sublingual", "buccal"})
+_BODY = frozenset({"vaginal", "rectal"})
+# The ways a unit can go; a unit that is not here may go anywhere.
+_WAYS = {
+    "tablet": _MOUTH | _BODY | _TUBES,
+    "capsule": _MOUTH | _BODY | _TUBES | {"inhalation"},
+    "softgel": _MOUTH,
+    "gummy": _MOUTH,
+    "lozenge": _MOUTH,
+    "film": _MOUTH,
+    "suppository": _BODY,
+    "patch": frozenset({"topical", "transdermal"}),
+    "puff": frozenset({"inhalation", "nasal"}),
+    "spray": _MOUTH | {"nasal", "topical", "inhalation"},
+    "drop": _MOUTH | {"ophthalmic", "otic", "nasal", "topical"},
+}
+_FORMS = {
+    "solid": re.compile(r"\btab|\bcap|lozenge|troche|gumm|softgel"),
+    "spread": re.compile(r"cream|ointment|lotion|\bgel\b|paste"),
+    "patch": re.compile(r"patch|transdermal"),
+    "suppository": re.compile(r"suppos"),
+    "liquid": re.compile(r"solution|suspension|syrup|elixir|liquid|drops"),
+}
+_COUNTED_IN = {
+    "tablet": {"solid"},
+    "capsule": {"solid"},
+    "softgel": {"solid"},
+    "gummy": {"solid"},
+    "lozenge": {"solid"},
+    "patch": {"patch"},
+    "suppository": {"suppository"},
+    "mL": {"liquid", "spread"},
+    "drop": {"liquid"},
+    "spray": {"liquid"},
+    "puff": {"liquid"},
+}
+# Above what is taken anywhere: a bowel preparation is 12 tablets at a time, and with enzymes
+# some 30 capsules a day; more is a slip of the key until someone says otherwise.
+_PIECES = frozenset({"tablet", "capsule", "softgel", "patch", "suppository", "puff", "spray"})
+_MOST_PIECES = 20
+_MOST_PIECES_A_DAY = 100
+
+
+def check_step(draft: Draft, step: Step) -> None:
+    """Ask where unit, way, product and amount of one step do not go together."""
+    _check_way(draft, step)
+    _check_form(draft, step)
+    _check_amount(draft, step)
+
+
+def check_beside(draft: Draft, steps: Sequence[Step]) -> None:
+    """Ask where two doses could be meant together, one after the other, or one of them only."""
+    for place in sorted(draft.assumed):
+        if place < len(steps) and not _one_series(steps[place - 1], steps[place]):
+            draft.ask("One after the other, or on the same days?")
+    group: list[Step] = []
+    for step in steps:
+        group = [step] if step.then else [*group, step]
+        if any(not _apart(one, step) for one in group[:-1]):
+            draft.ask("Two doses for the same time: both, or which one?")
+
+
+def _check_way(draft: Draft, step: Step) -> None:
+    ways = _WAYS.get(step.dose_unit)
+    if ways is not None and step.route and step.route not in ways:
+        draft.ask(f"A {step.dose_unit} does not go the way named: {step.route}.")
+    if step.dose_unit == "tablet" and step.verb.startswith("inhale"):
+        draft.ask("A tablet is not inhaled.")
+
+
+def form_family(form: str) -> str:
+    """Which kind of product a dosage form is; empty when unknown, mixed, or for another use."""
+    plain = form.casefold()
+    if "inject" in plain or "inhal" in plain:
+        return ""
+    found = [family for family, words in _FORMS.items() if words.search(plain)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _check_form(draft: Draft, step: Step) -> None:
+    family = form_family(draft.form)
+    counted_in = _COUNTED_IN.get(step.dose_unit)
+    if not family:
+        return
+    if counted_in is not None and family not in counted_in:
+        draft.ask(f"The product is {draft.form}: is it counted by the {step.dose_unit}?")
+    spread = step.dose_min is None and step.verb == "apply"
+    if spread and family in ("solid", "suppository"):
+        draft.ask(f"The product is {draft.form}: is it applied?")
+
+
+def _check_amount(draft: Draft, step: Step) -> None:
+    if step.period_unit == "day" and (step.times_max or 0) > HOURS_A_DAY:
+        draft.ask(f"{step.times_max} times a day: is that meant?")
+    if "12 hours on and 12 hours off" in step.when and _rate(step) != (1, 1, "day"):
+        draft.ask("12 hours on and 12 hours off is once a day: how often is it meant?")
+    doses = (step.max_per_day or 0) if step.max_per_day_unit == "dose" else 0
+    if step.period_unit == "day" and doses > (step.times_max or 0):
+        draft.ask("More doses are allowed than the frequency names: which is meant?")
+    if step.dose_unit not in _PIECES or step.dose_max is None:
+        return
+    a_day = step.most_a_day() or Fraction(0)
+    if step.dose_max > _MOST_PIECES or a_day > _MOST_PIECES_A_DAY:
+        draft.ask(f"So many of one {step.dose_unit}: is that meant?")
+
+
+def _rate(step: Step) -> tuple[int | None, int | None, str]:
+    return step.times_max, step.period_min, step.period_unit
+
+
+def _one_series(before: Step, step: Step) -> bool:
+    """A series goes on with the same way, need and times of the day, as a taper does."""
+    return (
+        _times(before) == _times(step)
+        and before.as_needed == step.as_needed
+        and before.route == step.route
+        and before.site == step.site
+        and bool(before.weekdays) == bool(step.weekdays)
+    )
+
+
+def _apart(one: Step, other: Step) -> bool:
+    """Whether two doses that go on together cannot be meant for the same time."""
+    times, others = _times(one), _times(other)
+    if one.weekdays or other.weekdays:
+        apart = set(one.weekdays).isdisjoint(other.weekdays)
+        return bool(one.weekdays and other.weekdays) and apart
+    return (
+        (bool(times or others) and times.isdisjoint(others))
+        or one.as_needed != other.as_needed
+        or one.once != other.once
+        or bool(one.site and other.site and one.site != other.site)
+    )
+
+
+def _times(step: Step) -> set[str]:
+    """The times of the day a step names; a meal and an event are such times."""
+    slots = {SLOT[name] for name in step.when if name in SLOT}
+    return slots | {name for name in step.when if name in MEALS or name in EVENTS}
