@@ -46,7 +46,7 @@ class Doctors:
         self.run = f"{time.time_ns() // 10**6:x}"
         self.today = Practice(self.world, seed=0, run="0").today()
 
-    def order(self, drug: str, patient: str, **changes: str) -> Order:
+    def order(self, drug: str, patient: str) -> Order:
         """An order of a drug, by its NDC or the beginning of its name, for a patient."""
         number = next(NUMBERS)
         line = next(
@@ -71,7 +71,7 @@ class Doctors:
             on=self.today,
         )
         writer = writers[0]
-        plain = replace(
+        return replace(
             order,
             person=person,
             born_on=person.born_on.isoformat(),
@@ -88,7 +88,6 @@ class Doctors:
             refills=str(line.refills),
             generic_allowed=True,
         )
-        return replace(plain, **changes)
 
     def send(self, order: Order, raw: bytes | None = None) -> Posted:
         """Post an order as NewRx, or other bytes in its place."""
@@ -96,9 +95,9 @@ class Doctors:
         reply = self.post(message)
         return Posted(order, message, reply.status, read_answer(reply), reply.body)
 
-    def prescribe(self, drug: str, patient: str, **changes: str) -> Posted:
+    def prescribe(self, drug: str, patient: str) -> Posted:
         """Send a NewRx that the house must take in with a Status."""
-        posted = self.send(self.order(drug, patient, **changes))
+        posted = self.send(self.order(drug, patient))
         assert (posted.status, posted.answer.kind) == (200, "status"), posted.answer
         return posted
 

@@ -117,12 +117,13 @@ class Somebody:
 
     def waits_for(self, fill: Fill, *states: str) -> Fill:
         """Look until the fill has come to one of these states by itself."""
-        return wait_until(
-            lambda: found if (found := self.sees(fill)).state in states else None,
+        wait_until(
+            lambda: self.sees(fill).state in states,
             what=f"Rx {fill.rx_number} to be in {' or '.join(states)}",
             seconds=UNHURRIED,
             told=lambda: f"It is in {self.sees(fill).state}: {self.sees(fill).says}",
         )
+        return self.sees(fill)
 
     def history(self, fill: Fill) -> list[str]:
         """What the journal says was done about a fill, oldest first."""

@@ -1,11 +1,15 @@
 """Bad input: a clear refusal, the raw bytes kept, a journal line, nothing else changed."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
 
-from journeys.books import grown
-from journeys.people import datamatrix, form_of, sale_of
+from journeys.books import Books, grown
+from journeys.house import House
+from journeys.outside import Doctors
+from journeys.people import Somebody, datamatrix, form_of, sale_of
+from journeys.walk import Team
 
 UNREADABLE = {
     "malformed": "",
@@ -23,14 +27,14 @@ UNREADABLE = {
 }
 
 
-def changed(before, after):
+def changed(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     """What grew besides the journal, which has its own proof."""
     found = grown(before, after)
     return {name: more for name, more in found.items() if not name.startswith("journal_")}
 
 
 @pytest.fixture
-def nothing_changes(books):
+def nothing_changes(books: Books) -> Iterator[None]:
     """Compare all tables before and after what is refused."""
     before = books.sizes()
     yield
@@ -38,8 +42,8 @@ def nothing_changes(books):
 
 
 def test_a_message_that_cannot_be_right_is_refused_by_name_and_kept_as_it_came(
-    doctors, books, tess
-):
+    doctors: Doctors, books: Books, tess: Somebody
+) -> None:
     for flaw, named in UNREADABLE.items():
         before = books.sizes()
         posted = doctors.flawed(flaw)
@@ -54,7 +58,9 @@ def test_a_message_that_cannot_be_right_is_refused_by_name_and_kept_as_it_came(
         assert after["journal_entry"] > before["journal_entry"], said
 
 
-def test_the_same_message_again_gets_the_same_answer_and_is_taken_in_once(doctors, tess, books):
+def test_the_same_message_again_gets_the_same_answer_and_is_taken_in_once(
+    doctors: Doctors, tess: Somebody, books: Books
+) -> None:
     posted = doctors.prescribe("ibuprofen 800", "Daniel Kim")
     before = books.sizes()
     again = doctors.send(posted.order, posted.raw)
@@ -62,7 +68,9 @@ def test_the_same_message_again_gets_the_same_answer_and_is_taken_in_once(doctor
     assert changed(before, books.sizes()) == {}
 
 
-def test_a_stranger_gets_no_further_than_the_door(house, doctors, nothing_changes):
+def test_a_stranger_gets_no_further_than_the_door(
+    house: House, doctors: Doctors, nothing_changes: None
+) -> None:
     house_token, house._tokens["partner eprescribing"] = (
         house.token("partner", "eprescribing"), "made-up",
     )  # fmt: skip
@@ -81,8 +89,8 @@ def test_a_stranger_gets_no_further_than_the_door(house, doctors, nothing_change
     ],
 )
 def test_what_cannot_be_matched_waits_with_its_question_and_cannot_be_entered(
-    flaw, question, field, doctors, tess, books
-):
+    flaw: str, question: str, field: str, doctors: Doctors, tess: Somebody, books: Books
+) -> None:
     posted = doctors.flawed(flaw)
     arrival = tess.arrival(posted)
     assert arrival["question"].startswith(question)
@@ -94,8 +102,8 @@ def test_what_cannot_be_matched_waits_with_its_question_and_cannot_be_entered(
 
 @pytest.mark.parametrize("flaw", ["expired", "c2-refills"])
 def test_what_the_law_forbids_is_taken_in_and_refused_at_entry_with_its_citation(
-    flaw, doctors, tess, books
-):
+    flaw: str, doctors: Doctors, tess: Somebody, books: Books
+) -> None:
     posted = doctors.flawed(flaw)
     arrival = tess.arrival(posted)
     before = books.sizes()
@@ -104,7 +112,9 @@ def test_what_the_law_forbids_is_taken_in_and_refused_at_entry_with_its_citation
     assert changed(before, books.sizes()) == {}
 
 
-def test_numbers_that_make_no_sense_are_refused_by_field(doctors, tess, books):
+def test_numbers_that_make_no_sense_are_refused_by_field(
+    doctors: Doctors, tess: Somebody, books: Books
+) -> None:
     arrival = tess.arrival(doctors.prescribe("naproxen 500", "Curtis Maddox"))
     before = books.sizes()
     for field, value in [
@@ -121,7 +131,9 @@ def test_numbers_that_make_no_sense_are_refused_by_field(doctors, tess, books):
     assert changed(before, books.sizes()) == {}
 
 
-def test_a_wrong_bottle_is_a_full_stop_and_kept_as_a_caught_slip(team, tess, books):
+def test_a_wrong_bottle_is_a_full_stop_and_kept_as_a_caught_slip(
+    team: Team, tess: Somebody, books: Books
+) -> None:
     _, fill = team.has("levetiracetam 500", "Katelyn Parrish", until="filling")
     lots = tess.lots("65862-008-01")
     wrong = datamatrix("65862-008-01", lots[0]["lot"], lots[0]["expires_on"])
@@ -138,8 +150,8 @@ def test_a_wrong_bottle_is_a_full_stop_and_kept_as_a_caught_slip(team, tess, boo
 
 
 def test_an_expired_lot_cannot_be_filled_from_and_the_same_scan_twice_is_one_bottle(
-    team, tess, books
-):
+    team: Team, tess: Somebody, books: Books
+) -> None:
     _, fill = team.has("topiramate 25", "Katelyn Parrish", until="filling")
     yesterday = (date.today() - timedelta(days=40)).isoformat()  # noqa: DTZ011 long enough ago
     before = books.moves(fill)
@@ -153,7 +165,9 @@ def test_an_expired_lot_cannot_be_filled_from_and_the_same_scan_twice_is_one_bot
     tess.does(f"/fills/{fill.id}/leave", {"because": "end of the story"})
 
 
-def test_a_click_twice_and_two_people_on_one_fill(house, team, tess, rita, books):
+def test_a_click_twice_and_two_people_on_one_fill(
+    house: House, team: Team, tess: Somebody, rita: Somebody, books: Books
+) -> None:
     _, fill = team.has("warfarin sodium 5", "Beverly Washington", until="filling")
     assert rita.tries(f"/fills/{fill.id}/start").codes == ["taken"]
     fill = tess.finishes_filling(fill)
@@ -169,8 +183,8 @@ def test_a_click_twice_and_two_people_on_one_fill(house, team, tess, rita, books
 
 
 def test_a_technician_cannot_take_the_pharmacists_step_and_the_journal_says_who_tried(
-    team, tess, books
-):
+    team: Team, tess: Somebody, books: Books
+) -> None:
     _, fill = team.has("clopidogrel", "Norma Salazar", until="check")
     before = books.sizes()
     refused = tess.tries(f"/fills/{fill.id}/approve")

@@ -1,8 +1,14 @@
 """Called off: by the doctor's message and by hand, wherever the fill stands."""
 
+from decimal import Decimal
+
 import pytest
 
+from journeys.books import Books
 from journeys.house import wait_until
+from journeys.outside import Doctors, PayerDesk, Posted
+from journeys.people import Fill, Somebody
+from journeys.walk import Team
 
 REASON = {"because": "the doctor changed the therapy"}
 # Where it stands: drug, two patients, what the payer holds afterwards.
@@ -18,8 +24,8 @@ PLACES = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_fill_is_called_off_wherever_it_stands_and_the_payer_gets_its_money_back(
-    place, team, tess, doctors, payer, books
-):
+    place: str, team: Team, tess: Somebody, doctors: Doctors, payer: PayerDesk, books: Books
+) -> None:
     drug, (one, other), held = PLACES[place]
     if place == "rejected":
         payer.misbehave("reject", code="65", count=2)
@@ -34,18 +40,16 @@ def test_a_fill_is_called_off_wherever_it_stands_and_the_payer_gets_its_money_ba
 
     for fill in (by_doctor, by_hand):
         assert tess.sees(fill).state == "cancelled"
-        wait_until(
-            lambda fill=fill: payer.states(fill.rx_number) == held,
-            what=f"the payer to hold {held} for {place}",
-            told=lambda fill=fill: str(tess.claim_states(fill)),
-        )
+        the_payer_comes_to_hold(held, fill, payer)
         assert back_on_the_shelf(books.moves(fill))
     assert tess.on_shelf(by_hand.ndc) == there
     assert tess.units(by_hand.ndc, "Will-call") == 0
     assert tess.tries(f"/fills/{by_hand.id}/cancel", REASON).codes == ["no-such-step"]
 
 
-def test_what_is_not_entered_yet_is_called_off_in_intake(tess, doctors):
+def test_what_is_not_entered_yet_is_called_off_in_intake(
+    tess: Somebody, doctors: Doctors
+) -> None:
     by_doctor = doctors.prescribe("buspirone", "Hector Garza")
     by_hand = doctors.prescribe("buspirone", "Stephen Gilmore")
     assert b"<Approved>" in doctors.cancel(by_doctor).reply
@@ -57,7 +61,9 @@ def test_what_is_not_entered_yet_is_called_off_in_intake(tess, doctors):
         assert refused.codes == ["wrong-state"]
 
 
-def test_a_claim_that_never_left_is_withdrawn_without_a_word(team, tess, doctors, payer):
+def test_a_claim_that_never_left_is_withdrawn_without_a_word(
+    team: Team, tess: Somebody, doctors: Doctors, payer: PayerDesk
+) -> None:
     payer.misbehave("down")
     message = doctors.prescribe("spironolactone 25", "Wei Chen")
     fill = tess.enters(message)
@@ -69,7 +75,9 @@ def test_a_claim_that_never_left_is_withdrawn_without_a_word(team, tess, doctors
     assert payer.requests(fill.rx_number) == []
 
 
-def test_what_is_out_of_stock_is_called_off_too(team, tess, doctors, payer, books):
+def test_what_is_out_of_stock_is_called_off_too(
+    team: Team, tess: Somebody, doctors: Doctors, payer: PayerDesk, books: Books
+) -> None:
     message = doctors.prescribe("metronidazole 500", "Nora Fitzgerald")
     (lot, *_) = tess.lots(message.order.ndc)
     tess.leaves_on_shelf(lot["ndc"], 0, place=books.place("Shelf"))
@@ -79,7 +87,9 @@ def test_what_is_out_of_stock_is_called_off_too(team, tess, doctors, payer, book
     wait_until(lambda: payer.states(fill.rx_number) == ["reversed"], what="the reversal")
 
 
-def test_what_has_been_sold_cannot_be_called_off(team, tess, doctors, payer):
+def test_what_has_been_sold_cannot_be_called_off(
+    team: Team, tess: Somebody, doctors: Doctors, payer: PayerDesk
+) -> None:
     message, fill = team.has("escitalopram 10", "Alejandra Mendez", until="sold")
     answer = doctors.cancel(message)
     assert b"<Denied>" in answer.reply
@@ -88,13 +98,22 @@ def test_what_has_been_sold_cannot_be_called_off(team, tess, doctors, payer):
     assert payer.states(fill.rx_number) == ["paid"]
 
 
-def brought(team, drug, patient, place):
+def brought(team: Team, drug: str, patient: str, place: str) -> tuple[Posted, Fill]:
     if place in {"review", "rejected"}:
         message = team.doctors.prescribe(drug, patient)
         return message, team.tess.waits_for(team.tess.enters(message), place)
     return team.has(drug, patient, until=place)
 
 
-def back_on_the_shelf(moves):
+def the_payer_comes_to_hold(held: list[str], fill: Fill, payer: PayerDesk) -> None:
+    """Wait until the payer's own books say so."""
+    wait_until(
+        lambda: payer.states(fill.rx_number) == held,
+        what=f"the payer to hold {held}",
+        told=lambda: str(payer.states(fill.rx_number)),
+    )
+
+
+def back_on_the_shelf(moves: list[tuple[str, str, Decimal]]) -> bool:
     """Whether nothing moved, or all that moved went the same way back."""
     return not moves or moves[0][:2] == moves[-1][1::-1]

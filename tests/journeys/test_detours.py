@@ -2,13 +2,18 @@
 
 from decimal import Decimal
 
+from journeys.books import Books
 from journeys.house import wait_until
-from journeys.people import Fill, form_of, sale_of
+from journeys.outside import PayerDesk, Posted
+from journeys.people import Fill, Somebody, form_of, sale_of
+from journeys.walk import Team
 
 FAR = "2030-06-30"
 
 
-def test_a_wrong_count_goes_back_to_filling_and_is_proved_anew(team, tess, rita, payer, books):
+def test_a_wrong_count_goes_back_to_filling_and_is_proved_anew(
+    team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
+) -> None:
     _, fill = team.has("carvedilol 6.25", "Tyrone Campbell", until="check")
     back = rita.sends_back(fill, "wrong-count")
     assert back.state == "filling"
@@ -25,7 +30,9 @@ def test_a_wrong_count_goes_back_to_filling_and_is_proved_anew(team, tess, rita,
     assert "sent a fill back" in tess.history(fill)
 
 
-def test_wrong_directions_go_back_to_entry_and_are_billed_anew(team, tess, rita, payer, books):
+def test_wrong_directions_go_back_to_entry_and_are_billed_anew(
+    team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
+) -> None:
     posted, fill = team.has("furosemide 40", "Kimberly Dawson", until="check")
     before = tess.on_shelf(fill.ndc)
     assert rita.sends_back(fill, "directions").state == "entry"
@@ -47,8 +54,8 @@ def test_wrong_directions_go_back_to_entry_and_are_billed_anew(team, tess, rita,
 
 
 def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
-    team, tess, rita, payer, books
-):
+    team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
+) -> None:
     shelf = books.place("Shelf")
     posted = team.doctors.prescribe("lamotrigine 100", "Darnell Jackson")
     ndc = package_of(tess, posted)
@@ -56,7 +63,7 @@ def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
     fill = tess.waits_for(tess.enters(posted), "short")
     assert "needs 60, 40 on hand" in fill.says
     owed = tess.does(f"/fills/{fill.id}/part", {"quantity_now": "40", "because": "short"})
-    assert (owed["state"], Decimal(owed["quantity"])) == ("short", 20)
+    assert (owed["state"], Decimal(owed["quantity"])) == ("short", Decimal(20))
     part = team.brings(tess.sees(fill), until="ready")
     tess.sells(part)
     still = tess.tries(f"/fills/{owed['id']}/try-stock")
@@ -73,8 +80,8 @@ def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
 
 
 def test_out_of_stock_waits_and_goes_on_when_the_delivery_has_come(
-    team, tess, rita, books, payer
-):
+    team: Team, tess: Somebody, rita: Somebody, books: Books, payer: PayerDesk
+) -> None:
     shelf = books.place("Shelf")
     posted = team.doctors.prescribe("glipizide 5", "Linh Nguyen")
     ndc = package_of(tess, posted)
@@ -90,8 +97,8 @@ def test_out_of_stock_waits_and_goes_on_when_the_delivery_has_come(
 
 
 def test_a_bag_nobody_fetched_goes_back_to_the_shelf_and_its_claim_is_reversed(
-    team, tess, payer, books
-):
+    team: Team, tess: Somebody, payer: PayerDesk, books: Books
+) -> None:
     _, fill = team.has("pantoprazole 40", "Brenda Lawson", until="ready")
     before = tess.on_shelf(fill.ndc)
     tess.bins(fill)
@@ -110,10 +117,10 @@ def test_a_bag_nobody_fetched_goes_back_to_the_shelf_and_its_claim_is_reversed(
     assert again["state"] == "screening"
 
 
-def package_of(tess, posted):
+def package_of(tess: Somebody, posted: Posted) -> str:
     """The hyphenated code of the package that was prescribed."""
     arrival = tess.arrival(posted)
     assert arrival["package_id"]
     digits = posted.order.ndc
     # The shipped shelf knows every package under both forms of its number.
-    return next(lot["ndc"] for lot in tess.lots(digits))
+    return str(tess.lots(digits)[0]["ndc"])

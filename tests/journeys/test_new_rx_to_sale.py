@@ -2,10 +2,14 @@
 
 from decimal import Decimal
 
+from journeys.books import Books
+from journeys.outside import Doctors, PayerDesk
+from journeys.people import Somebody
+
 
 def test_an_electronic_prescription_becomes_a_bottle_in_the_patients_hand(
-    doctors, tess, rita, payer, books
-):
+    doctors: Doctors, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
+) -> None:
     sent = doctors.prescribe("losartan potassium 50", "Hannah Becker")
     arrival = tess.arrival(sent)
     assert (arrival["patient_sure"], arrival["prescriber_sure"]) == ("exact", "exact")

@@ -5,11 +5,14 @@ from decimal import Decimal
 import pytest
 
 from journeys.house import wait_until
+from journeys.outside import PayerDesk
+from journeys.people import Somebody
+from journeys.walk import Team
 
 
 def test_with_the_payer_down_filling_goes_on_and_the_claim_is_paid_when_it_is_up(
-    team, tess, payer
-):
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     payer.misbehave("down")
     fill = tess.enters(team.doctors.prescribe("amlodipine besylate 5", "Hannah Becker"))
     fill = tess.waits_for(fill, "claim")
@@ -27,8 +30,8 @@ def test_with_the_payer_down_filling_goes_on_and_the_claim_is_paid_when_it_is_up
     ("fault", "asked"), [("garbage", 2), ("cut", 2), ("drop", 2), ("twice", 1)]
 )
 def test_an_answer_that_cannot_be_read_is_asked_for_again_and_paid_once(
-    fault, asked, team, tess, payer
-):
+    fault: str, asked: int, team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     patients = {"garbage": "Wei Chen", "cut": "Kimberly Dawson", "drop": "Andre Baptiste",
                 "twice": "Tyrone Campbell"}  # fmt: skip
     payer.misbehave(fault, count=1)
@@ -42,7 +45,9 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again_and_paid_once(
     )
 
 
-def test_nobody_waits_for_a_payer_that_is_silent(team, tess, rita, payer):
+def test_nobody_waits_for_a_payer_that_is_silent(
+    team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk
+) -> None:
     payer.misbehave("silent", count=1)
     silent = tess.enters(team.doctors.prescribe("donepezil", "Samuel Whitfield"))
     silent = tess.waits_for(silent, "claim")
@@ -56,7 +61,9 @@ def test_nobody_waits_for_a_payer_that_is_silent(team, tess, rita, payer):
     assert [one.fault for one in payer.requests(silent.rx_number)] == ["silent", ""]
 
 
-def test_a_late_answer_is_still_that_claims_answer(team, tess, payer):
+def test_a_late_answer_is_still_that_claims_answer(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     payer.misbehave("delay", count=1, seconds=3)
     slow = tess.enters(team.doctors.prescribe("simvastatin 20", "Linh Nguyen"))
     quick = tess.enters(team.doctors.prescribe("simvastatin 20", "Daniel Kim"))

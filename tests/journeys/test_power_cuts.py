@@ -1,11 +1,15 @@
 """The power goes: what was done stays done, what was not done goes on."""
 
-from journeys.house import wait_until
+from journeys.books import Books
+from journeys.house import House, wait_until
+from journeys.outside import PayerDesk
+from journeys.people import Somebody
+from journeys.walk import Team
 
 
 def test_killed_pages_and_worker_come_back_and_the_prescription_goes_on(
-    house, team, tess, rita, payer, books
-):
+    house: House, team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
+) -> None:
     _, fill = team.has("gabapentin 300", "Erik Jensen", until="filling")
     scan = tess.does(f"/fills/{fill.id}/scan", {"code": tess.bottle(fill, serial="S0")})
 
@@ -30,8 +34,8 @@ def test_killed_pages_and_worker_come_back_and_the_prescription_goes_on(
 
 
 def test_a_killed_database_comes_back_with_everything_that_was_answered(
-    house, team, tess, rita, books
-):
+    house: House, team: Team, tess: Somebody, rita: Somebody, books: Books
+) -> None:
     _, fill = team.has("trazodone", "Grace Ellison", until="check")
     house.kill_database()
     wait_until(house.ready, what="the house to be back", seconds=90, told=house.said)

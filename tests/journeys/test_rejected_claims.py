@@ -2,8 +2,14 @@
 
 from datetime import date, timedelta
 
+from journeys.outside import PayerDesk, Posted
+from journeys.people import Fill, Somebody
+from journeys.walk import Team
 
-def test_prior_authorization_is_asked_for_granted_typed_and_paid(team, tess, payer):
+
+def test_prior_authorization_is_asked_for_granted_typed_and_paid(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     _, fill = entered(team, "rosuvastatin calcium 10", "Rosa Alvarado")
     fill = tess.waits_for(fill, "rejected")
     assert tess.claims(fill)[-1]["codes"] == ["75"]
@@ -23,7 +29,9 @@ def test_prior_authorization_is_asked_for_granted_typed_and_paid(team, tess, pay
     ]
 
 
-def test_a_wrong_person_code_is_corrected_on_the_card_and_stays_there(team, tess, payer):
+def test_a_wrong_person_code_is_corrected_on_the_card_and_stays_there(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     payer.misbehave("reject", code="08", count=1)
     _, fill = entered(team, "atenolol 50", "Ingrid Brandt")
     assert tess.claims(tess.waits_for(fill, "rejected"))[-1]["codes"] == ["08"]
@@ -40,7 +48,9 @@ def test_a_wrong_person_code_is_corrected_on_the_card_and_stays_there(team, tess
     assert payer.states(fill.rx_number) == ["paid"]
 
 
-def test_too_soon_names_the_day_is_dated_and_goes_out_early_with_a_reason(team, tess, payer):
+def test_too_soon_names_the_day_is_dated_and_goes_out_early_with_a_reason(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     _, first = team.has("hydrochlorothiazide 25", "Wei Chen", until="waiting")
     _, second = entered(team, "hydrochlorothiazide 25", "Wei Chen")
     # The house itself sees the double therapy before the payer does.
@@ -65,7 +75,9 @@ def test_too_soon_names_the_day_is_dated_and_goes_out_early_with_a_reason(team, 
     assert payer.states(first.rx_number) == payer.states(second.rx_number) == ["paid"]
 
 
-def test_not_covered_and_the_patient_pays_herself(team, tess, payer):
+def test_not_covered_and_the_patient_pays_herself(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
     _, fill = entered(team, "esomeprazole 40", "Denise Booker")
     fill = tess.waits_for(fill, "rejected")
     claim = tess.claims(fill)[-1]
@@ -76,6 +88,6 @@ def test_not_covered_and_the_patient_pays_herself(team, tess, payer):
     assert "chose to bill the patient" in tess.history(fill)
 
 
-def entered(team, drug, patient):
+def entered(team: Team, drug: str, patient: str) -> tuple[Posted, Fill]:
     posted = team.doctors.prescribe(drug, patient)
     return posted, team.tess.enters(posted)
