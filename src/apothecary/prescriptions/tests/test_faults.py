@@ -1,5 +1,7 @@
 """A fill is where its units say it is, and `check books` names the fill that is not."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 
@@ -80,7 +82,7 @@ def test_a_bag_on_the_shelf_again_agrees(pharmacy):
 def test_a_part_and_the_balance_owed_agree_each_with_its_own_units(pharmacy):
     fill = pharmacy.stocked(until=FillState.WAITING)
     owed = give_part(
-        by=pharmacy.technician, fill_id=fill.pk, quantity_now=12, because="short week"
+        by=pharmacy.technician, fill_id=fill.pk, quantity_now=Decimal(12), because="short week"
     )
     assert faults(pharmacy) == []
     assert try_stock_again(by=pharmacy.technician, fill_id=owed.pk).state == FillState.WAITING
