@@ -1,104 +1,14 @@
-"""A NewRx and a CancelRx in full, as the element tables of SCRIPT 2017071 lay them out."""
+"""A NewRx in full, as the element tables of SCRIPT 2017071 lay it out."""
 
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 
 import pytest
 from lxml import etree
 
 from simulators.prescriber.order import Order
-from simulators.prescriber.script import cancelrx, newrx
-from simulators.prescriber.world import (
-    Address,
-    Card,
-    DrugLine,
-    Person,
-    Pharmacy,
-    Prescriber,
-)
+from simulators.prescriber.script import newrx
+from simulators.tests.orders import ADULT_LINE, CASH, CHILD, DOCTOR, LINE, ORDER, ROOT
 
-HOME = Address("1 Elm Road", "Apt 2", "Kyle", "TX", "78640")
-CLINIC = Address("2 Oak Road", "", "Buda", "TX", "78610")
-STORE = Address("3 Ash Road", "", "San Marcos", "TX", "78666")
-CARD = Card("Sample Health", "999999", "TESTPCN", "G1", "LS1234567", "02", "3")
-CHILD = Person(
-    last_name="O'Neil",
-    first_name="Mia",
-    middle_name="R",
-    suffix="",
-    born_on=date(2019, 3, 30),
-    sex="F",
-    language="es",
-    address=HOME,
-    phone="5125550100",
-    weight_kg=Decimal("18.40"),
-    card=CARD,
-    standing="known",
-)
-DOCTOR = Prescriber(
-    last_name="Huang",
-    first_name="Grace",
-    middle_name="",
-    specialty="Pediatrics",
-    npi="1234567893",
-    dea="AB1234563",
-    schedules="2345",
-    license="TX1",
-    address=CLINIC,
-    phone="5125550163",
-    fax="5125550178",
-)
-LINE = DrugLine(
-    ndc="00093310501",
-    rxcui="308191",
-    rxcui_kind="SCD",
-    description="a <liquid> & more",
-    schedule=4,
-    unit_code="C28254",
-    directions="Give 5 mL by mouth once daily",
-    quantity=Decimal("150"),
-    days=30,
-    refills=1,
-    suits="child",
-)
-ORDER = Order(
-    message_id="M1",
-    order_number="P1",
-    sent_at="2026-03-02T15:00:00.0Z",
-    person=CHILD,
-    prescriber=DOCTOR,
-    pharmacy=Pharmacy("Pecan Street", "2900000110", "9999991", STORE, "5125550199"),
-    line=LINE,
-    ndc=LINE.ndc,
-    rxcui=LINE.rxcui,
-    description=LINE.description,
-    directions=LINE.directions,
-    quantity="150",
-    days="30",
-    refills="1",
-    written_on="2026-03-02",
-    born_on="2019-03-30",
-    npi=DOCTOR.npi,
-    dea=DOCTOR.dea,
-    generic_allowed=False,
-)
-CASH_CARD = Card("", "", "", "", "", "", "")
-ADULT_LINE = replace(LINE, schedule=0, suits="adult")
-CASH = replace(
-    ORDER,
-    person=replace(CHILD, card=CASH_CARD, language="en", phone="", middle_name=""),
-    line=ADULT_LINE,
-    rxcui="",
-    dea="",
-    generic_allowed=True,
-)
-
-ROOT = """<?xml version='1.0' encoding='UTF-8'?>
-<Message DatatypesVersion="20170715" TransportVersion="20170715" \
-TransactionDomain="SCRIPT" TransactionVersion="20170715" StructuresVersion="20170715" \
-ECLVersion="20170715">
-"""
 FULL_NEWRX = """\
   <Header>
     <To Qualifier="P">9999991</To>
@@ -252,126 +162,9 @@ FULL_NEWRX = """\
 </Message>
 """
 
-BARE_CANCEL = """\
-  <Header>
-    <To Qualifier="P">9999991</To>
-    <From Qualifier="D">1234567893</From>
-    <MessageID>M2</MessageID>
-    <RelatesToMessageID>M1</RelatesToMessageID>
-    <SentTime>2026-03-02T15:00:00.0Z</SentTime>
-    <SenderSoftware>
-      <SenderSoftwareDeveloper>Apothecary</SenderSoftwareDeveloper>
-      <SenderSoftwareProduct>Prescriber simulator</SenderSoftwareProduct>
-      <SenderSoftwareVersionRelease>1</SenderSoftwareVersionRelease>
-    </SenderSoftware>
-    <PrescriberOrderNumber>P1</PrescriberOrderNumber>
-  </Header>
-  <Body>
-    <CancelRx>
-      <Patient>
-        <HumanPatient>
-          <Name>
-            <LastName>O'Neil</LastName>
-            <FirstName>Mia</FirstName>
-          </Name>
-          <Gender>F</Gender>
-          <DateOfBirth>
-            <Date>2019-03-30</Date>
-          </DateOfBirth>
-          <Address>
-            <AddressLine1>1 Elm Road</AddressLine1>
-            <AddressLine2>Apt 2</AddressLine2>
-            <City>Kyle</City>
-            <StateProvince>TX</StateProvince>
-            <PostalCode>78640</PostalCode>
-            <CountryCode>US</CountryCode>
-          </Address>
-        </HumanPatient>
-      </Patient>
-      <Pharmacy>
-        <Identification>
-          <NCPDPID>9999991</NCPDPID>
-          <NPI>2900000110</NPI>
-        </Identification>
-        <BusinessName>Pecan Street</BusinessName>
-        <Address>
-          <AddressLine1>3 Ash Road</AddressLine1>
-          <City>San Marcos</City>
-          <StateProvince>TX</StateProvince>
-          <PostalCode>78666</PostalCode>
-          <CountryCode>US</CountryCode>
-        </Address>
-        <CommunicationNumbers>
-          <PrimaryTelephone>
-            <Number>5125550199</Number>
-          </PrimaryTelephone>
-        </CommunicationNumbers>
-      </Pharmacy>
-      <Prescriber>
-        <NonVeterinarian>
-          <Identification>
-            <StateLicenseNumber>TX1</StateLicenseNumber>
-            <NPI>1234567893</NPI>
-          </Identification>
-          <Name>
-            <LastName>Huang</LastName>
-            <FirstName>Grace</FirstName>
-          </Name>
-          <Address>
-            <AddressLine1>2 Oak Road</AddressLine1>
-            <City>Buda</City>
-            <StateProvince>TX</StateProvince>
-            <PostalCode>78610</PostalCode>
-            <CountryCode>US</CountryCode>
-          </Address>
-          <CommunicationNumbers>
-            <PrimaryTelephone>
-              <Number>5125550163</Number>
-            </PrimaryTelephone>
-            <Fax>
-              <Number>5125550178</Number>
-            </Fax>
-          </CommunicationNumbers>
-        </NonVeterinarian>
-      </Prescriber>
-      <MedicationPrescribed>
-        <DrugDescription>a &lt;liquid&gt; &amp; more</DrugDescription>
-        <DrugCoded>
-          <ProductCode>
-            <Code>00093310501</Code>
-            <Qualifier>ND</Qualifier>
-          </ProductCode>
-        </DrugCoded>
-        <Quantity>
-          <Value>150</Value>
-          <CodeListQualifier>38</CodeListQualifier>
-          <QuantityUnitOfMeasure>
-            <Code>C28254</Code>
-          </QuantityUnitOfMeasure>
-        </Quantity>
-        <DaysSupply>30</DaysSupply>
-        <WrittenDate>
-          <Date>2026-03-02</Date>
-        </WrittenDate>
-        <Substitutions>0</Substitutions>
-        <NumberOfRefills>1</NumberOfRefills>
-        <Sig>
-          <SigText>Give 5 mL by mouth once daily</SigText>
-        </Sig>
-      </MedicationPrescribed>
-    </CancelRx>
-  </Body>
-</Message>
-"""
-
 
 def test_a_newrx_for_a_child_with_a_card_and_a_controlled_drug_in_full() -> None:
     assert newrx(ORDER).decode() == ROOT + FULL_NEWRX
-
-
-def test_a_cancel_of_a_cash_order_in_full() -> None:
-    cancel = replace(CASH, relates_to="M1", message_id="M2")
-    assert cancelrx(cancel).decode() == ROOT + BARE_CANCEL
 
 
 @pytest.mark.parametrize(
