@@ -104,7 +104,10 @@ def search_words(row: ProductRow, tall_man: dict[str, str]) -> str:
 
 
 def link_ingredients(rows: list[ProductRow]) -> None:
-    """Join products and ingredients; what is joined already stays."""
+    """Join products and ingredients as the file has them.
+
+    A join the file has no more goes: under a wrong ingredient the wrong drugs are screened.
+    """
     products = {
         (labeler, code): pk
         for pk, labeler, code in Product.objects.values_list(
@@ -113,13 +116,25 @@ def link_ingredients(rows: list[ProductRow]) -> None:
     }
     keys = dict(Ingredient.objects.values_list("key", "id"))
     through = Product.ingredients.through
-    links = (
-        through(product_id=products[row.labeler, row.product], ingredient_id=keys[key])
+    wanted = {
+        (products[row.labeler, row.product], keys[key])
         for row in rows
         for key in row.ingredients
+    }
+    joined = {
+        (product_id, ingredient_id): pk
+        for pk, product_id, ingredient_id in through.objects.filter(
+            product_id__in={products[row.labeler, row.product] for row in rows}
+        ).values_list("id", "product_id", "ingredient_id")
+    }
+    stale = [pk for pair, pk in joined.items() if pair not in wanted]
+    through.objects.filter(pk__in=stale).delete()
+    links = (
+        through(product_id=product_id, ingredient_id=ingredient_id)
+        for product_id, ingredient_id in sorted(wanted - joined.keys())
     )
     while batch := list(islice(links, AT_ONCE)):
-        through.objects.bulk_create(batch, ignore_conflicts=True)
+        through.objects.bulk_create(batch)
 
 
 def load_packages() -> int:
