@@ -1,4 +1,6 @@
-"""Finding a drug by fragment or code, and what else the file has in its place."""
+"""Finding a drug by fragments, and what else the file has in its place."""
+
+import re
 
 from django.db.models import Q, QuerySet
 
@@ -7,6 +9,9 @@ from apothecary.drugs.models import Package, Product
 # Ratings under which the FDA's list holds products of one group equivalent begin so.
 EQUIVALENT = "A"
 SHORTEST_FRAGMENT = 2
+# What may stand between the parts of a name or strength, a NUL byte from a bad client too.
+APART = re.compile(r"[\s,;\x00-]+")
+AMOUNT_AND_UNIT = re.compile(r"(\d)([a-z])")
 
 
 def drug_page(*, product_id: int) -> Product | None:
@@ -22,10 +27,11 @@ def packages_of(product: Product) -> list[Package]:
 def find_products(asked: str, *, limit: int = 8) -> list[Product]:
     """Products in whose names or strength every typed fragment is found (1 query).
 
-    "lisin 10" finds lisinopril 10 mg; a single letter finds nothing.
+    "lisin 10" and "lisin 10mg" find lisinopril 10 mg; a single letter finds nothing.
     """
-    fragments = asked.casefold().split()
-    if not fragments or len(fragments[0]) < SHORTEST_FRAGMENT:
+    apart = AMOUNT_AND_UNIT.sub(r"\1 \2", APART.sub(" ", asked.casefold()))
+    fragments = apart.split()
+    if max(map(len, fragments), default=0) < SHORTEST_FRAGMENT:
         return []
     found = Product.objects.all()
     for fragment in fragments:
@@ -34,6 +40,7 @@ def find_products(asked: str, *, limit: int = 8) -> list[Product]:
             | Q(brand__istartswith=fragment)
             | Q(words__icontains=fragment)
             | Q(strength__istartswith=fragment)
+            | Q(strength__icontains=f" {fragment}")
         )
     return list(found.order_by("name", "strength", "labeler", "id")[:limit])
 
