@@ -1,11 +1,12 @@
 # From a fresh clone: `make run`. Needs Python 3.11 or newer and make; nothing else.
 PYTHON ?= $(firstword $(foreach p,python3 python3.13 python3.12 python3.11,$(if $(shell $(p) -c 'import sys; print(sys.version_info >= (3, 11) or "")' 2>/dev/null),$(p))))
 BIN := .venv/bin
+BOTH := -n 2 --dist loadfile
 CSS := src/apothecary/workbench/static/workbench/apothecary.css
 CSS_INPUTS := $(shell find src/apothecary/workbench/assets src/apothecary/*/jinja2 -type f 2>/dev/null) $(wildcard src/apothecary/workbench/charts.py)
 export PORT DATA
 .DEFAULT_GOAL := run
-.PHONY: run setup develop test check bench docs requirements
+.PHONY: run setup develop test test-database check bench docs requirements
 
 run: setup
 	@exec $(BIN)/apothecary demo
@@ -15,8 +16,17 @@ setup: .venv/installed $(CSS)
 # What tests, checks and benchmarks need on top.
 develop: .venv/developing $(CSS)
 
+# Both cores for what stands alone; then, one after the other, what drives a browser or a whole
+# running house, because it would only wait for its neighbour.
 test: develop
-	@$(BIN)/pytest $(PYTEST)
+	@$(BIN)/pytest $(BOTH) -m "not browser" $(PYTEST) src tests/house
+	@$(BIN)/pytest $(PYTEST) -m browser src
+	@$(BIN)/pytest $(PYTEST) tests/journeys tests/concurrency tests/browser
+
+# Only what touches the database, to repeat it on another version.
+test-database: develop
+	@$(BIN)/pytest $(BOTH) -m "not browser" --needs-database src tests/house
+	@$(BIN)/pytest --needs-database tests/concurrency/test_one_of_many.py
 
 check: develop
 	@$(BIN)/ruff check .
