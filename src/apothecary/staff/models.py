@@ -34,7 +34,9 @@ class Pharmacy(models.Model):
     # A house policy (mark C), set by the pharmacist in charge where the state has no row.
     noncontrolled_validity_months = models.IntegerField(null=True)
     markup_percent = models.DecimalField(max_digits=5, decimal_places=2, default=Decimal(20))
-    dispensing_fee_usd = models.DecimalField(max_digits=6, decimal_places=2, default=Decimal(11))
+    dispensing_fee_usd = models.DecimalField(
+        max_digits=6, decimal_places=2, default=Decimal(11)
+    )
     return_to_stock_days = models.IntegerField(default=10)
     idle_lock_minutes = models.IntegerField(default=10)
     promise_minutes = models.IntegerField(default=60)

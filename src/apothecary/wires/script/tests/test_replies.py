@@ -87,7 +87,9 @@ def test_an_error_says_why_the_message_was_refused() -> None:
     message = answered(raw)
     assert message.kind == "Error"
     assert message.header.relates_to == "M-1001"
-    assert message.body == Acknowledgement("900", (), "Quantity/Value: must be above zero, is 0")
+    assert message.body == Acknowledgement(
+        "900", (), "Quantity/Value: must be above zero, is 0"
+    )
 
 
 def test_bytes_without_a_sender_are_answered_to_nobody_in_particular() -> None:
