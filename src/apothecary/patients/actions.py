@@ -1,16 +1,17 @@
 """Taking a patient on file, and keeping what is known of them right."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Allergy, Coverage, Patient
-from apothecary.patients.rules import fold, folded_name
+from apothecary.patients.rules import fold, folded_name, named_once
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 
@@ -73,13 +74,30 @@ def patient_problems(details: PatientDetails, *, on: date) -> list[Problem]:
     if details.phone and not is_digits(details.phone, PHONE_DIGITS):
         says = f"Phone {details.phone!r} is not {PHONE_DIGITS} digits."
         problems.append(Problem(says, field="phone", code="patient-phone"))
-    if details.weight_kg is not None and not 0 < details.weight_kg <= MOST_WEIGHT_KG:
+    if details.weight_kg is not None and not possible_weight(details.weight_kg):
         says = f"A weight of {details.weight_kg} kg is not possible."
         problems.append(Problem(says, field="weight_kg", code="patient-weight"))
     if details.state and not (len(details.state) == 2 and details.state.isalpha()):
         says = f"{details.state!r} is no two-letter state code."
         problems.append(Problem(says, field="state", code="patient-state"))
-    return problems
+    if not (len(details.language) == 2 and details.language.isalpha()):
+        says = f"{details.language!r} is no two-letter language code."
+        problems.append(Problem(says, field="language", code="patient-language"))
+    return problems + unprintable_problems(asdict(details))
+
+
+def possible_weight(weight_kg: Decimal) -> bool:
+    """Whether somebody may weigh so much; what is no number weighs nothing."""
+    return weight_kg.is_finite() and 0 < weight_kg <= MOST_WEIGHT_KG
+
+
+def unprintable_problems(values: Mapping[str, object]) -> list[Problem]:
+    """The texts with a NUL byte in them, which no record can hold."""
+    return [
+        Problem(f"There is a NUL byte in the {name.replace('_', ' ')}.", field=name, code="nul")
+        for name, value in values.items()
+        if isinstance(value, str) and "\0" in value
+    ]
 
 
 def is_digits(text: str, count: int) -> bool:
@@ -100,7 +118,10 @@ def card_problems(card: Card) -> list[Problem]:
     if not card.cardholder_id.strip():
         says = "The card shows no cardholder number."
         problems.append(Problem(says, field="cardholder_id", code="card-holder"))
-    return problems
+    if len(card.relationship) > 1:
+        says = f"Relationship {card.relationship!r} is no code of one character."
+        problems.append(Problem(says, field="relationship", code="card-relationship"))
+    return problems + unprintable_problems(asdict(card))
 
 
 @transaction.atomic
@@ -114,32 +135,38 @@ def add_patient(
 ) -> Patient:
     """Take a new patient on file, with the card and the allergies that are known by name."""
     by.must(Duty.EDIT_PATIENT)
-    refuse_if(patient_problems(details, on=by.today) + (card_problems(card) if card else []))
+    problems = patient_problems(details, on=by.today) + (card_problems(card) if card else [])
+    refuse_if(problems + unprintable_problems({"allergies": " ".join(allergies)}))
+    known = named_once(allergies)
     folded = folded_name(details.last_name, details.first_name)
     refuse_namesake(by, details, folded)
     patient = Patient.objects.create(
         pharmacy_id=by.pharmacy_id,
         folded=folded,
-        allergies_reviewed_on=by.today if no_known_allergies or allergies else None,
+        allergies_reviewed_on=by.today if no_known_allergies or known else None,
         **written(details),
     )
     if card:
         add_card(by=by, patient=patient, card=card)
-    for allergen in allergies:
+    for allergen in known:
         Allergy.objects.create(pharmacy_id=by.pharmacy_id, patient=patient, allergen=allergen)
-    said = {"allergies": list(allergies), "card": card.plan_name if card else ""}
+    said = {"allergies": known, "card": card.plan_name if card else ""}
     record(by=by, did=Deed.PATIENT_ADDED, about=patient, details=said)
     return patient
 
 
-def refuse_namesake(by: Worker, details: PatientDetails, folded: str) -> None:
+def refuse_namesake(by: Worker, details: PatientDetails, folded: str, *, but: int = 0) -> None:
     """The same person twice on file splits the allergies from the drugs."""
+    with connection.cursor() as cursor:
+        # Two who take the same newcomer on file at once: the second waits and then sees.
+        asked = [f"{by.pharmacy_id} {folded} {details.birth_date}"]
+        cursor.execute("SELECT pg_advisory_xact_lock(7302, hashtext(%s))", asked)
     twin = Patient.objects.filter(
         pharmacy_id=by.pharmacy_id,
         folded=folded,
         birth_date=details.birth_date,
-        street__iexact=details.street,
-    )
+        street__iexact=details.street.strip(),
+    ).exclude(pk=but)
     if twin.exists():
         says = (
             f"{details.last_name}, {details.first_name} of that birth date and address is here."
@@ -168,6 +195,7 @@ def change_patient(*, by: Worker, patient_id: int, details: PatientDetails) -> P
             setattr(patient, name, values[name])
     if changed:
         patient.folded = folded_name(patient.last_name, patient.first_name)
+        refuse_namesake(by, details, patient.folded, but=patient.pk)
         patient.save(update_fields=[*changed, "folded"])
         record(by=by, did=Deed.PATIENT_CHANGED, about=patient, details={"changed": changed})
     return patient
