@@ -81,7 +81,6 @@ def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str,
     each field of it can be spoiled. Without a world only the addresses are of use.
     """
     order = order_body(world) if world else {}
-    line = {"quantity": "5", "because": "because", "key": "k1"}
     typed = {"values": {"quantity": "30", "refills": "2", "package_source": "sent"}}
     return {
         "/arrivals": {"source": "phone", "caller": "Dr. Grey", "read_back": True,
@@ -123,6 +122,14 @@ def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str,
             "reason_code": "wrong-count", "text": "text", "signature": SIGNED},
         "/fills/{fill_id}/bin": {"bin": "A1"},
         "/fills/{fill_id}/return-to-stock": BECAUSE,
+        **counter_bodies(order, place),
+    }  # fmt: skip
+
+
+def counter_bodies(order: dict[str, Any], place: int) -> dict[str, dict[str, Any]]:
+    """The bodies of the register and of the shelves."""
+    line = {"quantity": "5", "because": "because", "key": "k1"}
+    return {
         "/sales": {"fill_ids": [1], "receiver": "Jane Doe", "relationship": "patient",
                    "identifiers": ["name", "birth_date"], "counsel": "refused",
                    "signature": "M1 1L2 2", "method": "card", "known": False, "id_kind": "",
