@@ -18,6 +18,7 @@ from apothecary.staff.worker import Worker
 FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
 PIN_LENGTH = (4, 8)
+LONGEST = {"username": 80, "name": 120, "initials": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,11 @@ def add_person(
     """Take somebody on, with role and licence."""
     by.must(Duty.MANAGE_PEOPLE)
     initials = initials.strip().upper()
-    refuse_if(person_problems(by, username=username, initials=initials, role=role, pin=pin))
+    refuse_if(
+        person_problems(by, username=username, initials=initials, role=role, pin=pin)
+        + too_long_problems({"username": username, "name": name, "initials": initials})
+        + licence_problems(by, kind=licence_kind, number=licence_number)
+    )
     person = Person.objects.create(
         pharmacy_id=by.pharmacy_id,
         username=username,
@@ -244,7 +249,7 @@ def person_problems(
     same = Person.objects.filter(pharmacy_id=by.pharmacy_id, initials=initials, active=True)
     if not initials or same.exists():
         problems.append(Problem("These initials are taken or empty.", field="initials"))
-    if not pin.isdigit() or not PIN_LENGTH[0] <= len(pin) <= PIN_LENGTH[1]:
+    if not (pin.isascii() and pin.isdigit()) or not PIN_LENGTH[0] <= len(pin) <= PIN_LENGTH[1]:
         problems.append(Problem("A PIN has 4 to 8 digits.", field="pin"))
     if role is Role.SYSTEM:
         problems.append(Problem("That role is the house's own.", field="role"))
@@ -253,6 +258,24 @@ def person_problems(
             Problem("A pharmacist is taken on by the pharmacist in charge.", field="role")
         )
     return problems
+
+
+def too_long_problems(said: dict[str, str]) -> list[Problem]:
+    """What is longer than its column or any name."""
+    return [
+        Problem(f"At most {LONGEST[field]} characters, please.", field=field)
+        for field, text in said.items()
+        if len(text) > LONGEST[field]
+    ]
+
+
+def licence_problems(by: Worker, *, kind: str, number: str) -> list[Problem]:
+    """A licence is of one person."""
+    same = Licence.objects.filter(kind=kind, state=by.standing.state, number=number)
+    if not number or not same.exists():
+        return []
+    says = f"Licence {number} is on file for somebody already."
+    return [Problem(says, field="licence_number", code="licence-taken")]
 
 
 def worker_token(*, person: Person, station: str, at: datetime) -> str:

@@ -65,6 +65,9 @@ def test_nobody_else_takes_people_on(pharmacy, role):
         ({"username": "stechnician"}, "username"),
         ({"initials": ""}, "initials"),
         ({"initials": "s2"}, "initials"),
+        ({"initials": "abcde"}, "initials"),
+        ({"username": "u" * 81}, "username"),
+        ({"pin": "²²²²"}, "pin"),
         ({"pin": "123"}, "pin"),
         ({"pin": "123456789"}, "pin"),
         ({"pin": "12a4"}, "pin"),
@@ -165,3 +168,11 @@ def test_every_field_at_fault_is_named_at_once(fields, at_fault):
 )
 def test_a_station_has_a_short_plain_name(said, kept):
     assert station_name(said) == kept
+
+
+def test_a_licence_that_is_on_file_is_not_given_to_a_second_person(pharmacy):
+    take_on(pharmacy.workers[Role.IN_CHARGE])
+    with pytest.raises(Refused) as refusal:
+        take_on(pharmacy.workers[Role.IN_CHARGE], username="second", initials="se")
+    assert [problem.field for problem in refusal.value.problems] == ["licence_number"]
+    assert not Person.objects.filter(username="second").exists()
