@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from apothecary.law.problem import Problem, Refused, refuse, refuse_if
+from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.models import Origin, PayKind
 
 IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -18,6 +18,8 @@ MOST_TEXT = 1000
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})|(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 INSTANT = "%m/%d/%Y %H:%M"
+# Where a field's value is from; a draft with any other could not be shown again.
+VALUE_SOURCES = frozenset({"", "sent", "matched", "typed", "accepted", "guessed"})
 # The fields of the entry form in the order of the paper; each may carry `<name>_source`.
 FIELDS = (
     *("patient_id", "prescriber_id", "package_id", "quantity", "days_supply", "refills"),
@@ -217,6 +219,7 @@ def kept(values: Mapping[str, str]) -> dict[str, str]:
     names = {*FIELDS, *(source_name(name) for name in FIELDS)}
     found = {name: values[name] for name in names if name in values}
     long = [name for name, value in found.items() if len(value) > MOST_TEXT]
-    if long:
-        raise Refused([Problem("This is too long to keep.", field=name) for name in long])
+    refuse_if([Problem("This is too long to keep.", field=name) for name in long])
+    odd = [n for n in found if n.endswith("_source") and found[n] not in VALUE_SOURCES]
+    refuse_if([Problem(f"{found[n]!r} is no source of a value.", field=n) for n in odd])
     return found

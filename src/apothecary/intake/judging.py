@@ -54,12 +54,12 @@ def read_sig(text: str, quantity: str, drug: DrugFacts) -> Reading:
 
 
 def number(text: str) -> Decimal | None:
-    """A typed number, or none while it is none."""
+    """A typed number, or none while it is none or beyond all quantities."""
     try:
         value = Decimal(text.strip() or "0")
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and -20 < value.adjusted() < 20 else None
 
 
 def asked(

@@ -125,3 +125,10 @@ def test_a_draft_too_long_to_keep_is_refused():
     with pytest.raises(Refused) as refusal:
         kept({"note": "x" * 1001})
     assert fields(refusal) == {"note"}
+
+
+@pytest.mark.parametrize("source", ["-1", "scanned", "Sent"])
+def test_a_draft_says_only_sources_that_can_be_shown_again(source):
+    with pytest.raises(Refused) as refusal:
+        kept({"daw": "0", "daw_source": source})
+    assert fields(refusal) == {"daw_source"}

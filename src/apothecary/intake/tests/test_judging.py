@@ -30,7 +30,9 @@ def test_nothing_typed_asks_nothing():
     assert questions("", "", "") == {}
 
 
-@pytest.mark.parametrize("quantity", ["abc", "0", "-5", "NaN", "Infinity"])
+@pytest.mark.parametrize(
+    "quantity", ["abc", "0", "-5", "NaN", "Infinity", "1E+999999", "1E-999999"]
+)
 def test_a_quantity_that_is_none_proves_nothing_and_breaks_nothing(quantity):
     assert read_sig("1 tab po bid", quantity, TABLET).proof is None
 
