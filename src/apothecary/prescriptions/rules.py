@@ -7,6 +7,8 @@ from apothecary.law.problem import Problem
 
 CENT = Decimal("0.01")
 MOST_UNITS = Decimal(10_000)
+# The dearest treatments on the market cost some four million dollars.
+MOST_USD = Decimal(10_000_000)
 MOST_DAYS = 365
 MOST_REFILLS = 99
 DAW_CODES = frozenset("0123456789")
@@ -78,4 +80,7 @@ def entry_problems(facts: EntryFacts) -> list[Problem]:
         problems.append(Problem(says, field="price_usd", code="entry-price"))
     elif facts.price_usd < 0:
         problems.append(Problem("A price below zero.", field="price_usd", code="entry-price"))
+    elif facts.price_usd > MOST_USD:
+        says = f"A price of {facts.price_usd:,} dollars is not possible."
+        problems.append(Problem(says, field="price_usd", code="entry-price"))
     return problems
