@@ -1,5 +1,6 @@
 """The start page: everything that is open, by stage, waiters on top, then by promise time."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -15,6 +16,7 @@ from apothecary.staff.duties import Duty, duty_problems, duty_table
 from apothecary.staff.middleware import StaffRequest
 
 ROWS = 50
+PAGE = re.compile(r"[0-9]{1,6}")
 TAKES_ARRIVALS = frozenset({"intake", "entry"})
 
 
@@ -51,7 +53,7 @@ def queue(
     """One page of fifty, fills and arrivals together (at most 2 queries)."""
     total = counts[stage.slug] if stage else sum(counts.values())
     pages = max(1, -(-total // ROWS))
-    page = min(max(1, int(asked)), pages) if asked.isdecimal() else 1
+    page = min(max(1, int(asked)), pages) if PAGE.fullmatch(asked) else 1
     upto = page * ROWS
     lines: list[QueueLine] = []
     if stage is None or stage.states:

@@ -106,7 +106,7 @@ def test_what_is_entered_cancelled_or_sold_is_no_longer_there(pharmacy):
     assert set(counts_of(pharmacy.pharmacy.pk).values()) == {0}
 
 
-@pytest.mark.parametrize("asked", ["", "0", "-1", "999", "x", "1e9", "²"])
+@pytest.mark.parametrize("asked", ["", "0", "-1", "999", "x", "1e9", "²", "9" * 5000])
 def test_a_page_that_is_none_is_the_nearest_that_is(pharmacy, asked):
     pharmacy.enter()
     sheet = queue(pharmacy.pharmacy.pk, None, counts_of(pharmacy.pharmacy.pk), asked=asked)
