@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "apothecary.staff.middleware.SignOn",
     "apothecary.doors.once.Once",
+    "apothecary.doors.plain.Plain",
     "apothecary.staff.middleware.Refusals",
 ]
 
