@@ -10,8 +10,8 @@ from apothecary.filling.models import LabelPrint, VialPhoto
 from apothecary.filling.papers import PAPERS
 from apothecary.law.problem import refuse
 from apothecary.patients.queries import brief
-from apothecary.prescriptions.actions import try_stock_again
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.parting import try_stock_again
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest

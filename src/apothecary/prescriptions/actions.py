@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Count, Max, Min, Sum
+from django.db.models import Count, Min, Sum
 
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
@@ -34,7 +34,6 @@ from apothecary.prescriptions.writer import (
     begin,
     lock_fill,
     lock_fills,
-    must_be_in,
 )
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
@@ -320,72 +319,3 @@ def open_fill_ids(prescription_id: int) -> list[int]:
     fills = Fill.objects.filter(prescription_id=prescription_id)
     open_fills = fills.exclude(state__in=[state.value for state in ENDED])
     return list(open_fills.values_list("id", flat=True))
-
-
-@transaction.atomic
-def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) -> Fill:
-    """Fill a part now and owe the balance: returns the fill of the balance, out of stock.
-
-    The days' supply is split in the same proportion, rounded down for the part.
-    """
-    by.must(Duty.FILL)
-    fill = lock_fill(by=by, fill_id=fill_id)
-    must_be_in(fill, FillState.SHORT, FillState.WAITING, FillState.FILLING)
-    refuse_if(part_problems(fill, quantity_now))
-    # Two people who part two parts of one fill at once must not give out one number twice.
-    rx = lock_prescription(by=by, prescription_id=fill.prescription_id)
-    parts = rx.fills.filter(number=fill.number).aggregate(last=Max("part"))
-    owed = fill.quantity - quantity_now
-    days_now = max(1, int(fill.days_supply * quantity_now / fill.quantity))
-    balance = Fill.objects.create(
-        pharmacy_id=fill.pharmacy_id,
-        prescription=fill.prescription,
-        patient_id=fill.patient_id,
-        number=fill.number,
-        part=parts["last"] + 1,
-        package=fill.package,
-        quantity=owed,
-        days_supply=max(1, fill.days_supply - days_now),
-        daw=fill.daw,
-        pay=fill.pay,
-        price_usd=Decimal(0),
-        copay_usd=Decimal(0),
-        state=FillState.SHORT.value,
-        because=f"owes {owed.normalize():f}",
-        state_since=by.at,
-        promised_at=by.at + timedelta(days=1),
-        created_at=by.at,
-        screened_at=fill.screened_at,
-        data_reviewed=fill.data_reviewed,
-    )
-    fill.quantity, fill.days_supply = quantity_now, days_now
-    fill.save(update_fields=["quantity", "days_supply"])
-    details = {"now": quantity_now, "owed": owed, "balance_fill": balance.pk}
-    if fill.state != FillState.SHORT:
-        # What was reserved for the whole must become what is reserved for the part.
-        advance(fill, FillState.SHORT, by=by, did=Deed.FILL_MOVED, because="partial fill")
-    advance(
-        fill,
-        FillState.WAITING,
-        by=by,
-        did=Deed.BALANCE_OWED,
-        because=because,
-        details=details,
-    )
-    return balance
-
-
-def part_problems(fill: Fill, quantity_now: Decimal) -> list[Problem]:
-    """Why this part may not be given."""
-    if quantity_now <= 0 or quantity_now >= fill.quantity:
-        says = f"A part is above 0 and below {fill.quantity.normalize():f}."
-        return [Problem(says, field="quantity_now", code="part-quantity")]
-    return []
-
-
-@transaction.atomic
-def try_stock_again(*, by: Worker, fill_id: int) -> Fill:
-    """See whether what was out of stock has come; it then goes to the filling queue."""
-    fill = lock_fill(by=by, fill_id=fill_id)
-    must_be_in(fill, FillState.SHORT)
-    return advance(fill, FillState.WAITING, by=by, did=Deed.FILL_MOVED)

@@ -8,6 +8,7 @@ from django.db.models import Q
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.models import Fill, Prescription
+from apothecary.prescriptions.parting import owed_problems
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.screening.queries import unresolved
@@ -46,7 +47,7 @@ def approve_as(*, by: Worker, fill_id: int) -> Fill:
     """Approve as the pharmacist who answers for it."""
     fill = lock_fill(by=by, fill_id=fill_id)
     must_be_in(fill, FillState.CHECK)
-    refuse_if(approval_problems(fill))
+    refuse_if(approval_problems(fill, by=by))
     alone = who_filled(fill) == by.person_id
     if not fill.data_reviewed:
         review_with_check(fill, by=by)
@@ -63,12 +64,14 @@ def approve_as(*, by: Worker, fill_id: int) -> Fill:
     return advance(fill, FillState.READY, by=by, did=Deed.FILL_APPROVED, details=details)
 
 
-def approval_problems(fill: Fill) -> list[Problem]:
+def approval_problems(fill: Fill, *, by: Worker) -> list[Problem]:
     """What must be settled before a fill may be approved."""
-    return [
+    problems = [
         Problem(f"Not resolved yet: {finding.says}", cite=finding.cite, code="finding-open")
         for finding in unresolved(fill)
     ]
+    # The time of a balance may have run out while it lay on the counter.
+    return problems + owed_problems(fill, by=by)
 
 
 def review_with_check(fill: Fill, *, by: Worker) -> None:

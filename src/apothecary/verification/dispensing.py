@@ -85,7 +85,7 @@ def dispense_alone(
     refuse_if(
         [problem for count in counts for problem in count_problems(facts, count)]
         + label_problems(facts)
-        + approval_problems(fill)
+        + approval_problems(fill, by=by)
     )
     label = written(content_from(fill, [each.lot for each in held], by=by))
     keep_evidence(fill, bottles, counts, label, by=by)

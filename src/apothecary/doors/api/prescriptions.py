@@ -17,6 +17,7 @@ from apothecary.doors.api.schemas import (
 )
 from apothecary.doors.asking import worker_of
 from apothecary.drugs.models import Package
+from apothecary.filling.actions import give_part_now
 from apothecary.law.problem import refuse
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import (
@@ -24,11 +25,10 @@ from apothecary.prescriptions.actions import (
     cancel_fill,
     cancel_prescription,
     enter_prescription,
-    give_part,
     start_refill,
-    try_stock_again,
 )
 from apothecary.prescriptions.models import Fill, Prescriber
+from apothecary.prescriptions.parting import try_stock_again
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -139,10 +139,11 @@ def cancel(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
 def part(request: HttpRequest, fill_id: Id, sent: PartIn) -> FillOut:
     """Fill a part now; the answer is the fill of the balance."""
     by = worker_of(request)
-    owed = give_part(
+    given = give_part_now(
         by=by, fill_id=fill_id, quantity_now=sent.quantity_now, because=sent.because
     )
-    return fill_out(owed)
+    parts = Fill.objects.filter(prescription_id=given.prescription_id, number=given.number)
+    return fill_out(parts.select_related("prescription", "package").latest("part"))
 
 
 @router.post("/fills/{fill_id}/try-stock", response=FILL, summary="Try the shelf again")

@@ -8,8 +8,8 @@ from apothecary.filling.actions.hold import must_fill, taken
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse
-from apothecary.prescriptions.actions import give_part
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.parting import give_part
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.staff.duties import Duty

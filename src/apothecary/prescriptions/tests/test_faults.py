@@ -6,9 +6,10 @@ import pytest
 from django.db import connection
 
 from apothecary.journal.deeds import Deed
-from apothecary.prescriptions.actions import cancel_fill, give_part, try_stock_again
+from apothecary.prescriptions.actions import cancel_fill
 from apothecary.prescriptions.faults import fill_faults, promised_states
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.parting import give_part, try_stock_again
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
 from apothecary.stock.actions import quarantine_lot

@@ -12,11 +12,10 @@ from apothecary.prescriptions.actions import (
     cancel_fill,
     cancel_prescription,
     enter_prescription,
-    give_part,
     start_refill,
-    try_stock_again,
 )
 from apothecary.prescriptions.models import Fill, NumberBlock, Prescription
+from apothecary.prescriptions.parting import give_part, try_stock_again
 from apothecary.prescriptions.states import ENDED, STEPS, TABLE, FillState
 from apothecary.prescriptions.writer import advance, lock_fill
 from apothecary.staff.worker import NotAllowed
