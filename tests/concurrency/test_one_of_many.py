@@ -236,7 +236,7 @@ def test_two_counts_of_one_lot_post_no_difference_twice(town: World, tmp_path: P
         for number in range(3)
     ]
     outcomes = at_once(town, acts)
-    assert sorted(int(str(outcome.value)) for outcome in outcomes) == [-3, 0, 0]
+    assert sorted(Decimal(str(outcome.value)) for outcome in outcomes) == [-3, 0, 0]
     assert shelf(lot).on_hand == 97
     proved(town, tmp_path)
 

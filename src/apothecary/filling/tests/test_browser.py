@@ -73,7 +73,7 @@ def test_a_scan_lands_in_no_field_and_turns_the_panel_when_it_is_wrong(pharmacy,
     strike(page, upc(pharmacy, "metformin"))
     page.get_by_role("heading", name="Wrong product").wait_for()
     page.keyboard.press("a")
-    page.wait_for_function("document.querySelector('input[name=because]:checked')")
+    page.locator("input[name=because]:checked").wait_for(state="attached")
     page.keyboard.press("F10")
     page.get_by_role("heading", name="Wrong product").wait_for(state="detached")
     slip = BottleScan.objects.get(fill=fill, outcome="wrong")
