@@ -102,7 +102,11 @@ def tables() -> Tables:
 def screen(
     new: DrugFacts, *, current: tuple[DrugFacts, ...], allergies: tuple[AllergyFacts, ...]
 ) -> list[Found]:
-    """Everything there is to say about a new drug, loudest first, each thing once."""
+    """Everything there is to say about a new drug, loudest first, each thing once.
+
+    In which order the current drugs are named changes nothing, not even a word.
+    """
+    current = tuple(sorted(current, key=by_name))
     found = [
         *unscreened(new),
         *allergy_findings(new, allergies),
@@ -113,6 +117,11 @@ def screen(
     for finding in sorted(found, key=lambda finding: RANK[finding.severity]):
         once.setdefault(finding.fingerprint, finding)
     return list(once.values())
+
+
+def by_name(drug: DrugFacts) -> tuple[str, ...]:
+    """The order in which drugs are looked at."""
+    return (drug.name, drug.strength, drug.form_group, drug.dosage_form, *drug.ingredients)
 
 
 def fingerprint(kind: str, new: DrugFacts, *facts: str) -> str:
@@ -143,7 +152,8 @@ def allergy_findings(new: DrugFacts, allergies: tuple[AllergyFacts, ...]) -> Ite
         for found in one_allergy(new, allergy):
             said = True
             yield found
-        if not said and not allergy.ingredient and not allergy.allergy_class:
+        tied = allergy.ingredient or allergy.allergy_class in tables().allergy_classes
+        if not said and not tied:
             yield from by_name_alone(new, allergy)
 
 
