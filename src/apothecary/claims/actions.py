@@ -225,6 +225,9 @@ def date_it(*, by: Worker, claim_id: int, on: date) -> Claim:
     claim = lock_open(by=by, claim_id=claim_id)
     must_be_rejected_billing(claim)
     refuse_if(date_problems(on, today=by.today))
+    if claim.dated_for == on:
+        # The same click twice.
+        return claim
     claim.dated_for = on
     claim.save(update_fields=["dated_for"])
     zone = ZoneInfo(Pharmacy.objects.values_list("time_zone", flat=True).get(pk=by.pharmacy_id))

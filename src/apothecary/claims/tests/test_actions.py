@@ -251,6 +251,8 @@ def test_a_dated_claim_waits_in_the_rejects_and_is_promised_for_its_day(till, re
     assert found.because.endswith("it goes out again December 1")
     assert found.promised_at.isoformat() == "2026-12-01T15:00:00+00:00"
     assert deeds(till, rejected)[-1] == Deed.CLAIM_DATED
+    actions.date_it(by=till.world.technician, claim_id=rejected.pk, on=LATER)
+    assert deeds(till, rejected).count(Deed.CLAIM_DATED) == 1
 
 
 @pytest.mark.parametrize(("days", "sent"), [(7, 0), (8, 1), (9, 1)])
