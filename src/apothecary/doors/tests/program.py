@@ -5,14 +5,16 @@ from typing import Any
 
 from django.test import Client
 
-from apothecary.config.tests.world import World
+from apothecary.config.tests.world import PIN, World
+from apothecary.filling.tests.bench import symbol
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 from apothecary.staff.models import Person
 from apothecary.staff.signon import stand_in
 
 BECAUSE = {"because": "because"}
-SIGNED = {"initials": "SP", "pin": "1234"}
+# The pharmacist of the world is the sixth of its people.
+SIGNED = {"initials": "S5", "pin": PIN}
 
 
 class Program:
@@ -74,14 +76,17 @@ def order_body(world: World) -> dict[str, Any]:
     }
 
 
-def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str, Any]]:
+def bodies(
+    world: World | None = None, *, place: int = 1, fill_id: object = 1
+) -> dict[str, dict[str, Any]]:
     """A body for each POST of the API that takes one, with every field said.
 
     Whether the house takes the body depends on where the thing stands; what matters is that
     each field of it can be spoiled. Without a world only the addresses are of use.
     """
     order = order_body(world) if world else {}
-    typed = {"values": {"quantity": "30", "refills": "2", "package_source": "sent"}}
+    code = symbol(world, "lisinopril") if world else ""
+    typed = {"values": typed_form(world) if world else {}}
     return {
         "/arrivals": {"source": "phone", "caller": "Dr. Grey", "read_back": True,
                       "said": "lisinopril 10 mg", "waiter": False,
@@ -99,7 +104,7 @@ def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str,
         "/claims/{claim_id}/resubmit": {
             "cardholder_id": "A1", "group": "G", "person_code": "01", "relationship": "1",
             "daw": "0", "clarification": "2", "prior_authorization": "99",
-            "safety_codes": "DD"},
+            "safety_codes": "DD M0 1G"},
         "/claims/{claim_id}/date": {"on": "2026-12-01"},
         "/claims/{claim_id}/back-to-entry": BECAUSE,
         "/claims/{claim_id}/cancel": BECAUSE,
@@ -107,7 +112,7 @@ def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str,
         "/filling/start": {"code": "RX7000000-0-1"},
         "/fills/{fill_id}/leave": BECAUSE,
         "/fills/{fill_id}/short": BECAUSE,
-        "/fills/{fill_id}/scan": {"code": "]d20100300000000001"},
+        "/fills/{fill_id}/scan": {"code": code},
         "/fills/{fill_id}/scans/{scan_id}/set-aside": BECAUSE,
         "/fills/{fill_id}/scans/{scan_id}/bottles": {"bottles": 2},
         "/fills/{fill_id}/scans/{scan_id}/lot": {"lot": "L1"},
@@ -117,20 +122,35 @@ def bodies(world: World | None = None, *, place: int = 1) -> dict[str, dict[str,
             "service_code": "M0", "result_code": "1G", "text": "text"},
         "/fills/{fill_id}/back-to-entry": BECAUSE,
         "/fills/{fill_id}/approve": {"signature": SIGNED},
-        "/fills/{fill_id}/dispense": {"codes": ["]d20100300000000001"], "counts": ["30"]},
+        "/fills/{fill_id}/dispense": {"codes": [code], "counts": ["30"]},
         "/fills/{fill_id}/send-back": {
             "reason_code": "wrong-count", "text": "text", "signature": SIGNED},
         "/fills/{fill_id}/bin": {"bin": "A1"},
         "/fills/{fill_id}/return-to-stock": BECAUSE,
-        **counter_bodies(order, place),
+        **counter_bodies(order, place, fill_id),
     }  # fmt: skip
 
 
-def counter_bodies(order: dict[str, Any], place: int) -> dict[str, dict[str, Any]]:
+def typed_form(world: World) -> dict[str, str]:
+    """The entry form, every field typed."""
+    rows = {"patient_id": world.patient, "prescriber_id": world.prescriber}
+    chosen = {name: str(row.pk) for name, row in rows.items()}
+    return chosen | {
+        "package_id": str(world.drugs["lisinopril"].pk), "package_source": "typed",
+        "quantity": "30", "days_supply": "30", "refills": "2", "daw": "0", "origin": "1",
+        "written_on": "11/20/2026", "earliest_fill_on": "11/20/2026", "pay": "cash",
+        "directions": "1 tab po daily", "price_usd": "12.00", "waiter": "yes",
+        "promised": "11/23/2026 13:30", "diagnosis": "I10", "note": "note",
+    }  # fmt: skip
+
+
+def counter_bodies(
+    order: dict[str, Any], place: int, fill_id: object
+) -> dict[str, dict[str, Any]]:
     """The bodies of the register and of the shelves."""
     line = {"quantity": "5", "because": "because", "key": "k1"}
     return {
-        "/sales": {"fill_ids": [1], "receiver": "Jane Doe", "relationship": "patient",
+        "/sales": {"fill_ids": [fill_id], "receiver": "Jane Doe", "relationship": "patient",
                    "identifiers": ["name", "birth_date"], "counsel": "refused",
                    "signature": "M1 1L2 2", "method": "card", "known": False, "id_kind": "",
                    "id_number": "", "id_state": "", "counsellor_initials": "",
@@ -142,5 +162,5 @@ def counter_bodies(order: dict[str, Any], place: int) -> dict[str, dict[str, Any
         "/stock/lots/{lot_id}/release": BECAUSE,
         "/stock/lots/{lot_id}/count": {"place_id": place, "counted": "90",
                                        "because": "because", "key": "c1"},
-        "/stock/lots/{lot_id}/move": line | {"from_place": place, "to_place": place},
+        "/stock/lots/{lot_id}/move": line | {"from_place": place, "to_place": place + 1},
     }  # fmt: skip

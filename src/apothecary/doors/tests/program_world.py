@@ -8,6 +8,7 @@ from decimal import Decimal
 from apothecary.claims.models import Claim
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.config.tests.world import World
+from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
@@ -15,12 +16,23 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
 from apothecary.screening.models import Finding
+from apothecary.staff.duties import Role
 from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
+from apothecary.wires.models import Outgoing, OutgoingState
 
 S = FillState
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
+
+
+def counted(world: World) -> Fill:
+    """A fill with its bottle scanned and its units counted."""
+    fill = bench.scanned(world)
+    record_count(by=world.technician, fill_id=fill.pk, quantity=fill.quantity)
+    return fill
+
+
 # The filling counter's endpoints, and how far a fill must be for each.
 AT_THE_COUNTER: dict[str, Callable[[World], Fill]] = {
     "start": bench.waiting,
@@ -29,7 +41,7 @@ AT_THE_COUNTER: dict[str, Callable[[World], Fill]] = {
     "scan": bench.filling,
     "scans": bench.scanned,
     "count": bench.scanned,
-    "label": bench.scanned,
+    "label": counted,
     "send-to-check": bench.labelled,
 }
 STATES = {
@@ -46,6 +58,12 @@ STATES = {
 def shelf(world: World) -> int:
     """The shelf that bodies name."""
     return the_place(world.pharmacy.pk, PlaceKind.SHELF).pk
+
+
+def asks_as(path: str) -> Role:
+    """Whose hands the thing is in."""
+    counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
+    return Role.TECHNICIAN if counter else Role.PHARMACIST
 
 
 def ready_for(world: World, path: str) -> dict[str, object]:
@@ -73,12 +91,16 @@ def fill_for(world: World, path: str, verb: str) -> Fill:
         return AT_THE_COUNTER["scans" if "/scans/" in path else verb](world)
     if path.endswith("/prescriptions/{rx_id}/refill"):
         return world.stocked(until=S.SOLD)
+    if path == "/sales":
+        return world.stocked(until=S.READY)
     if verb in STATES:
         return world.stocked(until=STATES[verb])
     if verb in {"review", "back-to-entry", "resolve", "correct", "findings"}:
         return reviewed(world, until=S.ENTRY if verb == "correct" else S.REVIEW)
     if verb == "try-stock":
-        return advance(world.enter(), S.WAITING, by=world.system, did=Deed.FILL_MOVED)
+        short = advance(world.enter(), S.WAITING, by=world.system, did=Deed.FILL_MOVED)
+        world.receive("lisinopril", "100")
+        return short
     return world.stocked(until=S.WAITING)
 
 
@@ -133,13 +155,28 @@ def rejected_claim(world: World, *, unanswered: bool) -> int:
     if not unanswered:
         advance(fill, S.REJECTED, by=world.system, did=Deed.FILL_MOVED, because="75")
     state = ClaimState.UNANSWERED if unanswered else ClaimState.REJECTED
+    at = world.technician.at
+    sent = Outgoing.objects.create(
+        pharmacy_id=world.pharmacy.pk,
+        party="payer",
+        format="telecom",
+        about="claim",
+        about_id=fill.pk,
+        key=f"claim-{fill.pk}",
+        raw=b"as it was sent",
+        state=OutgoingState.FAILED.value,
+        made_at=at,
+        next_try_at=at,
+        tries=3,
+    )
     return Claim.objects.create(
         pharmacy=world.pharmacy,
         fill=fill,
         kind=Kind.BILLING.value,
         try_number=1,
         state=state.value,
-        made_at=world.technician.at,
+        outgoing=sent,
+        made_at=at,
         service_on=world.technician.today,
         coverage=world.insured.coverages.first(),
         submitted_usd=Decimal("12.00"),

@@ -10,13 +10,19 @@ from django.db import transaction
 from apothecary.doors.api.app import api
 from apothecary.doors.api.said import Sent, characters_problem
 from apothecary.doors.tests.program import Program, bodies, fields
-from apothecary.doors.tests.program_world import AT_THE_COUNTER, ready_for, shelf
+from apothecary.doors.tests.program_world import asks_as, ready_for, shelf
 from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
 from apothecary.staff.duties import Role
 
 BODIES = sorted(bodies())
-REFUSALS = {Deed.REFUSED_DUTY.value, Deed.REFUSED_BY_RULE.value}
+# A try with a wrong PIN counts, and is written down, although it is refused.
+REFUSALS = {
+    Deed.REFUSED_DUTY.value,
+    Deed.REFUSED_BY_RULE.value,
+    Deed.SIGN_IN_FAILED.value,
+    Deed.LOCKED_OUT.value,
+}
 # A scan that cannot be read is kept and written down, since it was made.
 KEPT_ALL_THE_SAME = {"/fills/{fill_id}/scan"}
 HOLE = '"@@"'
@@ -60,12 +66,6 @@ NEVER = {
 }
 
 
-def asks_as(path: str) -> Role:
-    """Whose hands the thing is in."""
-    counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
-    return Role.TECHNICIAN if counter else Role.PHARMACIST
-
-
 def spoilt(body: dict[str, Any], by: str) -> Iterator[str]:
     """The body as often as it has fields, each time with another one spoiled."""
     for name, value in body.items():
@@ -82,8 +82,9 @@ class Knocker:
     """Sends bodies to one endpoint of a world in which it would take the right one."""
 
     def __init__(self, world, path: str) -> None:
-        self.body = bodies(world, place=shelf(world))[path]
-        self.path = path.format_map(ready_for(world, path))
+        parts = ready_for(world, path)
+        self.body = bodies(world, place=shelf(world), fill_id=parts.get("fill_id"))[path]
+        self.path = path.format_map(parts)
         self.program = Program(world, asks_as(path))
         self.program.client.raise_request_exception = False
 
