@@ -38,7 +38,7 @@ def read_medication(parent: Look, *, sent_on: date | None, full: bool) -> Medica
     look = parent.need("MedicationPrescribed")
     coded = look.at("DrugCoded")
     written_on = look.day("WrittenDate", need=full)
-    if written_on and sent_on and written_on > sent_on + _CLOCK_SLACK:
+    if written_on and sent_on and written_on - sent_on > _CLOCK_SLACK:
         look.fault("WrittenDate", f"{written_on} is after the day the message was sent")
     strength = coded.at("Strength")
     sig = look.need("Sig") if full else look.at("Sig")
