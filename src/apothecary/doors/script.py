@@ -4,7 +4,6 @@ A partner's credential says both who sends and for which pharmacy; without one n
 """
 
 import base64
-import binascii
 from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -63,6 +62,7 @@ def credential(header: str) -> str:
         return ""
     try:
         pair = base64.b64decode(rest.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
+        # No base64, or no text behind it.
         return ""
     return pair.partition(":")[2]

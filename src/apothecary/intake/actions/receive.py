@@ -45,8 +45,10 @@ ACKNOWLEDGEMENTS = frozenset({"Status", "Error", "Verify"})
 # Read off the bytes, since they are kept before anything tries to understand them. Bytes cut
 # short have no number of their own: the whole message may still come under it.
 WHOLE = re.compile(rb"</(?:\w+:)?Message>\s*\Z")
-NUMBER = re.compile(rb"<(?:\w+:)?MessageID>\s*([^<>\s]{1,35})\s*</")
-SENDER = re.compile(rb"<(?:\w+:)?From\b[^>]*>\s*([^<>]{1,80}?)\s*</")
+NUMBER = re.compile(rb"<(?:\w+:)?MessageID>\s*([^<>\s\0]{1,35})\s*</")
+SENDER = re.compile(rb"<(?:\w+:)?From\b[^>]*>\s*([^<>\0]{1,80}?)\s*</")
+# The one thing in which a message sent again may differ from the first time.
+SENT_AT = re.compile(rb"<(?:\w+:)?SentTime>[^<>]*</")
 KEEP = """
 INSERT INTO wires_incoming (pharmacy_id, partner, format, message_id, received_at, raw, sha256,
                             kind, problem)
@@ -69,25 +71,39 @@ def receive_script(*, partner: Partner, pharmacy: Pharmacy, raw: bytes, at: date
 
     The bytes are kept in a transaction of their own. Whoever then holds their row and finds no
     answer in it understands the message: two at once, or a second try after a crash, end in
-    one act and one answer.
+    one act and one answer. Another message under a number that is taken is kept under its
+    digest and refused: answered as the first it would be lost, and its patient without it.
     """
-    key = message_key(raw)
-    keep_raw(partner=partner, pharmacy=pharmacy, key=key, raw=raw, at=at)
-    with transaction.atomic():
-        incoming = Incoming.objects.select_for_update().get(
-            pharmacy_id=pharmacy.pk, partner=partner.name, format=FORMAT, message_id=key
-        )
-        if incoming.answer is not None:
-            return bytes(incoming.answer)
-        by = system_worker(pharmacy, now=at)
-        done = understand(incoming, raw, by=by, pharmacy=pharmacy)
-        incoming.kind, incoming.problem = done.kind, done.problem
-        incoming.answer = done.answer
-        incoming.save(update_fields=["kind", "problem", "answer"])
-        if done.problem:
-            said = {"partner": partner.name, "kind": done.kind, "problem": done.problem}
-            record(by=by, did=Deed.MESSAGE_REFUSED, about=incoming, details=said)
+    for key in (message_key(raw), digest_key(raw)):
+        keep_raw(partner=partner, pharmacy=pharmacy, key=key, raw=raw, at=at)
+        with transaction.atomic():
+            incoming = Incoming.objects.select_for_update().get(
+                pharmacy_id=pharmacy.pk, partner=partner.name, format=FORMAT, message_id=key
+            )
+            if same_message(bytes(incoming.raw), raw):
+                taken = key != message_key(raw)
+                return answer_once(incoming, pharmacy=pharmacy, taken=taken, at=at)
+    raise AssertionError("bytes that differ from those of their own digest")
+
+
+def answer_once(incoming: Incoming, *, pharmacy: Pharmacy, taken: bool, at: datetime) -> bytes:
+    """The answer a held message got, or the one it gets now; ``taken``: its number was."""
+    if incoming.answer is not None:
+        return bytes(incoming.answer)
+    by = system_worker(pharmacy, now=at)
+    read = number_taken if taken else understand
+    done = read(incoming, bytes(incoming.raw), by=by, pharmacy=pharmacy)
+    incoming.kind, incoming.problem, incoming.answer = done.kind, done.problem, done.answer
+    incoming.save(update_fields=["kind", "problem", "answer"])
+    if done.problem:
+        said = {"partner": incoming.partner, "kind": done.kind, "problem": done.problem}
+        record(by=by, did=Deed.MESSAGE_REFUSED, about=incoming, details=said)
     return done.answer
+
+
+def same_message(first: bytes, raw: bytes) -> bool:
+    """Whether these are the bytes of one message, sent once or again later."""
+    return first == raw or SENT_AT.sub(b"", first) == SENT_AT.sub(b"", raw)
 
 
 def message_key(raw: bytes) -> str:
@@ -96,6 +112,11 @@ def message_key(raw: bytes) -> str:
     if number and WHOLE.search(raw):
         who = sender[1].decode(errors="replace") if sender else ""
         return f"{number[1].decode(errors='replace')}@{who}"
+    return digest_key(raw)
+
+
+def digest_key(raw: bytes) -> str:
+    """The number of bytes that have none of their own."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
 
 
@@ -125,6 +146,19 @@ def understand(incoming: Incoming, raw: bytes, *, by: Worker, pharmacy: Pharmacy
         message.header, message_id=own_number(by), sent_at=by.at, code="601", description=said
     )
     return Understood(message.kind, answer, said)
+
+
+def number_taken(
+    incoming: Incoming, raw: bytes, *, by: Worker, pharmacy: Pharmacy
+) -> Understood:
+    """Another message came under this number before: the sender must give it a fresh one."""
+    try:
+        message = parse_message(raw)
+    except MalformedMessage as error:
+        return refused(error.header, error.kind, error.faults, by=by, pharmacy=pharmacy)
+    number = message.header.message_id
+    fault = Fault("MessageID", f"{number} was used for another message")
+    return refused(message.header, message.kind, (fault,), by=by, pharmacy=pharmacy)
 
 
 def refused(
