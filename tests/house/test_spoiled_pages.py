@@ -44,10 +44,10 @@ RIGHT = {
 }  # fmt: skip
 
 
-class Listening(dict[str, str]):
+class Listening(dict[str, Any]):
     """A form as a plain dict that tells which fields it is asked for."""
 
-    def __init__(self, values: dict[str, str], asked: set[str]) -> None:
+    def __init__(self, values: dict[str, Any], asked: set[str]) -> None:
         super().__init__(values)
         self.asked = asked
 
