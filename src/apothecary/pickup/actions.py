@@ -10,7 +10,7 @@ from apothecary.journal.deeds import Deed
 from apothecary.law.dispensing import hand_over_problems
 from apothecary.law.facts import Counselling, HandOverFacts
 from apothecary.law.problem import Problem, refuse, refuse_if
-from apothecary.pickup.models import Counsel, Method, Relationship, Sale, SaleLine
+from apothecary.pickup.models import Counsel, Identifier, Method, Relationship, Sale, SaleLine
 from apothecary.pickup.queries import is_medicaid
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
 from apothecary.prescriptions.models import Fill, PayKind
@@ -90,6 +90,7 @@ def sell_bags(
             by.must(Duty.RELEASE_CONTROLLED)
     refuse_if(
         receiver_problems(receiver_facts(receiver, counsellor))
+        + identifier_problems(receiver)
         + [problem for fill in fills for problem in counter_problems(fill, receiver, by=by)]
         + [problem for fill in fills for problem in payment_problems(fill, receiver.method)]
     )
@@ -144,6 +145,12 @@ def receiver_facts(receiver: Receiver, counsellor: Worker | None) -> ReceiverFac
         counselling_accepted=receiver.counsel == Counsel.ACCEPTED,
         counselled=counsellor is not None,
     )
+
+
+def identifier_problems(receiver: Receiver) -> list[Problem]:
+    """What is said to have been seen must be something that identifies somebody."""
+    unknown = sorted(set(receiver.identifiers) - set(Identifier.values))
+    return [Problem(f"{name!r} is no identifier.", field="identifiers") for name in unknown]
 
 
 def counter_problems(fill: Fill, receiver: Receiver, *, by: Worker) -> list[Problem]:

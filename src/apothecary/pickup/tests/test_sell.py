@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from apothecary.config.tests.world import TODAY
+from apothecary.config.tests.world import LONG_GOOD, TODAY
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
@@ -19,7 +19,7 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
-from apothecary.stock.models import Balance, PlaceKind
+from apothecary.stock.models import Balance, Lot, LotState, PlaceKind
 from apothecary.stock.queries import book_faults
 
 JANE = Receiver(
@@ -95,6 +95,26 @@ def test_one_bag_that_is_not_ready_stops_the_whole_sale(pharmacy):
     assert not Sale.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("expires_on", "state", "fine"),
+    [
+        (TODAY - timedelta(days=1), LotState.AVAILABLE, False),
+        (TODAY, LotState.AVAILABLE, True),
+        (TODAY + timedelta(days=1), LotState.AVAILABLE, True),
+        (LONG_GOOD, LotState.QUARANTINED, False),
+    ],
+)
+def test_what_expired_or_was_recalled_in_the_bag_is_not_sold(pharmacy, expires_on, state, fine):
+    fill = pharmacy.stocked(until=FillState.READY)
+    Lot.objects.update(expires_on=expires_on, state=state)
+    if fine:
+        sell(by=pharmacy.technician, fill_ids=[fill.pk], receiver=JANE)
+    else:
+        with pytest.raises(Refused, match="may not go to a patient"):
+            sell(by=pharmacy.technician, fill_ids=[fill.pk], receiver=JANE)
+    assert state_of(fill) == (FillState.SOLD if fine else FillState.READY)
+
+
 def test_bags_of_two_patients_are_not_sold_together(pharmacy):
     ours = pharmacy.stocked(until=FillState.READY)
     pharmacy.receive("metformin", "100")
@@ -121,6 +141,7 @@ def test_selling_twice_sells_once(pharmacy):
         (replace(JANE, name=" "), "receiver"),
         (replace(JANE, identifiers=("name",)), "identifiers"),
         (replace(JANE, identifiers=("name", "name")), "identifiers"),
+        (replace(JANE, identifiers=("name", "shoe size")), "identifiers"),
         (replace(JANE, signature=""), "signature"),
         (replace(JANE, id_kind="driver licence"), "id_number"),
         (replace(JANE, counsel="not_offered"), "counselling"),
