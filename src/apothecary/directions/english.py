@@ -3,65 +3,18 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+from apothecary.directions.english_words import MEASURES, PLURAL, ROUTE, SITE
 from apothecary.directions.step import Step
 from apothecary.directions.times_of_day import circumstances, grouped, named_times
 
-_PLURAL = {
-    "patch": "patches",
-    "suppository": "suppositories",
-    "mL": "mL",
-    "mg": "mg",
-    "mcg": "mcg",
-    "g": "g",
-    "mEq": "mEq",
-    "gummy": "gummies",
-}
-_ROUTE = {
-    "oral": "by mouth",
-    "sublingual": "under the tongue",
-    "buccal": "inside the cheek",
-    "rectal": "into the rectum",
-    "vaginal": "into the vagina",
-    "intravenous": "into a vein",
-    "intramuscular": "into a muscle",
-    "intradermal": "into the top layer of the skin",
-    "subcutaneous": "under the skin",
-    "nasal": "into the nose",
-    "inhalation": "by inhalation",
-    "nebulization": "by nebulizer",
-    "topical": "to the skin",
-    "transdermal": "to the skin",
-    "ophthalmic": "into the eye",
-    "otic": "into the ear",
-    "nasogastric tube": "by nasogastric tube",
-    "gastrostomy tube": "by gastrostomy tube",
-}
-_SITE = {
-    "both eyes": "into both eyes",
-    "right eye": "into the right eye",
-    "left eye": "into the left eye",
-    "affected eye": "into the affected eye",
-    "both ears": "into both ears",
-    "right ear": "into the right ear",
-    "left ear": "into the left ear",
-    "affected ear": "into the affected ear",
-    "each nostril": "into each nostril",
-    "one nostril": "into one nostril",
-    "affected area": "to the affected area",
-    "face": "to the face",
-    "scalp": "to the scalp",
-    "affected knee": "to the affected knee",
-    "alternate nostrils": "into alternate nostrils",
-}
 _ONCE = {1: "once", 2: "twice"}
 _HALVES = {
     Decimal("0.25"): "one-quarter",
     Decimal("0.5"): "one-half",
     Decimal("0.75"): "three-quarters",
 }
-_MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "unit"})
-ROUTES = tuple(_ROUTE)
-SITES = tuple(_SITE)
+ROUTES = tuple(ROUTE)
+SITES = tuple(SITE)
 
 
 def english(steps: Sequence[Step], *, as_directed: bool = False) -> str:
@@ -111,7 +64,7 @@ def _dose(step: Step) -> str:
 
 def _amount(value: Decimal, unit: str) -> str:
     part = value % 1
-    if unit in _MEASURES or part not in _HALVES:
+    if unit in MEASURES or part not in _HALVES:
         return number(value)
     whole = value - part
     return f"{number(whole)} and {_HALVES[part]}" if whole else _HALVES[part]
@@ -119,15 +72,15 @@ def _amount(value: Decimal, unit: str) -> str:
 
 def unit_name(unit: str, count: Decimal) -> str:
     """The unit in words for so many of it."""
-    return unit if count <= 1 or not unit else _PLURAL.get(unit, f"{unit}s")
+    return unit if count <= 1 or not unit else PLURAL.get(unit, f"{unit}s")
 
 
 def _where(step: Step) -> str:
     if step.site:
-        return _SITE[step.site]
+        return SITE[step.site]
     if step.route == "inhalation" and step.verb == "inhale":
         return "by mouth"
-    return _ROUTE.get(step.route, "")
+    return ROUTE.get(step.route, "")
 
 
 def _how_often(step: Step) -> str:

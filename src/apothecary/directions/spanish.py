@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from apothecary.directions.english import listed, number
+from apothecary.directions.english_words import MEASURES
 from apothecary.directions.spanish_words import (
     FEMININE,
     PERIOD,
@@ -29,7 +30,6 @@ _AND_HALVES: dict[Decimal, str | tuple[str, str]] = {
     Decimal("0.5"): ("y medio", "y media"),
     Decimal("0.75"): "y tres cuartos",
 }
-_MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "unit"})
 
 
 def spanish(steps: Sequence[Step], *, as_directed: bool = False) -> str:
@@ -90,7 +90,7 @@ def _dose(step: Step) -> str:
 
 def _amount(value: Decimal, unit: str) -> str:
     part, name = value % 1, unit_name(unit, value)
-    if unit in _MEASURES or part not in _HALVES:
+    if unit in MEASURES or part not in _HALVES:
         return f"{number(value)} {name}".strip()
     whole = value - part
     if not whole:
@@ -116,7 +116,7 @@ def _where(step: Step) -> str:
         return SITE[step.site]
     if step.route == "inhalation" and step.verb == "inhale":
         return "por la boca"
-    return ROUTE[step.route]
+    return ROUTE[step.route] if step.route else ""
 
 
 def _how_often(step: Step) -> str:

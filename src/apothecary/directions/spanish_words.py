@@ -1,266 +1,44 @@
-"""The Spanish words of the label."""
+"""The Spanish words of the label, from ``spanish.csv``: kind, English value, Spanish.
 
-VERB = {
-    "take": "Tome",
-    "chew": "Mastique",
-    "dissolve": "Disuelva",
-    "place": "Coloque",
-    "inhale": "Inhale",
-    "instill": "Aplique",
-    "spray": "Aplique",
-    "apply": "Aplique",
-    "insert": "Introduzca",
-    "inject": "Inyecte",
-    "use": "Use",
-    "give": "Administre",
-    "infuse": "Infunda",
-    "mix": "Mezcle",
-    "inhale the contents of": "Inhale el contenido de",
-    "swish and swallow": "Enjuáguese la boca y trague",
-    "swish and spit": "Enjuáguese la boca y escupa",
-}
-UNIT = {
-    "tablet": "tableta",
-    "capsule": "cápsula",
-    "mL": "mL",
-    "drop": "gota",
-    "puff": "inhalación",
-    "spray": "rociada",
-    "patch": "parche",
-    "suppository": "supositorio",
-    "unit": "unidad",
-    "mg": "mg",
-    "mcg": "mcg",
-    "g": "g",
-    "mEq": "mEq",
-    "application": "aplicación",
-    "applicatorful": "aplicador lleno",
-    "packet": "sobre",
-    "vial": "vial",
-    "ampule": "ampolla",
-    "lozenge": "pastilla para chupar",
-    "film": "película",
-    "scoop": "medida",
-    "capful": "tapa llena",
-    "pad": "almohadilla",
-    "syringe": "jeringa",
-    "pen": "pluma",
-    "ring": "anillo",
-    "gummy": "gomita",
-    "softgel": "cápsula blanda",
-    "piece": "pieza",
-    "kit": "estuche",
-    "dose": "dosis",
-}
-PLURAL = {
-    "mL": "mL",
-    "mg": "mg",
-    "mcg": "mcg",
-    "g": "g",
-    "mEq": "mEq",
-    "puff": "inhalaciones",
-    "unit": "unidades",
-    "application": "aplicaciones",
-    "applicatorful": "aplicadores llenos",
-    "vial": "viales",
-    "lozenge": "pastillas para chupar",
-    "capful": "tapas llenas",
-    "softgel": "cápsulas blandas",
-    "dose": "dosis",
-}
-FEMININE = frozenset(
+Units also have their plural and their gender. What has no row cannot be said in Spanish.
+"""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+_HERE = Path(__file__).parent
+
+
+def _rows() -> tuple[dict[str, str], ...]:
+    with (_HERE / "spanish.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+_ROWS = _rows()
+
+
+def _of(kind: str, column: str = "spanish") -> Mapping[str, str]:
+    return MappingProxyType({r["english"]: r[column] for r in _ROWS if r["kind"] == kind})
+
+
+VERB = _of("verb")
+UNIT = _of("unit")
+PLURAL = _of("unit", "plural")
+FEMININE = frozenset(unit for unit, gender in _of("unit", "gender").items() if gender == "f")
+ROUTE = _of("route")
+SITE = _of("site")
+WHEN = _of("when")
+WEEKDAY = _of("weekday")
+REASON = _of("reason")
+# One, several, and how it is said after "times".
+PERIOD: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
-        "tablet",
-        "capsule",
-        "drop",
-        "puff",
-        "spray",
-        "application",
-        "ampule",
-        "lozenge",
-        "film",
-        "scoop",
-        "capful",
-        "pad",
-        "syringe",
-        "pen",
-        "gummy",
-        "softgel",
-        "piece",
-        "dose",
+        "minute": ("minuto", "minutos", "por minuto"),
+        "hour": ("hora", "horas", "por hora"),
+        "day": ("día", "días", "al día"),
+        "week": ("semana", "semanas", "por semana"),
+        "month": ("mes", "meses", "al mes"),
     }
 )
-ROUTE = {
-    "": "",
-    "oral": "por la boca",
-    "sublingual": "debajo de la lengua",
-    "buccal": "dentro de la mejilla",
-    "rectal": "en el recto",
-    "vaginal": "en la vagina",
-    "intravenous": "en una vena",
-    "intramuscular": "en un músculo",
-    "intradermal": "en la capa superior de la piel",
-    "subcutaneous": "debajo de la piel",
-    "nasal": "en la nariz",
-    "inhalation": "por inhalación",
-    "nebulization": "con nebulizador",
-    "topical": "en la piel",
-    "transdermal": "en la piel",
-    "ophthalmic": "en el ojo",
-    "otic": "en el oído",
-    "nasogastric tube": "por sonda nasogástrica",
-    "gastrostomy tube": "por sonda de gastrostomía",
-}
-SITE = {
-    "both eyes": "en ambos ojos",
-    "right eye": "en el ojo derecho",
-    "left eye": "en el ojo izquierdo",
-    "affected eye": "en el ojo afectado",
-    "both ears": "en ambos oídos",
-    "right ear": "en el oído derecho",
-    "left ear": "en el oído izquierdo",
-    "affected ear": "en el oído afectado",
-    "each nostril": "en cada fosa nasal",
-    "one nostril": "en una fosa nasal",
-    "affected area": "en el área afectada",
-    "face": "en la cara",
-    "scalp": "en el cuero cabelludo",
-    "affected knee": "en la rodilla afectada",
-    "alternate nostrils": "en fosas nasales alternas",
-}
-# One, several, and how it is said after "times".
-PERIOD = {
-    "minute": ("minuto", "minutos", "por minuto"),
-    "hour": ("hora", "horas", "por hora"),
-    "day": ("día", "días", "al día"),
-    "week": ("semana", "semanas", "por semana"),
-    "month": ("mes", "meses", "al mes"),
-}
-WHEN = {
-    "in the morning": "por la mañana",
-    "at noon": "al mediodía",
-    "in the afternoon": "por la tarde",
-    "in the evening": "al anochecer",
-    "at bedtime": "a la hora de acostarse",
-    "at night": "por la noche",
-    "with breakfast": "con el desayuno",
-    "with lunch": "con el almuerzo",
-    "with dinner": "con la cena",
-    "before breakfast": "antes del desayuno",
-    "before lunch": "antes del almuerzo",
-    "before dinner": "antes de la cena",
-    "after breakfast": "después del desayuno",
-    "after dinner": "después de la cena",
-    "with meals": "con las comidas",
-    "before meals": "antes de las comidas",
-    "after meals": "después de las comidas",
-    "between meals": "entre las comidas",
-    "with food": "con alimentos",
-    "with water": "con agua",
-    "on an empty stomach": "con el estómago vacío",
-    "while awake": "mientras esté despierto",
-    "around the clock": "día y noche",
-    "30 minutes before breakfast": "30 minutos antes del desayuno",
-    "30 minutes before meals": "30 minutos antes de las comidas",
-    "1 hour before bedtime": "1 hora antes de acostarse",
-    "until gone": "hasta terminar",
-    "in a thin layer": "en una capa fina",
-    "sparingly": "en poca cantidad",
-    "after each loose stool": "después de cada evacuación líquida",
-    "rinsing the mouth after use": "enjuagándose la boca después de usar",
-    "12 hours on and 12 hours off": "12 horas puesto y 12 horas sin él",
-    "mixed in 4 ounces of water": "en 4 onzas de agua",
-    "mixed in 8 ounces of water": "en 8 onzas de agua",
-    "mixed in 4 to 8 ounces of water": "en 4 a 8 onzas de agua",
-    "before sexual activity": "antes de la actividad sexual",
-}
-WEEKDAY = {
-    "Monday": "los lunes",
-    "Tuesday": "los martes",
-    "Wednesday": "los miércoles",
-    "Thursday": "los jueves",
-    "Friday": "los viernes",
-    "Saturday": "los sábados",
-    "Sunday": "los domingos",
-}
-REASON = {
-    "pain": "el dolor",
-    "severe pain": "el dolor intenso",
-    "moderate pain": "el dolor moderado",
-    "mild pain": "el dolor leve",
-    "moderate to severe pain": "el dolor de moderado a intenso",
-    "breakthrough pain": "el dolor irruptivo",
-    "back pain": "el dolor de espalda",
-    "chest pain": "el dolor de pecho",
-    "joint pain": "el dolor de las articulaciones",
-    "nerve pain": "el dolor de los nervios",
-    "pain or fever": "el dolor o la fiebre",
-    "wheezing": "las sibilancias",
-    "shortness of breath": "la falta de aire",
-    "wheezing or shortness of breath": "las sibilancias o la falta de aire",
-    "cough": "la tos",
-    "congestion": "la congestión",
-    "nasal congestion": "la congestión nasal",
-    "runny nose": "la secreción nasal",
-    "sore throat": "el dolor de garganta",
-    "allergies": "las alergias",
-    "allergy symptoms": "los síntomas de alergia",
-    "itching": "la comezón",
-    "rash": "el sarpullido",
-    "hives": "la urticaria",
-    "nausea": "las náuseas",
-    "vomiting": "los vómitos",
-    "nausea and vomiting": "las náuseas y los vómitos",
-    "nausea or vomiting": "las náuseas o los vómitos",
-    "headache": "el dolor de cabeza",
-    "migraine": "la migraña",
-    "fever": "la fiebre",
-    "anxiety": "la ansiedad",
-    "panic attacks": "los ataques de pánico",
-    "agitation": "la agitación",
-    "sleep": "dormir",
-    "insomnia": "el insomnio",
-    "muscle spasms": "los espasmos musculares",
-    "muscle spasm": "el espasmo muscular",
-    "spasms": "los espasmos",
-    "bladder spasms": "los espasmos de la vejiga",
-    "diarrhea": "la diarrea",
-    "constipation": "el estreñimiento",
-    "heartburn": "la acidez",
-    "acid reflux": "el reflujo ácido",
-    "indigestion": "la indigestión",
-    "gas": "los gases",
-    "high blood pressure": "la presión alta",
-    "blood pressure": "la presión arterial",
-    "diabetes": "la diabetes",
-    "blood sugar": "el azúcar en la sangre",
-    "high blood sugar": "el azúcar alto en la sangre",
-    "low blood sugar": "el azúcar bajo en la sangre",
-    "cholesterol": "el colesterol",
-    "high cholesterol": "el colesterol alto",
-    "infection": "la infección",
-    "urinary tract infection": "la infección urinaria",
-    "sinus infection": "la infección de los senos nasales",
-    "ear infection": "la infección del oído",
-    "depression": "la depresión",
-    "seizures": "las convulsiones",
-    "asthma": "el asma",
-    "heart failure": "la insuficiencia cardíaca",
-    "heart": "el corazón",
-    "thyroid": "la tiroides",
-    "gout": "la gota",
-    "swelling": "la hinchazón",
-    "inflammation": "la inflamación",
-    "dizziness": "el mareo",
-    "vertigo": "el vértigo",
-    "dry eyes": "los ojos secos",
-    "osteoarthritis": "la artrosis",
-    "arthritis": "la artritis",
-    "osteoporosis": "la osteoporosis",
-    "acne": "el acné",
-    "eczema": "el eccema",
-    "psoriasis": "la psoriasis",
-    "opioid overdose": "la sobredosis de opioides",
-    "anaphylaxis": "la anafilaxia",
-    "motion sickness": "el mareo por movimiento",
-}

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
@@ -81,7 +82,7 @@ def test_what_has_no_spanish_leaves_the_label_to_english() -> None:
     [("verb", VERB), ("when", WHEN), ("weekday", WEEKDAY)],
 )
 def test_every_word_that_is_read_can_be_said_in_spanish(
-    kind: str, table: dict[str, str]
+    kind: str, table: Mapping[str, str]
 ) -> None:
     names = {name for value in values(kind) for name in value.split("|")}
     assert names <= set(table)
