@@ -18,6 +18,8 @@ from typing import Any
 
 AHEAD = 16
 WAIT_S = 0.004
+# Strokes as the pad sends them.
+DRAWN = "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60"
 
 
 class Line:
@@ -147,7 +149,7 @@ class Client:
             "receiver": "Pat Bench",
             "identifiers": ["name", "birth_date"],
             "counsel": "refused",
-            "signature": "signed",
+            "signature": DRAWN,
             "known": True,
         }
         self.until_done("sell", "/sales", "tech", sale)

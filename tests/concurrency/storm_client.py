@@ -35,6 +35,8 @@ LOOK_EVERY = 9
 SEEN = 40
 STATES = ("waiting", "filling", "check", "ready", "short", "review")
 PHARMACIST, TECHNICIAN = "pharmacist", "technician"
+# Strokes as the pad sends them.
+DRAWN = "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60"
 
 
 class Client:
@@ -173,7 +175,7 @@ class Client:
             "receiver": "Pat Storm",
             "identifiers": ["name", "birth_date"],
             "counsel": "refused",
-            "signature": "signed",
+            "signature": DRAWN,
             "known": True,
         }
         if self.post("sell", "/sales", sale).good:

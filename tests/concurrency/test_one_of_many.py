@@ -34,7 +34,7 @@ PATIENT_HERSELF = Receiver(
     relationship="patient",
     identifiers=("name", "birth_date"),
     counsel="refused",
-    signature="Jane Doe",
+    signature="600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60",
     method="cash",
     known=True,
 )

@@ -9,7 +9,6 @@ from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.pickup.actions import Receiver
 from apothecary.pickup.bags import Ticks
 from apothecary.pickup.models import Counsel, Identifier, Method, Relationship
-from apothecary.workbench.signature import SignatureUnreadable, read_signature
 
 LONGEST_ID = 18
 AIM_PREFIX = re.compile(r"\][A-Za-z][0-9A-Za-z]")
@@ -77,10 +76,6 @@ def sale_problems(typed: QueryDict) -> list[Problem]:
     ]
     if not set(typed.getlist("identifiers")) <= set(Identifier.values):
         problems.append(Problem("That is no identifier.", field="identifiers"))
-    try:
-        read_signature(typed.get("signature", ""))
-    except SignatureUnreadable as fault:
-        problems.append(Problem(str(fault), field="signature"))
     return problems
 
 

@@ -185,7 +185,10 @@ class SaleIn(Sent):
     relationship: str = Field("patient", pattern="^(patient|parent|spouse|caregiver|other)$")
     identifiers: list[str] = Field(max_length=5)
     counsel: str = Field(pattern="^(not_offered|accepted|refused)$")
-    signature: str = Field(max_length=100_000)
+    signature: str = Field(
+        max_length=100_000,
+        description="the pen on the pad: size and points, as in `600x180 M40,90 L80,40 …`",
+    )
     method: str = Field("card", pattern="^(cash|card|charge|nothing)$")
     known: bool = False
     id_kind: str = Field("", max_length=40)

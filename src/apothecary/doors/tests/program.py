@@ -15,6 +15,8 @@ from apothecary.staff.signon import stand_in
 BECAUSE = {"because": "because"}
 # The pharmacist of the world is the sixth of its people.
 SIGNED = {"initials": "S5", "pin": PIN}
+# Strokes as the pad sends them.
+DRAWN = "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60"
 
 
 class Program:
@@ -152,7 +154,7 @@ def counter_bodies(
     return {
         "/sales": {"fill_ids": [fill_id], "receiver": "Jane Doe", "relationship": "patient",
                    "identifiers": ["name", "birth_date"], "counsel": "refused",
-                   "signature": "M1 1L2 2", "method": "card", "known": False, "id_kind": "",
+                   "signature": DRAWN, "method": "card", "known": False, "id_kind": "",
                    "id_number": "", "id_state": "", "counsellor_initials": "",
                    "counsellor_pin": ""},
         "/stock/receipts": {"ndc": order.get("ndc"), "lot": "L9",

@@ -18,7 +18,7 @@ SALE = {
     "receiver": "Jane Doe",
     "identifiers": ["name", "birth_date"],
     "counsel": "refused",
-    "signature": "M1 1L2 2",
+    "signature": "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60",
 }
 
 

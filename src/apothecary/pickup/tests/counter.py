@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the world is a plugin of pytest, which wants to import it f
     from apothecary.config.tests.world import World
 
 HX = {"HX-Request": "true"}
-SIGNED = "600x180 M12,30 L13,31 L14,32 L15,33 L16,34 L17,35 L18,36 L19,37 L20,38"
+SIGNED = "600x180 M40,90 L80,40 L120,130 L160,50 L200,120 L240,70 L280,110 L320,60"
 BUDGET = 8
 
 

@@ -14,6 +14,7 @@ from apothecary.pickup.actions import Receiver, bin_bag, return_to_stock, sell
 from apothecary.pickup.models import Sale, SaleLine
 from apothecary.pickup.queries import due_for_return, find_bags, still_coming
 from apothecary.pickup.rules import day_in_bin, goes_back_on
+from apothecary.pickup.tests.counter import SIGNED
 from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
@@ -27,7 +28,7 @@ JANE = Receiver(
     relationship="patient",
     identifiers=("name", "birth_date"),
     counsel="refused",
-    signature="M1 1L2 2",
+    signature=SIGNED,
     method="card",
 )
 
