@@ -1,5 +1,6 @@
 """The payer is down, slow, silent, says it twice, or says nothing that can be read."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -56,6 +57,9 @@ def test_nobody_waits_for_a_payer_that_is_silent(
     cash = team.brings(cash, until="sold")
     assert (cash.state, tess.claims(cash)) == ("sold", [])
     assert tess.sees(silent).state == "claim"
+    # The line is cut before anybody's patience is at its end.
+    payer.misbehave("down")
+    payer.behave()
     silent = tess.waits_for(silent, "waiting")
     assert payer.states(silent.rx_number) == ["paid"]
     assert [one.fault for one in payer.requests(silent.rx_number)] == ["silent", ""]
@@ -73,3 +77,35 @@ def test_a_late_answer_is_still_that_claims_answer(
         (claim,) = tess.claims(paid)
         assert claim["authorization"] == held["authorization"]
         assert Decimal(claim["copay_usd"]) == paid.copay_usd
+
+
+MEDICAID = "999998"
+
+
+def test_one_silent_payer_holds_up_nobody_elses_claims(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
+    payer.misbehave("silent", bin=MEDICAID)
+    patients = ("Jose Barrera", "Marta Barrera", "Lucia Cantu", "Rosa Alvarado")
+    orders = [team.doctors.prescribe("omeprazole 20", patient) for patient in patients]
+    silent = [tess.enters(order) for order in orders]
+    for fill in silent:
+        wait_until(
+            lambda number=fill.rx_number: payer.requests(number), what="the claim to arrive"
+        )
+    commercial = tess.enters(team.doctors.prescribe("omeprazole 20", "Melissa Carver"))
+    commercial = tess.waits_for(commercial, "waiting")
+    (claim,) = tess.claims(commercial)
+    took = datetime.fromisoformat(claim["answered_at"]) - datetime.fromisoformat(
+        claim["made_at"]
+    )
+    assert took < timedelta(seconds=2)
+    assert {tess.sees(fill).state for fill in silent} == {"claim"}
+
+    # The payer's line is cut and comes back: the silent ones are asked again, and paid once.
+    payer.misbehave("down")
+    payer.behave()
+    for fill in silent:
+        paid = tess.waits_for(fill, "waiting")
+        assert payer.states(paid.rx_number) == ["paid"]
+        assert [one.fault for one in payer.requests(paid.rx_number)] == ["silent", ""]

@@ -1,5 +1,7 @@
 """The power goes: what was done stays done, what was not done goes on."""
 
+import time
+
 from journeys.books import Books
 from journeys.house import House, wait_until
 from journeys.outside import PayerDesk
@@ -43,3 +45,46 @@ def test_a_killed_database_comes_back_with_everything_that_was_answered(
     rita.approves(fill)
     tess.sells(fill)
     assert tess.sees(fill).state == "sold"
+
+
+def test_a_claim_that_was_out_when_the_worker_died_is_asked_again_and_paid_once(
+    house: House, team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
+    # A plan with a deductible: paid twice, it would be used up twice.
+    payer.misbehave("silent", count=1)
+    fill = tess.enters(team.doctors.prescribe("finasteride", "Walter Abernathy"))
+    wait_until(lambda: payer.requests(fill.rx_number), what="the claim to arrive")
+    decided = payer.held(fill.rx_number)
+    house.kill("worker")
+    killed_at = time.monotonic()
+    paid = tess.waits_for(fill, "waiting")
+    # The lease alone would hold it for a minute and a half; the dead sender's lock is gone.
+    assert time.monotonic() - killed_at < 20
+    assert payer.held(fill.rx_number) == decided
+    first, again = payer.requests(fill.rx_number)
+    assert (first.fault, again.fault) == ("silent", "")
+    assert (first.entry["statuses"], again.entry["statuses"]) == (["P"], ["D"])
+    assert first.entry["raw"] == again.entry["raw"]
+    (claim,) = tess.claims(paid)
+    assert (claim["state"], claim["authorization"]) == ("paid", decided[0]["authorization"])
+    assert tess.history(paid).count("received a paid claim") == 1
+
+
+def test_a_fill_called_off_while_the_worker_was_dead_is_taken_back_at_the_payer(
+    house: House, team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
+    payer.misbehave("silent", count=1)
+    fill = tess.enters(team.doctors.prescribe("pravastatin", "Robert Dixon"))
+    wait_until(lambda: payer.requests(fill.rx_number), what="the claim to arrive")
+    house.kill("worker")
+    tess.does(f"/fills/{fill.id}/cancel", {"because": "the patient changed her mind"})
+    wait_until(
+        lambda: payer.states(fill.rx_number) == ["reversed"], what="the payer to be told"
+    )
+    statuses = [one.entry["statuses"] for one in payer.requests(fill.rx_number)]
+    assert statuses == [["P"], ["D"], ["A"]]
+    wait_until(
+        lambda: tess.claim_states(fill) == [("B1", "reversed"), ("B2", "approved")],
+        what="the answer to the reversal",
+    )
+    assert tess.sees(fill).state == "cancelled"

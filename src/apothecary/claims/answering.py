@@ -12,7 +12,6 @@ from apothecary.claims.rules import (
     NOTHING_TO_REVERSE,
     passes_by_itself,
     reject_sentence,
-    wait_after,
 )
 from apothecary.claims.states import ClaimState, Closing
 from apothecary.journal.actions import record
@@ -22,6 +21,7 @@ from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.writer import advance, lock_fill
 from apothecary.staff.worker import Worker
 from apothecary.wires import Malformed
+from apothecary.wires.lanes import wait_after
 from apothecary.wires.models import Incoming, Outgoing, OutgoingState
 from apothecary.wires.telecom import Answer
 
@@ -102,7 +102,7 @@ def note_answer(claim: Claim, answer: Answer, raw: bytes, *, at: datetime) -> No
     claim.problem = "The payer's total is not the sum of its parts." if unbalanced else ""
     claim.answered_at = at
     Outgoing.objects.filter(pk=claim.posted.pk).update(
-        state=OutgoingState.ANSWERED, answered_at=at, answer=raw, problem=""
+        state=OutgoingState.ANSWERED, answered_at=at, answer=raw, problem="", held_by=None
     )
 
 
@@ -200,11 +200,12 @@ def doubt(claim: Claim, *, by: Worker, says: str) -> None:
     out = Outgoing.objects.filter(pk=claim.posted.pk)
     if claim.doubts < MOST_DOUBTS:
         claim.save(update_fields=["doubts", "problem"])
-        out.update(next_try_at=by.at + wait_after(claim.doubts), problem=says)
+        wait = wait_after(claim.doubts)
+        out.update(next_try_at=by.at + wait, problem=says, held_by=None)
         return
     claim.goes(ClaimState.UNANSWERED)
     claim.save(update_fields=["doubts", "problem", "state"])
-    out.update(state=OutgoingState.FAILED, problem=says)
+    out.update(state=OutgoingState.FAILED, problem=says, held_by=None)
     because = (
         f"no usable answer from {claim.plan_name or 'the payer'} after {claim.doubts} tries"
     )
@@ -223,4 +224,4 @@ def note_no_line(*, by: Worker, outgoing_id: int, before: str, says: str, tries:
     """
     Outgoing.objects.filter(pk=outgoing_id, pharmacy_id=by.pharmacy_id).exclude(
         state=OutgoingState.ANSWERED
-    ).update(state=before, next_try_at=by.at + wait_after(tries), problem=says)
+    ).update(state=before, next_try_at=by.at + wait_after(tries), problem=says, held_by=None)

@@ -6,9 +6,8 @@ from datetime import date, timedelta
 from apothecary.law.problem import Problem
 from apothecary.wires.telecom import reject_meaning
 
-FIRST_WAIT = timedelta(seconds=5)
-LONGEST_WAIT = timedelta(minutes=5)
-# A row taken for sending is nobody else's for so long: above both time-outs of the link.
+# A row taken for sending is nobody else's for so long, even when its sender died without
+# letting go of its lock: above both time-outs of the link.
 LEASE = timedelta(seconds=90)
 # How often a claim that may have arrived is sent again before a person must look.
 MOST_DOUBTS = 5
@@ -20,14 +19,6 @@ NOTHING_TO_REVERSE = frozenset({"84", "31"})
 TOO_SOON = "79"
 FARTHEST_DAYS = 366
 DAW_CODES = frozenset("0123456789")
-
-
-def wait_after(tries: int) -> timedelta:
-    """How long to wait after so many tries: doubling from five seconds to five minutes."""
-    if tries < 1:
-        return FIRST_WAIT
-    # Six doublings pass the longest wait; beyond that the power would only grow.
-    return min(FIRST_WAIT * (1 << min(tries - 1, 6)), LONGEST_WAIT)
 
 
 def passes_by_itself(codes: tuple[str, ...]) -> bool:

@@ -1,116 +1,181 @@
-"""Sending what is due to the payer, several at a time, and taking the answers."""
+"""Sending what is due to the payers, each on a line of its own, and taking the answers."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from queue import Empty, SimpleQueue
+from threading import Thread
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError
 
 from apothecary.claims.answering import note_doubt, note_no_line, take_answer
-from apothecary.claims.link import NoAnswer, NotConnected, PayerLink
+from apothecary.claims.link import NoAnswer, NotConnected, Routes
 from apothecary.claims.rules import LEASE
 from apothecary.claims.submitting import PARTY
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
+from apothecary.wires.lanes import Lanes
+from apothecary.wires.outbox import Holder, Share, Taken, free_abandoned, put_off, take_due
 
-# Whoever takes a row holds it for the lease: another worker does not see it as due, and after
-# a crash in the middle it is due again by itself. ``before`` tells a first try from a repeat.
-TAKE = """
-WITH due AS (
-    SELECT id, state FROM wires_outgoing
-    WHERE pharmacy_id = %(pharmacy)s AND party = %(party)s AND state IN ('waiting', 'sent')
-      AND next_try_at <= %(at)s
-    ORDER BY next_try_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-UPDATE wires_outgoing o
-SET state = 'sent', tries = tries + 1, sent_at = %(at)s, next_try_at = %(until)s
-FROM due WHERE o.id = due.id
-RETURNING o.id, o.raw, o.tries, due.state
-"""
+# How long a round listens when everything it could do is done and calls are still out.
+LISTEN_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """A row of the outbox that is ours to send now."""
+class Call:
+    """One question on its way: whose, which, and since when."""
 
-    outgoing_id: int
-    raw: bytes
-    tries: int
-    before: str
+    pharmacy_id: int
+    taken: Taken
+    left_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What came of sending one: an answer, or why there is none."""
+    """What came of a call: an answer, or why there is none."""
 
-    taken: Taken
+    call: Call
     answer: bytes | None = None
     failure: NotConnected | NoAnswer | None = None
 
 
-def send_due(
-    link: PayerLink, pharmacy: Pharmacy, at: datetime, *, limit: int = 20, lines: int = 4
-) -> int:
-    """Send what is due over at most ``lines`` connections; returns how many were answered.
+@dataclass(slots=True)
+class Exchanges:
+    """The calls that are out, over all pharmacies, and what came back and waits to be noted.
 
-    For the worker's loop; the connection stands in this pharmacy. No transaction is open while
-    a payer thinks, and each answer is acted on as it comes, in a transaction of its own.
+    The threads talk to payers and to nothing else; whoever asks for a round writes. A thread
+    ends with the process: what it had on the line is asked again by the next sender.
     """
-    by = system_worker(pharmacy, now=at)
-    answered = 0
-    for exchange in exchanges(link, take_due(by=by, limit=limit), lines=lines):
-        conclude(exchange, by=by)
-        answered += exchange.answer is not None
-    return answered
 
+    routes: Routes
+    lanes: Lanes = field(default_factory=Lanes)
+    holder: Holder = field(default_factory=Holder)
+    _out: dict[int, int] = field(default_factory=dict)
+    _back: SimpleQueue[Exchange] = field(default_factory=SimpleQueue)
+    _heard: dict[int, list[Exchange]] = field(default_factory=dict)
 
-def take_due(*, by: Worker, limit: int) -> list[Taken]:
-    """The rows that are due, now ours for the lease (1 statement)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            TAKE,
-            {
-                "pharmacy": by.pharmacy_id,
-                "party": PARTY,
-                "at": by.at,
-                "until": by.at + LEASE,
-                "limit": limit,
-            },
+    def send_due(
+        self, pharmacy: Pharmacy, at: datetime, *, listen_seconds: float = LISTEN_SECONDS
+    ) -> int:
+        """Note what has come back, and call what is due; how much there was to do.
+
+        For the worker's loop; the connection stands in this pharmacy. Waits for nobody beyond
+        ``listen_seconds``. No transaction is open while a payer thinks, and each answer is
+        acted on as it comes, in a transaction of its own.
+        """
+        by = system_worker(pharmacy, now=at)
+        self.holder.hold()
+        self.listen(0, at=at)
+        done = self.note_heard(by=by) + self.call_due(by=by)
+        if not done and self.out_for(pharmacy.pk):
+            self.listen(listen_seconds, at=at)
+            self.note_heard(by=by)
+            return 1
+        return done
+
+    def out_for(self, pharmacy_id: int) -> int:
+        """How many calls of a pharmacy are out or not noted yet."""
+        return self._out.get(pharmacy_id, 0)
+
+    def call_due(self, *, by: Worker) -> int:
+        """Take what is due and has a free line, and call each in a thread; how many."""
+        at = by.at
+        free_abandoned(pharmacy_id=by.pharmacy_id, party=PARTY, holder=self.holder, at=at)
+        share = Share(
+            limit=self.lanes.free, per_lane=self.lanes.per_lane, room=self.lanes.room(at)
         )
-        return [Taken(row[0], bytes(row[1]), row[2], row[3]) for row in cursor.fetchall()]
-
-
-def exchanges(link: PayerLink, taken: list[Taken], *, lines: int) -> Iterator[Exchange]:
-    """Send all, yield each as it ends. The threads talk to the payer and to nothing else."""
-    if not taken:
-        return
-    with ThreadPoolExecutor(max_workers=min(lines, len(taken))) as pool:
-        asked = [pool.submit(exchange_one, link, one) for one in taken]
-        for done in as_completed(asked):
-            yield done.result()
-
-
-def exchange_one(link: PayerLink, taken: Taken) -> Exchange:
-    """One question, one answer or the reason why not."""
-    try:
-        return Exchange(taken, answer=link.ask(taken.raw))
-    except (NotConnected, NoAnswer) as failure:
-        return Exchange(taken, failure=failure)
-
-
-def conclude(exchange: Exchange, *, by: Worker) -> None:
-    """Act on what came of it."""
-    taken = exchange.taken
-    if exchange.answer is not None:
-        take_answer(by=by, outgoing_id=taken.outgoing_id, raw=exchange.answer)
-    elif isinstance(exchange.failure, NotConnected):
-        note_no_line(
-            by=by,
-            outgoing_id=taken.outgoing_id,
-            before=taken.before,
-            says=str(exchange.failure),
-            tries=taken.tries,
+        if not share.limit:
+            return 0
+        found = take_due(
+            pharmacy_id=by.pharmacy_id,
+            party=PARTY,
+            holder=self.holder,
+            at=at,
+            until=at + LEASE,
+            share=share,
         )
-    else:
-        note_doubt(by=by, outgoing_id=taken.outgoing_id, says=str(exchange.failure))
+        for taken in found:
+            self.lanes.leaves(taken.lane)
+            self._out[by.pharmacy_id] = self.out_for(by.pharmacy_id) + 1
+            call = Call(by.pharmacy_id, taken, at)
+            Thread(target=self.exchange, args=(call,), daemon=True).start()
+        return len(found)
+
+    def exchange(self, call: Call) -> None:
+        """One question, one answer or the reason why not."""
+        try:
+            answer = self.routes.ask(call.taken.lane, call.taken.raw)
+            self._back.put(Exchange(call, answer=answer))
+        except (NotConnected, NoAnswer) as failure:
+            self._back.put(Exchange(call, failure=failure))
+        except Exception as fault:  # noqa: BLE001 the edge of a wire: its lane must come free
+            self._back.put(Exchange(call, failure=NoAnswer(f"the line failed ({fault!r})")))
+
+    def listen(self, seconds: float, *, at: datetime) -> None:
+        """Sort what has come back by pharmacy, waiting so long for the first."""
+        try:
+            came = self._back.get(timeout=seconds) if seconds else self._back.get_nowait()
+            while True:
+                self.hear(came, at=at)
+                came = self._back.get_nowait()
+        except Empty:
+            return
+
+    def hear(self, came: Exchange, *, at: datetime) -> None:
+        """A lane has one call less, and is known to be alive or not."""
+        call = came.call
+        self._heard.setdefault(call.pharmacy_id, []).append(came)
+        if came.failure is None:
+            self.lanes.answered(call.taken.lane)
+        else:
+            self.lanes.failed(call.taken.lane, left_at=call.left_at, at=at)
+
+    def note_heard(self, *, by: Worker) -> int:
+        """Act on what came back for this pharmacy; how many.
+
+        With the database gone it is kept for the next round. What fails otherwise is left to
+        its lease, so that one answer nobody can act on does not stand before all others.
+        """
+        heard, noted = self._heard.get(by.pharmacy_id, []), 0
+        while heard:
+            try:
+                self.note(heard[0], by=by)
+            except (DatabaseError, InterfaceError):
+                raise
+            except Exception:
+                self.forget(heard.pop(0))
+                raise
+            self.forget(heard.pop(0))
+            noted += 1
+        return noted
+
+    def forget(self, noted: Exchange) -> None:
+        """It is written: the call is no longer out."""
+        self._out[noted.call.pharmacy_id] -= 1
+
+    def note(self, came: Exchange, *, by: Worker) -> None:
+        """Act on one answer, or on its absence; a lane that rests puts off the rest of it."""
+        taken, says = came.call.taken, str(came.failure or "")
+        if came.answer is not None:
+            take_answer(by=by, outgoing_id=taken.outgoing_id, raw=came.answer)
+            return
+        if isinstance(came.failure, NotConnected):
+            note_no_line(
+                by=by,
+                outgoing_id=taken.outgoing_id,
+                before=taken.before,
+                says=says,
+                tries=taken.tries,
+            )
+        else:
+            note_doubt(by=by, outgoing_id=taken.outgoing_id, says=says)
+        until = self.lanes.rests_until(taken.lane, by.at)
+        if until is not None:
+            put_off(
+                pharmacy_id=by.pharmacy_id,
+                party=PARTY,
+                lane=taken.lane,
+                at=by.at,
+                until=until,
+                says=says,
+            )

@@ -211,6 +211,7 @@ def outbox_row(claim: Claim, raw: bytes, *, by: Worker) -> Outgoing:
     return Outgoing.objects.create(
         pharmacy_id=by.pharmacy_id,
         party=PARTY,
+        lane=claim.bin,
         format=FORMAT,
         about="fill",
         about_id=claim.fill_id,

@@ -20,9 +20,9 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from apothecary.claims.actions import submit_dated
-from apothecary.claims.link import PayerLink
+from apothecary.claims.link import routes_to
 from apothecary.claims.reversing import reverse_due
-from apothecary.claims.sending import send_due
+from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
@@ -64,16 +64,19 @@ def write_claims(pharmacy: Pharmacy, at: datetime) -> int:
 
 
 def send_claims(pharmacy: Pharmacy, at: datetime) -> int:
-    """Send what the outbox holds for the payer; without a line to one it waits."""
-    link = payer_link()
-    return send_due(link, pharmacy=pharmacy, at=at) if link else 0
+    """Send what the outbox holds for the payers; without a line to any it waits."""
+    exchanges = payers()
+    return exchanges.send_due(pharmacy, at) if exchanges else 0
 
 
 @cache
-def payer_link() -> PayerLink | None:
-    """The payer's switch, from `APOTHECARY_PAYER=host:port`; none when it is not set."""
-    host, _, port = os.environ.get("APOTHECARY_PAYER", "").rpartition(":")
-    return PayerLink(host=host, port=int(port)) if host and port.isdigit() else None
+def payers() -> Exchanges | None:
+    """The lines to the payers, from `APOTHECARY_PAYER`; none when it is not set.
+
+    `host:port` is the switch; `610011=host:port`, after a comma, a payer with its own line.
+    """
+    routes = routes_to(os.environ.get("APOTHECARY_PAYER", ""))
+    return Exchanges(routes) if routes else None
 
 
 # One thread a line: a payer that does not answer must not hold up the screening.
@@ -157,6 +160,7 @@ class Clock(threading.Thread):
 
 def main() -> None:
     """Run until SIGTERM."""
+    payers()  # an address that is none stops the process here, with its name
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

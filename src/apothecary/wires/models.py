@@ -42,6 +42,8 @@ class Outgoing(models.Model):
 
     pharmacy_id = models.BigIntegerField()
     party = models.TextField()
+    # Whose line it goes over: for a payer its BIN. A lane that is slow or dead waits alone.
+    lane = models.TextField(default="")
     format = models.TextField()
     about = models.TextField()
     about_id = models.BigIntegerField()
@@ -55,6 +57,8 @@ class Outgoing(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer = models.BinaryField(null=True)
     problem = models.TextField(default="")
+    # The sender that has it on the line now: its number is an advisory lock of its session.
+    held_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
@@ -67,6 +71,11 @@ class Outgoing(models.Model):
                 condition=models.Q(state__in=["waiting", "sent"]),
             ),
             models.Index(fields=["pharmacy_id", "about", "about_id"], name="outgoing_about"),
+            models.Index(
+                fields=["held_by"],
+                name="outgoing_held",
+                condition=models.Q(held_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,13 +22,17 @@ class BadFault(ValueError):
 
 @dataclass
 class Fault:
-    """One way to misbehave: for the next `count` requests, or for a `share` of all of them."""
+    """One way to misbehave: for the next `count` requests, or for a `share` of all of them.
+
+    With a `bin` only requests to that payer are struck: one behind a switch may be ill alone.
+    """
 
     kind: str
     share: float = 1.0
     count: int | None = None
     seconds: float = 0.0
     code: str = ""
+    bin: str = ""
 
     def as_json(self) -> dict[str, object]:
         """As the admin page shows it."""
@@ -38,11 +42,12 @@ class Fault:
             "count": self.count,
             "seconds": self.seconds,
             "code": self.code,
+            "bin": self.bin,
         }
 
 
 class Faults:
-    """The faults now set. Draws come from the seed alone, one for each share fault in order."""
+    """The faults now set. Draws come from the seed: one for each fault a request concerns."""
 
     def __init__(self, seed: int) -> None:
         self._random = Random(f"faults/{seed}")
@@ -60,10 +65,12 @@ class Faults:
         """What is set and not used up."""
         return list(self._set)
 
-    def strike(self) -> Fault | None:
+    def strike(self, bin_number: str = "") -> Fault | None:
         """The fault for this request, if any; a counted one is used up by it."""
         struck = None
         for fault in self._set:
+            if fault.bin not in {"", bin_number}:
+                continue
             hits = self._random.random() < fault.share
             if hits and struck is None:
                 struck = fault
@@ -80,7 +87,7 @@ class Faults:
 
 def read_fault(values: dict[str, object]) -> Fault:
     """A fault from the words of the admin page or the command line, or BadFault."""
-    unknown = set(values) - {"kind", "share", "count", "seconds", "code"}
+    unknown = set(values) - {"kind", "share", "count", "seconds", "code", "bin"}
     if unknown:
         raise BadFault(f"{', '.join(sorted(unknown))}: not part of a fault")
     kind = str(values.get("kind", ""))
@@ -98,7 +105,10 @@ def read_fault(values: dict[str, object]) -> Fault:
     code = str(values.get("code", ""))
     if kind == "reject" and not (1 <= len(code) <= 3 and code.isalnum()):
         raise BadFault("code: a reject needs a code of 1 to 3 letters or digits")
-    return Fault(kind, share, int(count) or None, seconds, code.upper())
+    bin_number = str(values.get("bin", ""))
+    if bin_number and not (len(bin_number) == 6 and bin_number.isdigit()):
+        raise BadFault("bin: six digits")
+    return Fault(kind, share, int(count) or None, seconds, code.upper(), bin_number)
 
 
 def read_fault_text(text: str) -> Fault:

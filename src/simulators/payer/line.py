@@ -10,6 +10,7 @@ from simulators.payer.wire import Framer, FrameTooLong, frame
 
 LOG_LENGTH = 5000
 READ_BYTES = 65536
+BIN_BYTES = 6
 
 
 class Line:
@@ -63,7 +64,7 @@ class Line:
         framer = Framer()
         while segment := await reader.read(READ_BYTES):
             for transmission in framer.feed(segment):
-                fault = self.faults.strike()
+                fault = self.faults.strike(transmission[:BIN_BYTES].decode("latin-1"))
                 forced = fault.code if fault and fault.kind == "reject" else ""
                 answered = self.desk.answer(transmission, forced=forced)
                 self._write_down(transmission, answered, fault)

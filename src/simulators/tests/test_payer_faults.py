@@ -22,6 +22,7 @@ from simulators.payer.faults import (
         ("drop:share=0.1", Fault("drop", share=0.1)),
         ("twice:count=3", Fault("twice", count=3)),
         ("reject:code=e7", Fault("reject", code="E7")),
+        ("silent:bin=999998", Fault("silent", bin="999998")),
         ("reject:code=79,count=2,share=0.5", Fault("reject", share=0.5, count=2, code="79")),
     ],
 )
@@ -48,6 +49,8 @@ def test_a_fault_reads_from_the_command_line(text: str, fault: Fault) -> None:
         ("reject:code=12345", "code"),
         ("reject:code=7!", "code"),
         ("drop:whom=me", "whom"),
+        ("drop:bin=12345", "bin"),
+        ("drop:bin=12345A", "bin"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused_by_name(text: str, names: str) -> None:
@@ -97,3 +100,13 @@ def test_garbage_never_holds_a_frame_mark() -> None:
         assert "\x02" not in text
         assert "\x03" not in text
         assert len(text) == 64
+
+
+def test_a_fault_of_one_payer_strikes_no_other_behind_the_same_switch() -> None:
+    faults = Faults(1)
+    faults.add(Fault("silent", bin="999998", count=1))
+    assert faults.strike("999999") is None
+    struck = faults.strike("999998")
+    assert struck is not None
+    assert struck.kind == "silent"
+    assert faults.strike("999998") is None

@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apothecary.claims.answering import note_doubt, take_answer
 from apothecary.claims.rules import MOST_DOUBTS
-from apothecary.claims.sending import take_due
-from apothecary.claims.tests.counter import answer_of, last_claim, now_of, queued, states
+from apothecary.claims.tests.counter import answer_of, last_claim, now_of, queued, states, take
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
@@ -23,7 +22,7 @@ from apothecary.wires.models import Incoming
 def claim(till):
     """A claim that is out at the payer."""
     found = queued(till, till.fill())
-    take_due(by=till.world.system, limit=10)
+    take(till)
     return found
 
 

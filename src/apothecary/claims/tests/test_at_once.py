@@ -7,11 +7,20 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from apothecary.claims.link import Routes
 from apothecary.claims.models import Claim
 from apothecary.claims.reversing import reverse_due
-from apothecary.claims.sending import send_due, take_due
+from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
-from apothecary.claims.tests.counter import Payer, Till, make_member, now_of, states
+from apothecary.claims.tests.counter import (
+    Payer,
+    Till,
+    make_member,
+    now_of,
+    send_all,
+    states,
+    take,
+)
 from apothecary.config.tests.world import build_world
 from apothecary.prescriptions.actions import cancel_fill
 from apothecary.prescriptions.states import FillState
@@ -62,9 +71,7 @@ def test_workers_at_the_same_time_never_take_the_same_row(till):
     taken: list[int] = []
     at_once(
         till,
-        lambda: taken.extend(
-            one.outgoing_id for one in take_due(by=till.world.system, limit=2)
-        ),
+        lambda: taken.extend(one.outgoing_id for one in take(till, limit=2)),
     )
     assert sorted(taken) == sorted(Claim.objects.values_list("outgoing_id", flat=True))
 
@@ -72,8 +79,8 @@ def test_workers_at_the_same_time_never_take_the_same_row(till):
 def test_workers_at_the_same_time_send_pay_and_reserve_each_fill_once(till):
     fills = [till.fill(drug) for drug in ("lisinopril", "metformin", "warfarin")]
     claim_waiting(till.world.pharmacy, till.at)
-    link = till.payer.link()
-    at_once(till, lambda: send_due(link, till.world.pharmacy, till.at, limit=2))
+    routes = Routes(till.payer.link())
+    at_once(till, lambda: send_all(Exchanges(routes), till.world.pharmacy, till.at))
     for fill in fills:
         assert states(fill) == [("B1", "paid")]
         assert now_of(fill).state == FillState.WAITING

@@ -12,7 +12,9 @@ from apothecary.claims.link import (
     NoAnswer,
     NotConnected,
     PayerLink,
+    Routes,
     link_to,
+    routes_to,
 )
 from apothecary.wires import Unreachable
 
@@ -121,3 +123,48 @@ def test_the_installation_names_the_payer_by_host_and_port():
 def test_an_address_that_is_none_is_refused_by_name(address):
     with pytest.raises(ValueError, match="is not host:port"):
         link_to(address)
+
+
+def test_a_payer_may_have_a_line_of_its_own_beside_the_switch():
+    routes = routes_to("127.0.0.1:9701, 610011=10.0.0.7:5000")
+    assert routes is not None
+    assert routes.switch == PayerLink("127.0.0.1", 9701)
+    assert routes.own == {"610011": PayerLink("10.0.0.7", 5000)}
+
+
+def test_without_an_address_there_is_no_line():
+    assert routes_to(" , ") is None
+    with pytest.raises(NotConnected, match="no line to 610011: none is set up"):
+        Routes(None).ask("610011", b"Q")
+
+
+@pytest.mark.parametrize(
+    ("addresses", "says"),
+    [
+        ("x", "is not host:port"),
+        ("127.0.0.1:65536", "is not host:port"),
+        ("61001=127.0.0.1:1", "does not begin with a BIN of six digits"),
+        ("ABCDEF=127.0.0.1:1", "does not begin with a BIN of six digits"),
+        ("610011=127.0.0.1:1,610011=127.0.0.1:2", "second line to the same payer"),
+        ("127.0.0.1:1,127.0.0.1:2", "second line to the same payer"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_named(addresses, says):
+    with pytest.raises(ValueError, match=says):
+        routes_to(addresses)
+
+
+def test_a_payer_that_drips_bytes_is_not_waited_for_any_longer():
+    stop = threading.Event()
+
+    def talk(line: socket.socket, said: bytes) -> None:
+        line.sendall(b"\x02")
+        for _ in range(30):
+            if stop.wait(0.1):
+                return
+            line.sendall(b"x")
+
+    with serving(talk) as link:
+        with pytest.raises(NoAnswer, match="no answer within 1 s"):
+            link.ask(b"Q")
+        stop.set()

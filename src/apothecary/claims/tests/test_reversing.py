@@ -5,9 +5,8 @@ import pytest
 from apothecary.claims.answering import take_answer
 from apothecary.claims.models import Claim
 from apothecary.claims.reversing import reverse_claim, reverse_due
-from apothecary.claims.sending import take_due
 from apothecary.claims.states import Closing, Kind
-from apothecary.claims.tests.counter import last_claim, queued, states
+from apothecary.claims.tests.counter import last_claim, queued, states, take
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
@@ -20,7 +19,7 @@ from apothecary.wires.telecom import read
 def paid(till):
     """A paid claim."""
     claim = queued(till, till.fill())
-    take_due(by=till.world.system, limit=10)
+    take(till)
     answered(till, claim, answer("P", rx=rx(claim), prices=PRICES))
     return last_claim(claim.fill)
 
@@ -98,7 +97,7 @@ def test_a_refused_reversal_is_for_a_person_and_the_claim_stays_unreversed(till,
 
 def test_a_claim_that_is_being_sent_waits_for_its_answer_before_it_is_reversed(till):
     claim = queued(till, till.fill())
-    take_due(by=till.world.system, limit=10)
+    take(till)
     put(claim, FillState.CANCELLED)
     assert due(till) == 0
     assert not reverse_claim(by=till.world.system, claim_id=claim.pk, fill_id=claim.fill_id)
@@ -113,7 +112,7 @@ def test_a_claim_that_never_left_is_withdrawn(till):
     found = last_claim(claim.fill)
     assert (found.state, found.posted.state) == ("withdrawn", "failed")
     assert found.closing == Closing.ENDED
-    assert take_due(by=till.world.system, limit=10) == []
+    assert take(till) == []
 
 
 @pytest.mark.parametrize(

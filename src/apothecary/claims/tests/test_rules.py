@@ -5,8 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from apothecary.claims.rules import (
-    FIRST_WAIT,
-    LONGEST_WAIT,
     Changes,
     NextKey,
     change_problems,
@@ -16,7 +14,6 @@ from apothecary.claims.rules import (
     passes_by_itself,
     read_safety,
     reject_sentence,
-    wait_after,
 )
 
 TODAY = date(2026, 6, 10)
@@ -37,20 +34,6 @@ JUNE_14 = date(2026, 6, 14)
 )
 def test_a_reject_is_told_in_one_sentence(codes, day, messages, says):
     assert reject_sentence(codes, next_fill_on=day, messages=messages) == says
-
-
-@pytest.mark.parametrize(
-    ("tries", "seconds"),
-    [(0, 5), (1, 5), (2, 10), (3, 20), (6, 160), (7, 300), (8, 300), (10_000, 300)],
-)
-def test_waiting_doubles_from_five_seconds_to_five_minutes(tries, seconds):
-    assert wait_after(tries) == timedelta(seconds=seconds)
-
-
-def test_waiting_never_gets_shorter():
-    waits = [wait_after(tries) for tries in range(40)]
-    assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (FIRST_WAIT, LONGEST_WAIT)
 
 
 @pytest.mark.parametrize(

@@ -95,11 +95,20 @@ def test_a_chore_is_not_done_before_it_is_due_again(pharmacy):
 
 def test_without_a_payer_the_outbox_waits(monkeypatch):
     monkeypatch.delenv("APOTHECARY_PAYER", raising=False)
-    worker.payer_link.cache_clear()
-    assert worker.payer_link() is None
-    monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999")
-    worker.payer_link.cache_clear()
-    link = worker.payer_link()
-    assert link is not None
-    assert (link.host, link.port) == ("127.0.0.1", 9999)
-    worker.payer_link.cache_clear()
+    worker.payers.cache_clear()
+    assert worker.payers() is None
+    monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999,610011=127.0.0.1:9998")
+    worker.payers.cache_clear()
+    found = worker.payers()
+    assert found is not None
+    assert found.routes.switch is not None
+    assert (found.routes.switch.host, found.routes.switch.port) == ("127.0.0.1", 9999)
+    assert found.routes.own["610011"].port == 9998
+    worker.payers.cache_clear()
+
+
+def test_an_address_that_is_none_stops_the_worker_with_its_name(monkeypatch):
+    monkeypatch.setenv("APOTHECARY_PAYER", "the payer")
+    worker.payers.cache_clear()
+    with pytest.raises(ValueError, match="'the payer' is not host:port"):
+        worker.main()

@@ -1,0 +1,90 @@
+"""How many calls may be out at once, to everybody and to each party, and who rests. Pure.
+
+A lane is one line to one party. A party that is slow or dead holds up its own lane only: it
+has a few calls at once, after a failure one, after the next none until its rest is over.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+FIRST_WAIT = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=5)
+# One failure may be an accident of one call; the second in a row says that nobody is there.
+ACCIDENTS = 1
+
+
+def wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries: doubling from five seconds to five minutes."""
+    if tries < 1:
+        return FIRST_WAIT
+    # Six doublings pass the longest wait; beyond that the power would only grow.
+    return min(FIRST_WAIT * (1 << min(tries - 1, 6)), LONGEST_WAIT)
+
+
+@dataclass(slots=True)
+class Lane:
+    """One line: calls that are out, and failures in a row."""
+
+    out: int = 0
+    failures: int = 0
+    failed_at: datetime | None = None
+    rests_until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Every line that was used: ``per_lane`` calls on one and ``at_once`` in all, at most."""
+
+    per_lane: int = 4
+    at_once: int = 16
+    _lanes: dict[str, Lane] = field(default_factory=dict)
+
+    @property
+    def out(self) -> int:
+        """Calls that are out now."""
+        return sum(lane.out for lane in self._lanes.values())
+
+    @property
+    def free(self) -> int:
+        """How many more calls may go out in all."""
+        return max(0, self.at_once - self.out)
+
+    def room(self, at: datetime) -> dict[str, int]:
+        """How many more calls each known lane may have now; others have ``per_lane``."""
+        return {name: self._room_of(lane, at) for name, lane in self._lanes.items()}
+
+    def _room_of(self, lane: Lane, at: datetime) -> int:
+        if lane.rests_until is not None and at < lane.rests_until:
+            return 0
+        # After a failure one call is sent ahead to see whether somebody is there again.
+        return max(0, (1 if lane.failures else self.per_lane) - lane.out)
+
+    def leaves(self, name: str) -> None:
+        """A call goes out on a lane."""
+        self._lanes.setdefault(name, Lane()).out += 1
+
+    def answered(self, name: str) -> None:
+        """A call came back with an answer: somebody is there, whatever was before."""
+        lane = self._lanes.setdefault(name, Lane())
+        lane.out = max(0, lane.out - 1)
+        lane.failures, lane.failed_at, lane.rests_until = 0, None, None
+
+    def failed(self, name: str, *, left_at: datetime, at: datetime) -> None:
+        """A call that left at one instant came to nothing at another.
+
+        Calls that were out already when the last failure became known say nothing new.
+        """
+        lane = self._lanes.setdefault(name, Lane())
+        lane.out = max(0, lane.out - 1)
+        if lane.failed_at is not None and left_at < lane.failed_at:
+            return
+        lane.failures, lane.failed_at = lane.failures + 1, at
+        if lane.failures > ACCIDENTS:
+            lane.rests_until = at + wait_after(lane.failures - ACCIDENTS)
+
+    def rests_until(self, name: str, at: datetime) -> datetime | None:
+        """When a lane that rests now may be tried again; None when it may be used."""
+        lane = self._lanes.get(name)
+        if lane is None or lane.rests_until is None or lane.rests_until <= at:
+            return None
+        return lane.rests_until

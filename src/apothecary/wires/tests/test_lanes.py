@@ -1,0 +1,125 @@
+"""Lanes: a party that is slow or dead waits alone, and is asked by one call at a time."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apothecary.wires.lanes import FIRST_WAIT, LONGEST_WAIT, Lanes, wait_after
+
+NOON = datetime(2026, 6, 10, 12, 0, tzinfo=UTC)
+DEAD, ALIVE = "999998", "999999"
+
+
+def later(seconds: int) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def failed(lanes: Lanes, name: str, *, left: int, back: int) -> None:
+    lanes.leaves(name)
+    lanes.failed(name, left_at=later(left), at=later(back))
+
+
+@pytest.mark.parametrize(
+    ("tries", "seconds"),
+    [(0, 5), (1, 5), (2, 10), (3, 20), (6, 160), (7, 300), (8, 300), (10_000, 300)],
+)
+def test_waiting_doubles_from_five_seconds_to_five_minutes(tries, seconds):
+    assert wait_after(tries) == timedelta(seconds=seconds)
+
+
+def test_waiting_never_gets_shorter():
+    waits = [wait_after(tries) for tries in range(40)]
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (FIRST_WAIT, LONGEST_WAIT)
+
+
+def test_a_lane_has_so_many_calls_at_once_and_all_lanes_so_many_more():
+    lanes = Lanes(per_lane=2, at_once=3)
+    assert (lanes.room(NOON), lanes.free) == ({}, 3)
+    lanes.leaves(DEAD)
+    lanes.leaves(DEAD)
+    lanes.leaves(ALIVE)
+    assert lanes.room(NOON) == {DEAD: 0, ALIVE: 1}
+    assert lanes.free == 0
+    lanes.answered(DEAD)
+    assert (lanes.room(NOON)[DEAD], lanes.free) == (1, 1)
+
+
+def test_one_failure_is_an_accident_and_the_next_call_is_sent_alone_and_at_once():
+    lanes = Lanes()
+    failed(lanes, DEAD, left=0, back=1)
+    assert lanes.room(later(1)) == {DEAD: 1}
+    assert lanes.rests_until(DEAD, later(1)) is None
+
+
+@pytest.mark.parametrize(("seconds", "room"), [(6, 0), (10, 0), (11, 1)])
+def test_after_the_second_failure_in_a_row_nobody_calls_until_the_rest_is_over(seconds, room):
+    lanes = Lanes()
+    failed(lanes, DEAD, left=0, back=1)
+    failed(lanes, DEAD, left=2, back=6)
+    assert lanes.rests_until(DEAD, later(6)) == later(11)
+    assert lanes.room(later(seconds)) == {DEAD: room}
+
+
+def test_each_failure_more_doubles_the_rest():
+    lanes, at, rests = Lanes(), 0, []
+    for _ in range(9):
+        failed(lanes, DEAD, left=at, back=at)
+        until = lanes.rests_until(DEAD, later(at))
+        rests.append((until - later(at)).seconds if until else 0)
+        at += rests[-1] or 1
+    assert rests == [0, 5, 10, 20, 40, 80, 160, 300, 300]
+
+
+def test_calls_that_were_out_together_fail_as_one():
+    lanes = Lanes()
+    for _ in range(4):
+        lanes.leaves(DEAD)
+    for back in (25, 26, 27, 28):
+        lanes.failed(DEAD, left_at=NOON, at=later(back))
+    assert lanes.rests_until(DEAD, later(28)) is None
+    assert lanes.room(later(28)) == {DEAD: 1}
+
+
+def test_one_answer_ends_every_doubt():
+    lanes = Lanes()
+    for back in (1, 2, 3):
+        failed(lanes, DEAD, left=back, back=back)
+    lanes.leaves(DEAD)
+    lanes.answered(DEAD)
+    assert lanes.rests_until(DEAD, later(3)) is None
+    assert lanes.room(later(3)) == {DEAD: 4}
+
+
+def test_a_dead_line_takes_nothing_from_another():
+    lanes = Lanes()
+    lanes.leaves(ALIVE)
+    for back in (1, 2, 3):
+        failed(lanes, DEAD, left=back, back=back)
+    assert lanes.room(later(3)) == {DEAD: 0, ALIVE: 3}
+    assert lanes.rests_until(ALIVE, later(3)) is None
+
+
+def test_a_lane_never_used_does_not_rest():
+    assert Lanes().rests_until("000000", NOON) is None
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["goes", "ok", "no"]))))
+def test_whatever_happens_no_lane_has_less_than_no_calls_out(events):
+    lanes = Lanes(per_lane=2, at_once=4)
+    out = dict.fromkeys("ABC", 0)
+    for second, (name, what) in enumerate(events):
+        if what == "goes" and lanes.free and lanes.room(later(second)).get(name, 2):
+            lanes.leaves(name)
+            out[name] += 1
+        elif what != "goes" and out[name]:
+            out[name] -= 1
+            if what == "ok":
+                lanes.answered(name)
+            else:
+                lanes.failed(name, left_at=later(second), at=later(second))
+        assert lanes.out == sum(out.values()) <= 4
+        assert all(0 <= count <= 2 for count in out.values())
+        assert all(room >= 0 for room in lanes.room(later(second)).values())
