@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from apothecary.drugs import starter
 from apothecary.drugs.models import Ingredient, Package, Product, Source
+from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.starter import LabelAssignmentRow, PackageRow, ProductRow
 
 Row = TypeVar("Row", bound=models.Model)
@@ -107,14 +108,18 @@ def link_ingredients(rows: list[ProductRow]) -> None:
     """Join products and ingredients as the file has them.
 
     A join the file has no more goes: under a wrong ingredient the wrong drugs are screened.
+    Raises BadRow at the first product of an ingredient that the file does not have.
     """
-    products = {
-        (labeler, code): pk
-        for pk, labeler, code in Product.objects.values_list(
-            "id", "labeler_code", "product_code"
-        )
-    }
+    products = product_ids()
     keys = dict(Ingredient.objects.values_list("key", "id"))
+    unknown = ((row, key) for row in rows for key in row.ingredients if key not in keys)
+    for row, key in unknown:
+        raise BadRow(
+            "products.csv.gz",
+            row.line,
+            "ingredients",
+            f"{key!r} of {row.name} ({row.labeler}-{row.product}) is not in ingredients.csv",
+        )
     through = Product.ingredients.through
     wanted = {
         (products[row.labeler, row.product], keys[key])
@@ -137,21 +142,31 @@ def link_ingredients(rows: list[ProductRow]) -> None:
         through.objects.bulk_create(batch)
 
 
+def product_ids() -> dict[tuple[str, str], int]:
+    """The products by their two segments (1 query)."""
+    rows = Product.objects.values_list("id", "labeler_code", "product_code")
+    return {(labeler, code): pk for pk, labeler, code in rows}
+
+
 def load_packages() -> int:
-    """Write the packages by their code; one that is gone from the file is never removed."""
-    products = {
-        (labeler, code): pk
-        for pk, labeler, code in Product.objects.values_list(
-            "id", "labeler_code", "product_code"
-        )
-    }
-    rows = (
-        package(row, products[row.ndc.labeler, row.ndc.product])
-        for row in starter.read_packages()
-    )
+    """Write the packages by their code; one that is gone from the file is never removed.
+
+    Raises BadRow at the first package of a product that the file does not have.
+    """
+    products = product_ids()
+    rows = (package(row, product_of(row, products)) for row in starter.read_packages())
     update = ["description", "quantity", "unit", "unit_word"]
     update += ["price_usd", "price_source", "price_on"]
     return write(rows, unique=["ndc"], update=update)
+
+
+def product_of(row: PackageRow, products: dict[tuple[str, str], int]) -> int:
+    """The product a package is of, or a refusal that names both."""
+    found = products.get((row.ndc.labeler, row.ndc.product))
+    if found is None:
+        reason = f"{row.ndc.hyphenated} is of no product of products.csv"
+        raise BadRow("packages.csv.gz", row.line, "product", reason)
+    return found
 
 
 def package(row: PackageRow, product_id: int) -> Package:

@@ -58,9 +58,11 @@ class ProductRow:
 
     ``substances`` and ``strengths`` run in parallel and name the salt; ``ingredients`` are keys
     of ingredients.csv. ``schedule`` is 0 or 2 to 5; ``schedule_source`` says whether the
-    listing itself carried it. Kits have neither substances nor strengths.
+    listing itself carried it. Kits have neither substances nor strengths. ``line`` is where it
+    stands in products.csv.
     """
 
+    line: int
     labeler: str
     product: str
     brand: str
@@ -110,8 +112,10 @@ class PackageRow:
 
     ``inner_count`` are unbreakable containers inside; ``unit_source`` says what named the
     billing unit (see the README). ``price_usd`` has up to five places and is None if unknown.
+    ``line`` is where it stands in packages.csv.
     """
 
+    line: int
     ndc: Ndc
     description: str
     quantity: Decimal
@@ -207,6 +211,7 @@ def read_products(folder: Traversable = SHIPPED) -> Iterator[ProductRow]:
     """Every product, in order of its code."""
     for line in read_lines(folder, "products.csv.gz"):
         row = ProductRow(
+            line=line.number,
             labeler=line.text("labeler"),
             product=line.text("product"),
             brand=line.maybe("brand"),
@@ -239,6 +244,7 @@ def read_packages(folder: Traversable = SHIPPED) -> Iterator[PackageRow]:
     for line in read_lines(folder, "packages.csv.gz"):
         priced = bool(line.maybe("price_usd"))
         yield PackageRow(
+            line=line.number,
             ndc=_ndc(line),
             description=line.text("description"),
             quantity=line.number_above_zero("quantity", 3),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, Sum
@@ -204,15 +205,15 @@ def take_number(pharmacy_id: int) -> int:
     return int(row[0])
 
 
-def dispensed_so_far(rx: Prescription) -> Dispensed:
-    """Fills that count against the prescription (1 query)."""
+def dispensed_so_far(rx: Prescription, *, zone: ZoneInfo) -> Dispensed:
+    """Fills that count against the prescription, on the pharmacy's own days (1 query)."""
     sums = rx.fills.exclude(state__in=NOT_DISPENSED).aggregate(
         fills=Count("number", distinct=True), quantity=Sum("quantity"), first=Min("created_at")
     )
     return Dispensed(
         fills=sums["fills"],
         quantity=sums["quantity"] or Decimal(0),
-        first_on=sums["first"].date() if sums["first"] else None,
+        first_on=sums["first"].astimezone(zone).date() if sums["first"] else None,
     )
 
 
@@ -224,7 +225,8 @@ def start_refill(
     by.must(Duty.START_REFILL)
     rx = lock_prescription(by=by, prescription_id=prescription_id)
     pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
-    facts = rx.facts(state=pharmacy.state, dispensed=dispensed_so_far(rx))
+    dispensed = dispensed_so_far(rx, zone=ZoneInfo(pharmacy.time_zone))
+    facts = rx.facts(state=pharmacy.state, dispensed=dispensed)
     months = pharmacy.noncontrolled_validity_months
     refuse_if(
         refill_state_problems(rx)

@@ -10,6 +10,7 @@ from apothecary.drugs.auxiliary import auxiliary_says, labels
 from apothecary.drugs.load import link_ingredients, load_starter, search_words, write
 from apothecary.drugs.models import Ingredient, Package, Product, Source
 from apothecary.drugs.queries import find_products
+from apothecary.drugs.shipped import BadRow
 
 AT = datetime(2026, 3, 2, 15, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -97,10 +98,43 @@ def test_a_corrected_ingredient_is_no_longer_screened_under_the_wrong_one(small_
 
 def test_a_product_of_an_unknown_ingredient_stops_the_load_and_nothing_is_kept(small_file):
     small_file[0] = replace(small_file[0], ingredients=("no such thing",))
-    with pytest.raises(KeyError, match="no such thing"):
+    with pytest.raises(BadRow) as refused:
         load_starter(at=AT)
+    assert (refused.value.file, refused.value.line) == ("products.csv.gz", 2)
+    row = small_file[0]
+    for said in (
+        "'no such thing'",
+        f"{row.labeler}-{row.product}",
+        row.name,
+        "ingredients.csv",
+    ):
+        assert said in str(refused.value)
     assert not Product.objects.exists()
     assert not Source.objects.exists()
+
+
+def test_the_ingredient_that_is_missing_is_named_with_the_line_it_is_asked_for_in(small_file):
+    last = small_file[-1]
+    small_file[-1] = replace(last, ingredients=(*last.ingredients, "no such thing"))
+    with pytest.raises(BadRow) as refused:
+        load_starter(at=AT)
+    assert (refused.value.line, refused.value.field) == (len(small_file) + 1, "ingredients")
+
+
+def test_a_package_of_an_unknown_product_stops_the_load_and_nothing_is_kept(small_file):
+    gone = small_file.pop(0)
+    with pytest.raises(BadRow, match=rf"packages.csv.gz line 2, product: {gone.labeler}-"):
+        load_starter(at=AT)
+    assert not Product.objects.exists()
+
+
+def test_a_refused_load_leaves_what_was_loaded_before(small_file):
+    load_starter(at=AT)
+    before = everything()
+    small_file[0] = replace(small_file[0], brand="Newname", ingredients=("no such thing",))
+    with pytest.raises(BadRow):
+        load_starter(at=datetime(2026, 4, 1, tzinfo=UTC))
+    assert everything() == before
 
 
 def test_no_rows_are_no_write_and_no_products_no_links():

@@ -1,14 +1,20 @@
 """Until when and how often: the law at entry and at each refill, day before, on and after."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apothecary.config.tests.world import NOON, TODAY
 from apothecary.law.problem import Refused
-from apothecary.prescriptions.actions import cancel_fill, enter_prescription, start_refill
-from apothecary.prescriptions.models import Fill, Prescription, PrescriptionState
+from apothecary.prescriptions.actions import (
+    cancel_fill,
+    dispensed_so_far,
+    enter_prescription,
+    start_refill,
+)
+from apothecary.prescriptions.models import Dispensed, Fill, Prescription, PrescriptionState
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.worker import Worker
 
@@ -170,3 +176,30 @@ def test_a_prescription_that_was_stopped_gives_no_refill(pharmacy, state):
     with pytest.raises(Refused) as refusal:
         start_refill(by=pharmacy.technician, prescription_id=fill.prescription_id)
     assert codes(refusal) == {"rx-not-active"}
+
+
+CHICAGO = ZoneInfo("America/Chicago")
+
+
+@pytest.mark.parametrize(
+    ("entered_at", "first_on"),
+    [
+        (datetime(2026, 11, 24, 5, 59, tzinfo=UTC), date(2026, 11, 23)),
+        (datetime(2026, 11, 24, 6, 0, tzinfo=UTC), date(2026, 11, 24)),
+        (datetime(2026, 7, 2, 4, 59, tzinfo=UTC), date(2026, 7, 1)),
+        (datetime(2026, 7, 2, 5, 0, tzinfo=UTC), date(2026, 7, 2)),
+    ],
+)
+def test_the_first_fill_is_of_the_pharmacys_day_not_of_greenwich(
+    pharmacy, entered_at, first_on
+):
+    fill = pharmacy.enter()
+    Fill.objects.filter(pk=fill.pk).update(created_at=entered_at)
+    found = dispensed_so_far(fill.prescription, zone=CHICAGO)
+    assert (found.fills, found.quantity, found.first_on) == (1, fill.quantity, first_on)
+
+
+def test_what_was_called_off_was_never_the_first_fill(pharmacy):
+    fill = pharmacy.enter()
+    cancel_fill(by=pharmacy.technician, fill_id=fill.pk, because="moved away")
+    assert dispensed_so_far(fill.prescription, zone=CHICAGO) == Dispensed()
