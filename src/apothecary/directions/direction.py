@@ -25,6 +25,8 @@ class Directions:
     steps: tuple[Step, ...] = ()
     questions: tuple[str, ...] = ()
     as_directed: bool = False
+    # Words that change no dose and are printed as they were sent.
+    notes: tuple[str, ...] = ()
     form: str = field(default="", compare=False)
 
     @property

@@ -22,7 +22,9 @@ class Step:
     ``times_min`` to ``times_max`` times in ``period_min`` to ``period_max`` ``period_unit``;
     None means not stated. ``hours_min`` and ``hours_max`` remember that it was said as an
     interval. ``then`` marks a step that follows the one before it; without it both go on
-    together. ``once`` is a single dose; ``doses`` ends the step after so many doses.
+    together. ``once`` is a single dose; ``doses`` ends the step after so many doses. ``limit`` is
+    a most for another span than one day. A dose that may be repeated carries after how long
+    (``repeat_after_*``) and how often at most (``repeats``, None when not said).
     """
 
     verb: str = ""
@@ -48,6 +50,14 @@ class Step:
     purpose: str = ""
     max_per_day: Decimal | None = None
     max_per_day_unit: str = ""
+    limit: Decimal | None = None
+    limit_unit: str = ""
+    limit_span: int | None = None
+    limit_span_unit: str = ""
+    repeat_after_min: int | None = None
+    repeat_after_max: int | None = None
+    repeat_unit: str = ""
+    repeats: int | None = None
     once: bool = False
     then: bool = False
 
