@@ -14,6 +14,7 @@ STX, ETX = b"\x02", b"\x03"
 LARGEST_FRAME = 64 * 1024
 READ_BYTES = 65_536
 PORTS, BIN_DIGITS = 65_536, 6
+NANOSECONDS = 1_000_000_000
 
 
 class NotConnected(Unreachable):
@@ -51,10 +52,10 @@ class PayerLink:
             raise NotConnected(f"no line to {self.host}:{self.port}: {why}") from error
         with line:
             line.settimeout(self.answer_seconds)
-            give_up_at = time.monotonic() + self.answer_seconds
+            give_up_at_ns = time.monotonic_ns() + self.answer_seconds * NANOSECONDS
             try:
                 line.sendall(STX + transmission + ETX)
-                return read_frame(line, give_up_at)
+                return read_frame(line, give_up_at_ns)
             except TimeoutError as error:
                 raise NoAnswer(f"no answer within {self.answer_seconds} s") from error
             except OSError as error:
@@ -100,17 +101,17 @@ def routes_to(addresses: str) -> Routes | None:
     return Routes(named.pop("", None), named) if named else None
 
 
-def read_frame(line: socket.socket, give_up_at: float) -> bytes:
+def read_frame(line: socket.socket, give_up_at_ns: int) -> bytes:
     """The first whole frame on the line, without its marks. Raises NoAnswer, OSError.
 
-    ``give_up_at`` is an instant of the monotonic clock, in seconds.
+    ``give_up_at_ns`` is an instant of the monotonic clock, in nanoseconds.
     """
     held = b""
     while True:
-        left = give_up_at - time.monotonic()
-        if left <= 0:
+        left_ns = give_up_at_ns - time.monotonic_ns()
+        if left_ns <= 0:
             raise TimeoutError
-        line.settimeout(left)
+        line.settimeout(left_ns / NANOSECONDS)
         piece = line.recv(READ_BYTES)
         if not piece:
             raise NoAnswer(f"the payer hung up after {len(held)} bytes of an answer")

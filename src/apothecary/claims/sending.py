@@ -18,16 +18,16 @@ from apothecary.wires.lanes import Lanes
 from apothecary.wires.outbox import Holder, Share, Taken, free_abandoned, put_off, take_due
 
 # How long a round listens when everything it could do is done and calls are still out.
-LISTEN_SECONDS = 0.05
+LISTEN_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One question on its way: whose, which, and since when."""
+    """One question on its way: whose, which, and in which turn of its lane."""
 
     pharmacy_id: int
     taken: Taken
-    left_at: datetime
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,11 @@ class Exchanges:
     _back: SimpleQueue[Exchange] = field(default_factory=SimpleQueue)
     _heard: dict[int, list[Exchange]] = field(default_factory=dict)
 
-    def send_due(
-        self, pharmacy: Pharmacy, at: datetime, *, listen_seconds: float = LISTEN_SECONDS
-    ) -> int:
+    def send_due(self, pharmacy: Pharmacy, at: datetime, *, listen_ms: int = LISTEN_MS) -> int:
         """Note what has come back, and call what is due; how much there was to do.
 
         For the worker's loop; the connection stands in this pharmacy. Waits for nobody beyond
-        ``listen_seconds``. No transaction is open while a payer thinks, and each answer is
+        ``listen_ms``. No transaction is open while a payer thinks, and each answer is
         acted on as it comes, in a transaction of its own.
         """
         by = system_worker(pharmacy, now=at)
@@ -68,7 +66,7 @@ class Exchanges:
         self.listen(0, at=at)
         done = self.note_heard(by=by) + self.call_due(by=by)
         if not done and self.out_for(pharmacy.pk):
-            self.listen(listen_seconds, at=at)
+            self.listen(listen_ms, at=at)
             self.note_heard(by=by)
             return 1
         return done
@@ -95,9 +93,8 @@ class Exchanges:
             share=share,
         )
         for taken in found:
-            self.lanes.leaves(taken.lane)
             self._out[by.pharmacy_id] = self.out_for(by.pharmacy_id) + 1
-            call = Call(by.pharmacy_id, taken, at)
+            call = Call(by.pharmacy_id, taken, self.lanes.leaves(taken.lane))
             Thread(target=self.exchange, args=(call,), daemon=True).start()
         return len(found)
 
@@ -111,10 +108,12 @@ class Exchanges:
         except Exception as fault:  # noqa: BLE001 the edge of a wire: its lane must come free
             self._back.put(Exchange(call, failure=NoAnswer(f"the line failed ({fault!r})")))
 
-    def listen(self, seconds: float, *, at: datetime) -> None:
+    def listen(self, wait_ms: int, *, at: datetime) -> None:
         """Sort what has come back by pharmacy, waiting so long for the first."""
         try:
-            came = self._back.get(timeout=seconds) if seconds else self._back.get_nowait()
+            came = (
+                self._back.get(timeout=wait_ms / 1000) if wait_ms else self._back.get_nowait()
+            )
             while True:
                 self.hear(came, at=at)
                 came = self._back.get_nowait()
@@ -128,7 +127,7 @@ class Exchanges:
         if came.failure is None:
             self.lanes.answered(call.taken.lane)
         else:
-            self.lanes.failed(call.taken.lane, left_at=call.left_at, at=at)
+            self.lanes.failed(call.taken.lane, turn=call.turn, at=at)
 
     def note_heard(self, *, by: Worker) -> int:
         """Act on what came back for this pharmacy; how many.

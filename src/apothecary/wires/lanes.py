@@ -23,11 +23,11 @@ def wait_after(tries: int) -> timedelta:
 
 @dataclass(slots=True)
 class Lane:
-    """One line: calls that are out, and failures in a row."""
+    """One line: calls that are out, failures in a row, and how often it failed ever."""
 
     out: int = 0
     failures: int = 0
-    failed_at: datetime | None = None
+    turn: int = 0
     rests_until: datetime | None = None
 
 
@@ -59,26 +59,28 @@ class Lanes:
         # After a failure one call is sent ahead to see whether somebody is there again.
         return max(0, (1 if lane.failures else self.per_lane) - lane.out)
 
-    def leaves(self, name: str) -> None:
-        """A call goes out on a lane."""
-        self._lanes.setdefault(name, Lane()).out += 1
+    def leaves(self, name: str) -> int:
+        """A call goes out on a lane; the turn in which it left, for its return."""
+        lane = self._lanes.setdefault(name, Lane())
+        lane.out += 1
+        return lane.turn
 
     def answered(self, name: str) -> None:
         """A call came back with an answer: somebody is there, whatever was before."""
         lane = self._lanes.setdefault(name, Lane())
         lane.out = max(0, lane.out - 1)
-        lane.failures, lane.failed_at, lane.rests_until = 0, None, None
+        lane.failures, lane.rests_until = 0, None
 
-    def failed(self, name: str, *, left_at: datetime, at: datetime) -> None:
-        """A call that left at one instant came to nothing at another.
+    def failed(self, name: str, *, turn: int, at: datetime) -> None:
+        """A call that left in a turn came to nothing.
 
-        Calls that were out already when the last failure became known say nothing new.
+        Calls that were out together fail together: only the first of them ends the turn.
         """
         lane = self._lanes.setdefault(name, Lane())
         lane.out = max(0, lane.out - 1)
-        if lane.failed_at is not None and left_at < lane.failed_at:
+        if turn != lane.turn:
             return
-        lane.failures, lane.failed_at = lane.failures + 1, at
+        lane.turn, lane.failures = lane.turn + 1, lane.failures + 1
         if lane.failures > ACCIDENTS:
             lane.rests_until = at + wait_after(lane.failures - ACCIDENTS)
 

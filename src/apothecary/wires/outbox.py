@@ -113,9 +113,10 @@ def take_due(
 def free_abandoned(*, pharmacy_id: int, party: str, holder: Holder, at: datetime) -> int:
     """Make due what a sender that lives no more had on the line; how many (1 statement)."""
     with connection.cursor() as cursor:
-        said: dict[str, int | str | datetime] = {"pharmacy": pharmacy_id, "party": party, "at": at}
-        said["holder"] = holder.number
-        cursor.execute(FREE, said)
+        cursor.execute(
+            FREE,
+            {"pharmacy": pharmacy_id, "party": party, "holder": holder.number, "at": at},
+        )
         return int(cursor.rowcount)
 
 

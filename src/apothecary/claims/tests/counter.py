@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -16,10 +15,9 @@ from typing import TYPE_CHECKING
 from apothecary.claims.link import PayerLink, Routes
 from apothecary.claims.models import Claim
 from apothecary.claims.reversing import reverse_due
-from apothecary.claims.rules import LEASE
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.states import ClaimState, Kind
-from apothecary.claims.submitting import PARTY, claim_waiting
+from apothecary.claims.submitting import claim_waiting
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.actions import enter_prescription
@@ -27,7 +25,6 @@ from apothecary.prescriptions.models import Fill, NumberBlock, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
 from apothecary.staff.models import Pharmacy
-from apothecary.wires.outbox import Holder, Share, Taken, take_due
 
 if TYPE_CHECKING:
     # Importing it in a conftest would come before pytest can rewrite its asserts.
@@ -132,27 +129,6 @@ def send_all(exchanges: Exchanges, pharmacy: Pharmacy, at: datetime) -> None:
     """Rounds of the worker's loop at one instant, until nothing is out or due any more."""
     while exchanges.send_due(pharmacy, at) or exchanges.out_for(pharmacy.pk):
         pass
-
-
-def take(
-    till: Till,
-    *,
-    after: timedelta = timedelta(0),
-    limit: int = 10,
-    per_lane: int = 10,
-    holder: Holder | None = None,
-    room: Mapping[str, int] | None = None,
-) -> list[Taken]:
-    """Take rows from the outbox as a sender would, some time later, and send nothing."""
-    at = till.at + after
-    return take_due(
-        pharmacy_id=till.world.pharmacy.pk,
-        party=PARTY,
-        holder=holder or Holder(),
-        at=at,
-        until=at + LEASE,
-        share=Share(limit=limit, per_lane=per_lane, room=room or {}),
-    )
 
 
 def make_member(world: "World") -> Coverage:

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from apothecary.claims.answering import note_doubt, take_answer
 from apothecary.claims.rules import MOST_DOUBTS
-from apothecary.claims.tests.counter import answer_of, last_claim, now_of, queued, states, take
+from apothecary.claims.tests.counter import answer_of, last_claim, now_of, queued, states
+from apothecary.claims.tests.postroom import take
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history

@@ -1,26 +1,32 @@
-"""Two workers at the same time, on the real database: one claim, one payment, one reversal."""
+"""Two workers at the same time, on the real database: one claim, one payment, one reversal.
+
+And a database that goes away while an answer is in the hand.
+"""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from apothecary.claims.link import Routes
 from apothecary.claims.models import Claim
 from apothecary.claims.reversing import reverse_due
+from apothecary.claims.rules import LEASE
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
 from apothecary.claims.tests.counter import (
     Payer,
     Till,
+    last_claim,
     make_member,
     now_of,
+    queued,
     send_all,
     states,
-    take,
 )
+from apothecary.claims.tests.postroom import take
 from apothecary.config.tests.world import build_world
 from apothecary.prescriptions.actions import cancel_fill
 from apothecary.prescriptions.states import FillState
@@ -95,3 +101,36 @@ def test_workers_at_the_same_time_reverse_once(till):
     done = at_once(till, lambda: reverse_due(till.world.pharmacy, till.at))
     assert sum(int(str(one)) for one in done) == 1
     assert states(fill) == [("B1", "reversing"), ("B2", "out")]
+
+
+def failing(fault: Exception):
+    """A database that fails as soon as the raw answer is to be kept."""
+
+    def wrapper(execute, sql, params, many, context):
+        if "wires_incoming" in sql:
+            raise fault
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+def test_what_came_back_while_the_database_was_gone_is_noted_afterwards(till):
+    claim = queued(till, till.fill())
+    exchanges = Exchanges(Routes(till.payer.link()))
+    with failing(DatabaseError("the server is gone")), pytest.raises(DatabaseError):
+        send_all(exchanges, till.world.pharmacy, till.at)
+    send_all(exchanges, till.world.pharmacy, till.at)
+    assert states(claim.fill) == [("B1", "paid")]
+    assert last_claim(claim.fill).posted.tries == 1
+
+
+def test_an_answer_nobody_can_act_on_is_left_to_its_lease_and_others_go_on(till):
+    claim = queued(till, till.fill())
+    exchanges = Exchanges(Routes(till.payer.link()))
+    with failing(LookupError("a fault of ours")), pytest.raises(LookupError):
+        send_all(exchanges, till.world.pharmacy, till.at)
+    assert exchanges.out_for(till.world.pharmacy.pk) == 0
+    send_all(exchanges, till.world.pharmacy, till.at)
+    assert last_claim(claim.fill).state == "out"
+    send_all(exchanges, till.world.pharmacy, till.at + LEASE)
+    assert last_claim(claim.fill).state == "paid"

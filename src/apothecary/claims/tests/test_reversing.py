@@ -6,7 +6,8 @@ from apothecary.claims.answering import take_answer
 from apothecary.claims.models import Claim
 from apothecary.claims.reversing import reverse_claim, reverse_due
 from apothecary.claims.states import Closing, Kind
-from apothecary.claims.tests.counter import last_claim, queued, states, take
+from apothecary.claims.tests.counter import last_claim, queued, states
+from apothecary.claims.tests.postroom import take
 from apothecary.claims.tests.test_reading import PRICES, answer
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history

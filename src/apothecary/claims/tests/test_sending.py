@@ -7,7 +7,7 @@ from datetime import timedelta
 from socket import create_server
 
 import pytest
-from django.db import DatabaseError, connection, connections
+from django.db import connection, connections
 
 from apothecary.claims.answering import note_no_line
 from apothecary.claims.link import PayerLink, Routes
@@ -15,7 +15,8 @@ from apothecary.claims.queries import party_states
 from apothecary.claims.rules import LEASE
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import PARTY
-from apothecary.claims.tests.counter import last_claim, queued, send_all, states, take
+from apothecary.claims.tests.counter import last_claim, queued, send_all
+from apothecary.claims.tests.postroom import take
 from apothecary.staff.signon import stand_in
 from apothecary.wires.models import Outgoing
 from apothecary.wires.outbox import Holder, Share, free_abandoned, put_off, take_due
@@ -243,39 +244,6 @@ def test_a_payer_without_a_line_is_said_to_have_none(till):
     claim = queued(till, till.fill())
     send_all(Exchanges(Routes(None, {OTHER: NOBODY})), till.world.pharmacy, till.at)
     assert last_claim(claim.fill).posted.problem == "no line to 999999: none is set up"
-
-
-def failing(fault: Exception):
-    """A database that fails as soon as the raw answer is to be kept."""
-
-    def wrapper(execute, sql, params, many, context):
-        if "wires_incoming" in sql:
-            raise fault
-        return execute(sql, params, many, context)
-
-    return connection.execute_wrapper(wrapper)
-
-
-def test_what_came_back_while_the_database_was_gone_is_noted_afterwards(till):
-    claim = queued(till, till.fill())
-    exchanges = Exchanges(Routes(till.payer.link()))
-    with failing(DatabaseError("the server is gone")), pytest.raises(DatabaseError):
-        send_all(exchanges, till.world.pharmacy, till.at)
-    send_all(exchanges, till.world.pharmacy, till.at)
-    assert states(claim.fill) == [("B1", "paid")]
-    assert last_claim(claim.fill).posted.tries == 1
-
-
-def test_an_answer_nobody_can_act_on_is_left_to_its_lease_and_others_go_on(till):
-    claim = queued(till, till.fill())
-    exchanges = Exchanges(Routes(till.payer.link()))
-    with failing(LookupError("a fault of ours")), pytest.raises(LookupError):
-        send_all(exchanges, till.world.pharmacy, till.at)
-    assert exchanges.out_for(till.world.pharmacy.pk) == 0
-    send_all(exchanges, till.world.pharmacy, till.at)
-    assert last_claim(claim.fill).state == "out"
-    send_all(exchanges, till.world.pharmacy, till.at + LEASE)
-    assert last_claim(claim.fill).state == "paid"
 
 
 def test_a_slow_payer_is_shown_as_slow_and_a_quiet_one_as_up(till):

@@ -16,9 +16,8 @@ def later(seconds: int) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def failed(lanes: Lanes, name: str, *, left: int, back: int) -> None:
-    lanes.leaves(name)
-    lanes.failed(name, left_at=later(left), at=later(back))
+def failed(lanes: Lanes, name: str, *, back: int) -> None:
+    lanes.failed(name, turn=lanes.leaves(name), at=later(back))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,7 @@ def test_a_lane_has_so_many_calls_at_once_and_all_lanes_so_many_more():
 
 def test_one_failure_is_an_accident_and_the_next_call_is_sent_alone_and_at_once():
     lanes = Lanes()
-    failed(lanes, DEAD, left=0, back=1)
+    failed(lanes, DEAD, back=1)
     assert lanes.room(later(1)) == {DEAD: 1}
     assert lanes.rests_until(DEAD, later(1)) is None
 
@@ -57,8 +56,8 @@ def test_one_failure_is_an_accident_and_the_next_call_is_sent_alone_and_at_once(
 @pytest.mark.parametrize(("seconds", "room"), [(6, 0), (10, 0), (11, 1)])
 def test_after_the_second_failure_in_a_row_nobody_calls_until_the_rest_is_over(seconds, room):
     lanes = Lanes()
-    failed(lanes, DEAD, left=0, back=1)
-    failed(lanes, DEAD, left=2, back=6)
+    failed(lanes, DEAD, back=1)
+    failed(lanes, DEAD, back=6)
     assert lanes.rests_until(DEAD, later(6)) == later(11)
     assert lanes.room(later(seconds)) == {DEAD: room}
 
@@ -66,7 +65,7 @@ def test_after_the_second_failure_in_a_row_nobody_calls_until_the_rest_is_over(s
 def test_each_failure_more_doubles_the_rest():
     lanes, at, rests = Lanes(), 0, []
     for _ in range(9):
-        failed(lanes, DEAD, left=at, back=at)
+        failed(lanes, DEAD, back=at)
         until = lanes.rests_until(DEAD, later(at))
         rests.append((until - later(at)).seconds if until else 0)
         at += rests[-1] or 1
@@ -75,10 +74,9 @@ def test_each_failure_more_doubles_the_rest():
 
 def test_calls_that_were_out_together_fail_as_one():
     lanes = Lanes()
-    for _ in range(4):
-        lanes.leaves(DEAD)
-    for back in (25, 26, 27, 28):
-        lanes.failed(DEAD, left_at=NOON, at=later(back))
+    turns = [lanes.leaves(DEAD) for _ in range(4)]
+    for turn, back in zip(turns, (25, 26, 27, 28), strict=True):
+        lanes.failed(DEAD, turn=turn, at=later(back))
     assert lanes.rests_until(DEAD, later(28)) is None
     assert lanes.room(later(28)) == {DEAD: 1}
 
@@ -86,7 +84,7 @@ def test_calls_that_were_out_together_fail_as_one():
 def test_one_answer_ends_every_doubt():
     lanes = Lanes()
     for back in (1, 2, 3):
-        failed(lanes, DEAD, left=back, back=back)
+        failed(lanes, DEAD, back=back)
     lanes.leaves(DEAD)
     lanes.answered(DEAD)
     assert lanes.rests_until(DEAD, later(3)) is None
@@ -97,7 +95,7 @@ def test_a_dead_line_takes_nothing_from_another():
     lanes = Lanes()
     lanes.leaves(ALIVE)
     for back in (1, 2, 3):
-        failed(lanes, DEAD, left=back, back=back)
+        failed(lanes, DEAD, back=back)
     assert lanes.room(later(3)) == {DEAD: 0, ALIVE: 3}
     assert lanes.rests_until(ALIVE, later(3)) is None
 
@@ -109,17 +107,16 @@ def test_a_lane_never_used_does_not_rest():
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.sampled_from(["goes", "ok", "no"]))))
 def test_whatever_happens_no_lane_has_less_than_no_calls_out(events):
     lanes = Lanes(per_lane=2, at_once=4)
-    out = dict.fromkeys("ABC", 0)
+    out: dict[str, list[int]] = {name: [] for name in "ABC"}
     for second, (name, what) in enumerate(events):
         if what == "goes" and lanes.free and lanes.room(later(second)).get(name, 2):
-            lanes.leaves(name)
-            out[name] += 1
+            out[name].append(lanes.leaves(name))
         elif what != "goes" and out[name]:
-            out[name] -= 1
+            turn = out[name].pop(0)
             if what == "ok":
                 lanes.answered(name)
             else:
-                lanes.failed(name, left_at=later(second), at=later(second))
-        assert lanes.out == sum(out.values()) <= 4
-        assert all(0 <= count <= 2 for count in out.values())
+                lanes.failed(name, turn=turn, at=later(second))
+        assert lanes.out == sum(len(turns) for turns in out.values()) <= 4
+        assert all(len(turns) <= 2 for turns in out.values())
         assert all(room >= 0 for room in lanes.room(later(second)).values())
