@@ -1,65 +1,86 @@
-"""How many days a quantity lasts, proved line by line."""
+"""How many days a quantity lasts and how much so many days need, proved line by line."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
+from math import ceil
 
 from apothecary.directions.direction import Directions
-from apothecary.directions.english import number, unit_name
-from apothecary.directions.step import Step
+from apothecary.directions.english import number
+from apothecary.directions.product import Customs, Product
+from apothecary.directions.supply_rules import product_fact
+from apothecary.directions.supply_use import Stretch, stretches
+from apothecary.directions.working import Line, Working, amount
 
-_COUNTED = frozenset(
-    {
-        "tablet",
-        "capsule",
-        "patch",
-        "suppository",
-        "lozenge",
-        "film",
-        "packet",
-        "vial",
-        "ampule",
-        "pad",
-        "syringe",
-        "pen",
-        "ring",
-        "gummy",
-        "softgel",
-        "piece",
-        "kit",
-    }
-)
-_MEASURED = {"mL": "ML", "g": "GM"}
-# Drops in one mL when the payer says nothing (payer audit guidance, mark V2).
-_DROPS_SOLUTION = 20
-_DROPS_SUSPENSION = 15
-_CONCENTRATION = re.compile(r"(\d+)\s*units?\s*/\s*ml|\bu-?(\d{3})\b", re.IGNORECASE)
+_USUAL = Customs()
+# As fine as a billed quantity goes, and the most one may be.
+_STEP = Decimal("0.001")
+_MOST = Decimal(10_000_000)
+_LONGEST_DAYS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """The working, one line a step, and the days; None where the days cannot be proved."""
+    """The working and the days; None where they cannot be proved, the last line says why.
 
-    lines: tuple[str, ...]
+    ``doubts`` name what a person must look at although a number was found.
+    """
+
+    working: tuple[Line, ...]
     days: int | None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The working without its sources."""
+        return tuple(line.says for line in self.working)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needed:
+    """The working and the quantity in the billing unit; None where it cannot be proved."""
+
+    working: tuple[Line, ...]
+    quantity: Decimal | None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The working without its sources."""
+        return tuple(line.says for line in self.working)
 
 
 def days_supply(
-    quantity: Decimal, directions: Directions, *, unit: str = "", form: str = "", drug: str = ""
+    quantity: Decimal,
+    directions: Directions,
+    *,
+    unit: str = "",
+    form: str = "",
+    drug: str = "",
+    product: Product | None = None,
+    customs: Customs = _USUAL,
 ) -> Proof:
     """How many whole days the quantity lasts, rounded down, never below one billed day.
 
     ``quantity`` in the billing ``unit`` EA, ML or GM; without a unit it is taken to be in the
-    unit the dose is counted or measured in. ``form`` and ``drug`` serve to turn drops and
-    insulin units into mL. As needed and ranges count with the most of a day. No days are given
-    for a direction with open questions.
+    unit the dose is counted or measured in. ``product`` says more than ``unit``, ``form`` and
+    ``drug`` can: what its package holds. As needed and ranges count with the most of a day. No
+    days are given for a direction with open questions, nor where a number is missing.
     """
+    work = Working()
     if quantity <= 0:
-        return Proof((f"A quantity of {number(quantity)} lasts for no time.",), None)
-    if not directions.certain:
-        return Proof(("The directions leave a question open.", *directions.questions), None)
-    return _Walk(quantity, unit, form or directions.form, drug).through(directions)
+        work.say(f"A quantity of {number(quantity)} lasts for no time.")
+    elif not directions.certain:
+        _open_questions(directions, work)
+    else:
+        of = product or Product(name=drug, form=form or directions.form, unit=unit)
+        parts = stretches(directions, of, customs, work)
+        if parts is not None:
+            days = _Days(of, work).of(Fraction(quantity), parts)
+            _check_whole(quantity, of, work)
+            return _proof(work, days)
+    return _proof(work, None)
 
 
 def days_supply_problems(
@@ -70,12 +91,13 @@ def days_supply_problems(
     unit: str = "",
     form: str = "",
     drug: str = "",
+    product: Product | None = None,
 ) -> list[str]:
     """Why the stated days' supply does not agree with quantity and directions.
 
     None means it does. Where the days cannot be proved, that itself is said.
     """
-    proof = days_supply(quantity, directions, unit=unit, form=form, drug=drug)
+    proof = days_supply(quantity, directions, unit=unit, form=form, drug=drug, product=product)
     if proof.days is None:
         return [f"The days' supply cannot be proved: {proof.lines[-1]}"]
     if proof.days == days:
@@ -83,110 +105,207 @@ def days_supply_problems(
     return [f"{days} days are stated; quantity and directions come to {proof.days}."]
 
 
-class _Walk:
-    """One pass through the groups of a direction with the quantity that is left."""
+def quantity_needed(
+    days: int,
+    directions: Directions,
+    product: Product,
+    *,
+    customs: Customs = _USUAL,
+) -> Needed:
+    """The least billed quantity that lasts so many days, or to the end of the course.
 
-    def __init__(self, quantity: Decimal, unit: str, form: str, drug: str) -> None:
-        self.left = Fraction(quantity)
-        self.unit, self.form, self.drug = unit, form, drug
-        self.lines: list[str] = []
-        self.days = 0
+    In the product's billing unit, rounded up to whole pieces, and to whole packages where a
+    package cannot be split and its size is known.
+    """
+    work = Working()
+    if not 1 <= days <= _LONGEST_DAYS:
+        work.say(f"{days} days are no supply.")
+    elif not directions.certain:
+        _open_questions(directions, work)
+    else:
+        parts = stretches(directions, product, customs, work)
+        needed = None if parts is None else _need(days, parts, product, work)
+        if needed is not None and not work.barred:
+            billed = _billed(needed, product, work)
+            return Needed(working=tuple(work.lines), quantity=billed, doubts=tuple(work.doubts))
+    return Needed(working=tuple(work.lines), quantity=None, doubts=tuple(work.doubts))
 
-    def through(self, directions: Directions) -> Proof:
-        groups = directions.groups()
-        for place, group in enumerate(groups):
-            a_day = self._group(group)
-            if a_day is None:
-                return Proof(tuple(self.lines), None)
-            if len({step.days() for step in group}) > 1:
-                self.lines.append("Doses of one day end at different times: reckon by hand.")
-                return Proof(tuple(self.lines), None)
-            days = group[0].days()
-            if days is None or a_day * days > self.left:
-                return self._to_the_end(a_day)
-            self.left -= a_day * days
-            if self._same_day(group, groups[place + 1 :]):
-                self.lines.append(f"{_say(a_day)} to begin with, on the same day")
+
+def _open_questions(directions: Directions, work: Working) -> None:
+    rule = "DS-CALC" if directions.as_directed else ""
+    work.say("The directions leave a question open.", rule)
+    for question in directions.questions:
+        work.say(question)
+
+
+def _proof(work: Working, days: int | None) -> Proof:
+    proved = None if work.barred else days
+    return Proof(working=tuple(work.lines), days=proved, doubts=tuple(work.doubts))
+
+
+class _Days:
+    """One pass through the stretches with the quantity that is left."""
+
+    def __init__(self, product: Product, work: Working) -> None:
+        self.product, self.work = product, work
+
+    def of(self, quantity: Fraction, parts: Sequence[Stretch]) -> int | None:
+        """The whole days, or None with the reason as the last line."""
+        work, left, days = self.work, quantity, 0
+        for part in parts:
+            if part.days is None or part.a_day * part.days > left:
+                more = left // part.a_day
+                work.say(
+                    f"{amount(left)} ÷ {amount(part.a_day)} a day = {more} whole days",
+                    "DS-DOWN",
+                )
+                return self._checked(quantity, parts, days + more)
+            left -= part.a_day * part.days
+            if not part.days:
+                work.say(f"{amount(part.a_day)} to begin with, on the same day")
                 continue
-            self.days += days
-            lasting = "1 day" if days == 1 else f"{days} days"
-            self.lines.append(f"{_say(a_day)} × {lasting} = {_say(a_day * days)}")
-        if self.left:
-            self.lines.append(f"{_say(self.left)} is left over")
-        self.lines.append(f"{self.days} days")
-        return Proof(tuple(self.lines), self.days)
+            days += part.days
+            lasting = "1 day" if part.days == 1 else f"{part.days} days"
+            total = amount(part.a_day * part.days)
+            work.say(f"{amount(part.a_day)} × {lasting} = {total}")
+        if left:
+            work.say(f"{amount(left)} is left over")
+        work.say(f"{days} days", "DS-TAPER" if len(parts) > 1 else "")
+        return self._checked(quantity, parts, days)
 
-    def _same_day(self, group: list[Step], after: list[list[Step]]) -> bool:
-        """A single dose before one taken several times a day has no day for itself."""
-        if not after or not all(step.once for step in group):
-            return False
-        return any(
-            step.period_unit == "hour" or (step.times_max or 0) > (step.period_min or 1)
-            for step in after[0]
+    def _checked(self, quantity: Fraction, parts: Sequence[Stretch], days: int) -> int | None:
+        if not days:
+            self.work.say("less than one day", "DS-DOWN")
+            return None
+        limit = _open_days(self.product, self.work, days)
+        if limit == 0:
+            return None
+        if limit is None or days <= limit:
+            return days
+        each = _container(self.product)
+        rates = {part.a_day for part in parts if part.days != 0}
+        if each is None:
+            self.work.say(_how_much(limit))
+            return None
+        if each <= min(rates) * limit:
+            return days
+        if len(rates) > 1:
+            self.work.say("An opened one expires while the dose changes: reckon by hand.")
+            return None
+        return self._within(quantity, rates.pop(), each, limit, days)
+
+    def _within(
+        self, quantity: Fraction, rate: Fraction, each: Fraction, limit: int, days: int
+    ) -> int:
+        """Days with containers that must be thrown away before they are empty."""
+        full, rest = divmod(quantity, each)
+        capped = int(
+            full * min(each / rate, Fraction(limit)) + min(rest / rate, Fraction(limit))
         )
+        self.work.say(
+            f"{full} × {amount(each)} in use for {limit} days each at most = {capped} days"
+        )
+        return min(capped, days)
 
-    def _to_the_end(self, a_day: Fraction) -> Proof:
-        more = self.left // a_day
-        self.days += more
-        self.lines.append(f"{_say(self.left)} ÷ {_say(a_day)} a day = {more} whole days")
-        if not self.days:
-            self.lines.append("less than one day")
-            return Proof(tuple(self.lines), None)
-        return Proof(tuple(self.lines), self.days)
 
-    def _group(self, group: list[Step]) -> Fraction | None:
-        total = Fraction(0)
-        for step in group:
-            most = self._dose_a_day(step)
-            billed = None if most is None else self._billed(step, most)
-            if billed is None:
-                return None
-            total += billed
-        return total
-
-    def _dose_a_day(self, step: Step) -> Fraction | None:
-        most = step.most_a_day()
-        if most is None:
-            self.lines.append("The quantity of one day is not known.")
-            return None
-        how = " at most" if step.as_needed or step.exactly_a_day() is None else ""
-        name = unit_name(step.dose_unit, Decimal(1 if most <= 1 else 2))
-        self.lines.append(f"{_say(most)} {name} a day{how}")
-        return most
-
-    def _billed(self, step: Step, most: Fraction) -> Fraction | None:
-        """The daily amount in the billing unit."""
-        unit = step.dose_unit
-        if unit in _COUNTED and self.unit in ("", "EA"):
-            return most
-        if not step.counts_product(self.form):
-            self._not_known(unit)
-            return None
-        if unit in _MEASURED and self.unit in ("", _MEASURED[unit]):
-            return most
-        per_ml = self._per_ml(unit)
-        if per_ml is not None and self.unit in ("", "ML"):
-            self.lines.append(f"{per_ml} {unit_name(unit, Decimal(2))} = 1 mL")
-            return most / per_ml
-        self._not_known(unit)
+def _open_days(product: Product, work: Working, days: int) -> int | None:
+    """Days after opening; None without a limit, 0 where it has one that is not known."""
+    known = product_fact("days_after_opening", name=product.full_name, device=product.device)
+    if known is None:
         return None
-
-    def _not_known(self, unit: str) -> None:
-        self.lines.append(
-            f"How many {unit_name(unit, Decimal(2))} one {self.unit or 'unit of the quantity'} "
-            "holds is not known."
-        )
-
-    def _per_ml(self, unit: str) -> int | None:
-        form = self.form.casefold()
-        if unit == "drop":
-            if "suspension" in form or "emulsion" in form:
-                return _DROPS_SUSPENSION
-            return _DROPS_SOLUTION if "solution" in form or "drops" in form else None
-        found = _CONCENTRATION.search(self.drug) if unit == "unit" else None
-        return int(found[1] or found[2]) if found else None
+    if known.value is None:
+        says = "How long an opened one of this product keeps is not known: see its label."
+        work.say(says, known.rule)
+        return 0
+    if days > known.value:
+        work.say(f"once opened it keeps {amount(known.value)} days", known.rule)
+    return int(known.value)
 
 
-def _say(value: Fraction) -> str:
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return number(exact.quantize(Decimal("0.0001")))
+def _how_much(limit: int) -> str:
+    return f"How much one container holds is not known; opened it keeps {limit} days."
+
+
+def _container(product: Product) -> Fraction | None:
+    """What is opened at one time, in billing units."""
+    if product.package_quantity is None or product.content is None:
+        return None
+    return Fraction(product.package_quantity) / product.content.containers
+
+
+def _check_whole(quantity: Decimal, product: Product, work: Working) -> None:
+    whole = product.package_quantity
+    if whole is None or not product.whole_only or not quantity % whole:
+        return
+    rule = "DS-PEN-CARTON" if product.device == "pen" else "DS-WHOLE"
+    work.doubt(
+        f"{number(quantity)} is no whole number of packages of {number(whole)} ({rule})."
+    )
+
+
+def _need(
+    days: int, parts: Sequence[Stretch], product: Product, work: Working
+) -> Fraction | None:
+    """The quantity for these days, in billing units."""
+    total, left = Fraction(0), days
+    for part in parts:
+        if part.days == 0:
+            total += part.a_day
+            work.say(f"{amount(part.a_day)} to begin with, on the same day")
+            continue
+        lasting = left if part.days is None else min(left, part.days)
+        if not lasting:
+            break
+        total += part.a_day * lasting
+        left -= lasting
+        used = amount(part.a_day * lasting)
+        work.say(f"{amount(part.a_day)} × {lasting} days = {used}")
+    if left:
+        work.say(f"The course ends after {days - left} days.")
+    return _thrown_away(days - left, total, parts, product, work)
+
+
+def _thrown_away(
+    days: int, total: Fraction, parts: Sequence[Stretch], product: Product, work: Working
+) -> Fraction | None:
+    """With what is thrown away because an opened container expires."""
+    limit = _open_days(product, work, days)
+    if limit == 0:
+        return None
+    if limit is None or days <= limit:
+        return total
+    each = _container(product)
+    rates = {part.a_day for part in parts if part.days != 0}
+    if each is None:
+        work.say(_how_much(limit))
+        return None
+    if each <= min(rates) * limit:
+        return total
+    if len(rates) > 1:
+        work.say("An opened one expires while the dose changes: reckon by hand.")
+        return None
+    count = ceil(Fraction(days, limit))
+    work.say(f"{count} × {amount(each)}, each in use for {limit} days at most")
+    return count * each
+
+
+def _billed(needed: Fraction, product: Product, work: Working) -> Decimal | None:
+    """Rounded up to what can be billed."""
+    whole = product.package_quantity
+    if whole is not None and product.whole_only:
+        packages = ceil(needed / Fraction(whole))
+        rule = "DS-PEN-CARTON" if product.device == "pen" else "DS-WHOLE"
+        one = "1 package" if packages == 1 else f"{packages} packages"
+        work.say(f"{one} of {number(whole)} = {number(packages * whole)}", rule)
+        if packages * Fraction(whole) > needed and product.device == "pen":
+            work.doubt("A full box instead of less needs the prescriber's word.")
+        billed = packages * whole
+    elif product.unit == "EA":
+        billed = Decimal(ceil(needed))
+    else:
+        exact = Decimal(needed.numerator) / Decimal(needed.denominator)
+        billed = exact.quantize(_STEP, rounding=ROUND_CEILING)
+    if billed >= _MOST:
+        work.say("No quantity is so large.")
+        return None
+    return billed

@@ -36,6 +36,13 @@ from apothecary.directions.supply import days_supply, days_supply_problems
         ("2", "2 tabs po once", "EA", 1),
         ("31", "2 tabs po now then 1 tab po daily", "EA", 30),
         ("2.000", "1 syringe subcut q2wk", "EA", 28),
+        ("3", "1 cap po qmo", "EA", 90),
+        ("100", "1 tab po qd x 1 month", "EA", 30),
+        ("20", "1 tab po bid for 6 doses", "EA", 3),
+        ("20", "1 tab po tid for 7 doses", "EA", 3),
+        ("9", "1 tab qam x 3 days and 1 tab qhs x 5 days", "EA", 5),
+        ("7", "1 tab qam x 3 days and 1 tab qhs x 5 days", "EA", 4),
+        ("8", "1 tab qam and 1 tab qhs x 2 days", "EA", 6),
     ],
 )  # fmt: skip
 def test_the_days_a_quantity_lasts_are_rounded_down(
@@ -44,23 +51,6 @@ def test_the_days_a_quantity_lasts_are_rounded_down(
     proof = days_supply(Decimal(quantity), read_directions(sig), unit=unit)
     assert proof.days == days, proof.lines
     assert proof.lines
-
-
-@pytest.mark.parametrize(
-    ("quantity", "sig", "form", "drug", "days"),
-    [
-        ("5", "1 gtt ou bid", "ophthalmic solution", "", 25),
-        ("5", "1 gtt od bid", "ophthalmic suspension", "", 37),
-        ("10", "10 units sq qhs", "", "Insulin glargine 100 unit/mL", 100),
-        ("15", "20 units sq qhs", "", "Insulin glargine U-300 pen", 225),
-        ("3", "40 units sq bid", "", "insulin 100 units/mL vial", 3),
-    ],
-)
-def test_drops_and_insulin_units_are_turned_into_ml(
-    quantity: str, sig: str, form: str, drug: str, days: int
-) -> None:
-    directions = read_directions(sig, form=form)
-    assert days_supply(Decimal(quantity), directions, unit="ML", drug=drug).days == days
 
 
 @pytest.mark.parametrize(
@@ -73,12 +63,13 @@ def test_drops_and_insulin_units_are_turned_into_ml(
         ("5", "1 gtt od bid", "ML", "How many drops one ML holds is not known."),
         ("10", "10 units sc qhs", "ML", "How many units one ML holds is not known."),
         ("30", "5 ml po bid", "EA", "How many mL one EA holds is not known."),
-        ("3", "1 cap po qmo", "EA", "The quantity of one day is not known."),
+        ("30", "aaa bid", "GM",
+         "How large is the area, in palms, or how many grams are used a day?"),
         ("30", "aaa bid", "GM", "The quantity of one day is not known."),
+        ("30", "1 tab po after each loose stool max 8/day", "ML",
+         "How many tablets one ML holds is not known."),
         ("1", "2 tabs po bid", "EA", "less than one day"),
         ("30", "500 mg po bid", "EA", "How many mg one EA holds is not known."),
-        ("9", "1 tab qam x 3 days and 1 tab qhs x 5 days", "EA",
-         "Doses of one day end at different times: reckon by hand."),
     ],
 )  # fmt: skip
 def test_days_that_cannot_be_proved_are_not_given(
@@ -95,11 +86,24 @@ def test_the_working_is_shown_line_by_line() -> None:
     )
     assert proof.lines == (
         "2 tablets a day",
-        "2 × 1 day = 2",
         "1 tablet a day",
+        "2 × 1 day = 2",
         "1 × 4 days = 4",
         "5 days",
     )
+
+
+def test_each_line_names_the_rule_it_rests_on_with_its_source_and_mark() -> None:
+    proof = days_supply(
+        Decimal(30), read_directions("1-2 tabs po tid x 2 days then 1 tab qd"), unit="EA"
+    )
+    assert [(line.says, line.source) for line in proof.working] == [
+        ("6 tablets a day at most", "DS-MOST, claims practice, C"),
+        ("1 tablet a day", "DS-COUNT, claims practice (calculation G01), C"),
+        ("6 × 2 days = 12", ""),
+        ("18 ÷ 1 a day = 18 whole days", "DS-DOWN, claims practice, C"),
+    ]
+    assert proof.days == 20
 
 
 def test_what_is_left_over_is_said() -> None:
