@@ -1,24 +1,53 @@
-"""Signing in and out, switching by PIN, coming on duty, and keeping the list of people."""
+"""Signing in and out, switching by PIN, signing a step, coming on duty, and tokens."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import Problem, refuse, refuse_if
-from apothecary.staff.duties import PHARMACISTS, Duty, Role
-from apothecary.staff.models import Licence, Partner, Person, Session, Shift
+from apothecary.law.problem import Problem, Refused, refuse, refuse_if
+from apothecary.staff.duties import Duty
+from apothecary.staff.guesses import (
+    FAILURES_ALLOWED,
+    LOCKED_FOR,
+    forget_failures,
+    machine_of,
+    note_failure,
+    secret_problems,
+)
+from apothecary.staff.hiring import add_person
+from apothecary.staff.models import Machine, Partner, Person, Session, Shift, Way
+from apothecary.staff.second import (
+    Answer,
+    HalfSignedIn,
+    answer_second,
+    ask_second,
+    confirmed,
+    missing_problems,
+)
 from apothecary.staff.signon import new_token, person_as_worker, stand_in, token_hash
+from apothecary.staff.stations import pin_problems
 from apothecary.staff.worker import Worker
 
-FAILURES_ALLOWED = 5
-LOCKED_FOR = timedelta(minutes=15)
-PIN_LENGTH = (4, 8)
-LONGEST = {"username": 80, "name": 120, "initials": 4}
+__all__ = [
+    "FAILURES_ALLOWED",
+    "LOCKED_FOR",
+    "SignedIn",
+    "add_person",
+    "answer_second_factor",
+    "come_on_duty",
+    "go_off_duty",
+    "lock_station",
+    "partner_token",
+    "sign_in",
+    "sign_out",
+    "sign_step",
+    "switch_user",
+    "unlock",
+    "worker_token",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +56,17 @@ class SignedIn:
 
     token: str
     person: Person
+    # For a browser that nobody knew: what it is known by from now on (shown once).
+    machine_token: str = ""
 
 
-def sign_in(*, username: str, password: str, station: str, at: datetime) -> SignedIn:
-    """Let somebody in by user name and password; failures count and lock."""
+def sign_in(
+    *, username: str, password: str, station: str, at: datetime, machine_token: str = ""
+) -> SignedIn | HalfSignedIn:
+    """Let somebody in by user name and password, or ask for the second factor.
+
+    ``machine_token`` is what this browser was given at an earlier sign-in.
+    """
     with transaction.atomic():
         person = (
             Person.objects.select_for_update(of=("self",))
@@ -38,41 +74,89 @@ def sign_in(*, username: str, password: str, station: str, at: datetime) -> Sign
             .filter(username=username, active=True)
             .first()
         )
+        machine = None
         if person:
             # The door is outside every pharmacy: what follows is written in this one's books.
             stand_in(person.pharmacy_id)
-        problems = secret_problems(person, password, opened_by="password", at=at)
+            machine = known_machine(machine_token, pharmacy_id=person.pharmacy_id)
+        problems = secret_problems(person, password, machine, Way.PASSWORD, at=at)
         if person and not problems:
-            return open_session(person, station=station, at=at, did=Deed.SIGNED_IN)
-        if person:
-            note_failure(person, station=station, at=at)
-    refuse_if(problems)
-    raise AssertionError("a refusal without a reason")
+            forget_failures(person, machine, Way.PASSWORD, Way.PIN)
+            if confirmed(person):
+                return ask_second(person, machine, station=station, at=at)
+            problems = missing_problems(person, machine)
+            if not problems:
+                return enter(person, machine, station=station, at=at)
+            turned_away(person, problems, station=station, at=at)
+        elif person:
+            note_failure(person, machine, Way.PASSWORD, station=station, at=at)
+    raise Refused(problems)
+
+
+def answer_second_factor(*, token: str, answer: Answer, at: datetime) -> SignedIn:
+    """Let somebody in whose password was right, by the second factor."""
+    with transaction.atomic():
+        half, used, problems = answer_second(token=token, answer=answer, at=at)
+        if half and used:
+            return enter(half.person, half.machine, station=half.station, at=at, second=used)
+    raise Refused(problems)
+
+
+def known_machine(token: str, *, pharmacy_id: int) -> Machine | None:
+    """The machine of this pharmacy that was given the token (1 query)."""
+    held = Machine.objects.filter(token_hash=token_hash(token), pharmacy_id=pharmacy_id)
+    return held.first() if token else None
+
+
+def turned_away(person: Person, problems: list[Problem], *, station: str, at: datetime) -> None:
+    """Write down who had the right password and was not let in."""
+    actor = person_as_worker(person, now=at, station=station, on_duty=False)
+    said = {"codes": [problem.code for problem in problems]}
+    record(by=actor, did=Deed.SIGN_IN_FAILED, about=person, details=said)
+
+
+def enter(
+    person: Person, machine: Machine | None, *, station: str, at: datetime, second: str = ""
+) -> SignedIn:
+    """Open a session by password; a machine that nobody knew is known from now on."""
+    machine_token = ""
+    if machine is None:
+        machine_token = new_token()
+        machine = Machine.objects.create(
+            pharmacy_id=person.pharmacy_id,
+            token_hash=token_hash(machine_token),
+            name=station,
+            first_used_at=at,
+        )
+    signed_in = open_session(
+        person, machine=machine, station=station, at=at, did=Deed.SIGNED_IN, second=second
+    )
+    return replace(signed_in, machine_token=machine_token)
 
 
 def switch_user(*, by: Worker, initials: str, pin: str) -> SignedIn:
     """Take over a shared work station by initials and PIN."""
     with transaction.atomic():
-        person = person_by_initials(by.pharmacy_id, initials)
-        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
+        machine = machine_of(by)
+        person, problems = check_pin(by, machine, initials=initials, pin=pin)
         if person and not problems:
             end_session(by)
-            return open_session(person, station=by.station, at=by.at, did=Deed.USER_SWITCHED)
-        if person:
-            note_failure(person, station=by.station, at=by.at)
-    refuse_if(problems)
-    raise AssertionError("a refusal without a reason")
+            return open_session(
+                person, machine=machine, station=by.station, at=by.at, did=Deed.USER_SWITCHED
+            )
+    raise Refused(problems)
 
 
 def unlock(*, by: Worker, pin: str) -> None:
     """Go on at a station that locked itself, with one's own PIN."""
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=by.somebody)
-        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
+        machine = machine_of(by)
+        problems = secret_problems(person, pin, machine, Way.PIN, at=by.at)
         if problems:
-            note_failure(person, station=by.station, at=by.at)
+            note_failure(person, machine, Way.PIN, station=by.station, at=by.at, by=by)
         else:
-            Person.objects.filter(pk=person.pk).update(failures=0, locked_until=None)
+            forget_failures(person, machine, Way.PIN)
             Session.objects.filter(pk=by.session_id or 0).update(locked_at=None, seen_at=by.at)
     refuse_if(problems)
 
@@ -80,73 +164,58 @@ def unlock(*, by: Worker, pin: str) -> None:
 def sign_step(*, by: Worker, initials: str, pin: str, duty: Duty) -> Worker:
     """Sign one step with initials and PIN: the signer, as worker, if the duty is theirs."""
     with transaction.atomic():
-        person = person_by_initials(by.pharmacy_id, initials)
-        problems = secret_problems(person, pin, opened_by="pin", at=by.at)
-        if person and problems:
-            note_failure(person, station=by.station, at=by.at)
-    refuse_if(problems)
-    if person is None:
-        raise AssertionError("a refusal without a reason")
-    Person.objects.filter(pk=person.pk).update(failures=0)
+        person, problems = check_pin(by, machine_of(by), initials=initials, pin=pin)
+    if person is None or problems:
+        raise Refused(problems)
     on_duty = by.standing.pharmacist_on_duty
     signer = person_as_worker(person, now=by.at, station=by.station, on_duty=on_duty)
     signer.must(duty)
     return signer
 
 
-def person_by_initials(pharmacy_id: int, initials: str) -> Person | None:
-    """The one active person with these initials, locked for the check."""
-    return (
+def check_pin(
+    by: Worker, machine: Machine | None, *, initials: str, pin: str
+) -> tuple[Person | None, list[Problem]]:
+    """Whose PIN it is and why it does not do; counted for or against its owner."""
+    person = (
         Person.objects.select_for_update(of=("self",))
         .select_related("pharmacy")
-        .filter(pharmacy_id=pharmacy_id, initials=initials.strip().upper(), active=True)
+        .filter(pharmacy_id=by.pharmacy_id, initials=initials.strip().upper(), active=True)
         .first()
     )
+    problems = secret_problems(person, pin, machine, Way.PIN, at=by.at)
+    if person and problems:
+        note_failure(person, machine, Way.PIN, station=by.station, at=by.at, by=by)
+    elif person:
+        forget_failures(person, machine, Way.PIN)
+        problems = pin_problems(person, by)
+    return person, problems
 
 
-@cache
-def nobodys_password() -> str:
-    """Checked in place of an unknown person's, so that the answer takes equally long."""
-    return make_password(new_token())
-
-
-def secret_problems(
-    person: Person | None, given: str, *, opened_by: str, at: datetime
-) -> list[Problem]:
-    """Why this password or PIN does not open the door; the sentence tells nothing more."""
-    wrong = [Problem("The name and the secret do not match.", code="sign-in")]
-    stored = getattr(person, opened_by, "") if person else ""
-    held = check_password(given, stored or nobodys_password())
-    if person is None:
-        return wrong
-    if person.locked_until and person.locked_until > at:
-        minutes = -((at - person.locked_until) // timedelta(minutes=1))
-        says = f"Too many failed tries: this sign-in is locked for {minutes} more minutes."
-        return [Problem(says, code="locked-out", cite="45 CFR 164.312(d)")]
-    return [] if held and stored else wrong
-
-
-def note_failure(person: Person, *, station: str, at: datetime) -> None:
-    """Count a failed try; after too many the door stays shut for a while."""
-    person.failures += 1
-    actor = person_as_worker(person, now=at, station=station, on_duty=False)
-    did = Deed.SIGN_IN_FAILED
-    if person.failures >= FAILURES_ALLOWED:
-        person.failures, person.locked_until = 0, at + LOCKED_FOR
-        did = Deed.LOCKED_OUT
-    person.save(update_fields=["failures", "locked_until"])
-    record(by=actor, did=did, about=person)
-
-
-def open_session(person: Person, *, station: str, at: datetime, did: Deed) -> SignedIn:
+def open_session(
+    person: Person,
+    *,
+    station: str,
+    at: datetime,
+    did: Deed,
+    machine: Machine | None = None,
+    second: str = "",
+) -> SignedIn:
     """Start a session at a station and write it down."""
-    Person.objects.filter(pk=person.pk).update(failures=0, locked_until=None)
     token = new_token()
     Session.objects.create(
-        token_hash=token_hash(token), person=person, station=station, started_at=at, seen_at=at
+        token_hash=token_hash(token),
+        person=person,
+        machine=machine,
+        station=station,
+        started_at=at,
+        seen_at=at,
     )
     actor = person_as_worker(person, now=at, station=station, on_duty=False)
-    record(by=actor, did=did, about=person)
+    said: dict[str, object] = {"machine": machine.pk if machine else None}
+    if second:
+        said["second"] = second
+    record(by=actor, did=did, about=person, details=said)
     return SignedIn(token=token, person=person)
 
 
@@ -194,88 +263,6 @@ def go_off_duty(*, by: Worker) -> None:
     shift.ended_at = by.at
     shift.save(update_fields=["ended_at"])
     record(by=by, did=Deed.WENT_OFF_DUTY, about=shift)
-
-
-@transaction.atomic
-def add_person(
-    *,
-    by: Worker,
-    username: str,
-    name: str,
-    initials: str,
-    role: Role,
-    password: str,
-    pin: str,
-    licence_number: str = "",
-    licence_kind: str = "",
-    licence_until: date | None = None,
-) -> Person:
-    """Take somebody on, with role and licence."""
-    by.must(Duty.MANAGE_PEOPLE)
-    initials = initials.strip().upper()
-    refuse_if(
-        person_problems(by, username=username, initials=initials, role=role, pin=pin)
-        + too_long_problems({"username": username, "name": name, "initials": initials})
-        + licence_problems(by, kind=licence_kind, number=licence_number)
-    )
-    person = Person.objects.create(
-        pharmacy_id=by.pharmacy_id,
-        username=username,
-        name=name,
-        initials=initials,
-        role=role.value,
-        password=make_password(password),
-        pin=make_password(pin),
-    )
-    if licence_number and licence_until:
-        Licence.objects.create(
-            person=person,
-            kind=licence_kind,
-            number=licence_number,
-            state=by.standing.state,
-            expires_on=licence_until,
-        )
-    record(by=by, did=Deed.PERSON_ADDED, about=person, details={"role": role.value})
-    return person
-
-
-def person_problems(
-    by: Worker, *, username: str, initials: str, role: Role, pin: str
-) -> list[Problem]:
-    """Why this person may not be taken on as given."""
-    problems = []
-    if not username or Person.objects.filter(username=username).exists():
-        problems.append(Problem("That user name is taken or empty.", field="username"))
-    same = Person.objects.filter(pharmacy_id=by.pharmacy_id, initials=initials, active=True)
-    if not initials or same.exists():
-        problems.append(Problem("These initials are taken or empty.", field="initials"))
-    if not (pin.isascii() and pin.isdigit()) or not PIN_LENGTH[0] <= len(pin) <= PIN_LENGTH[1]:
-        problems.append(Problem("A PIN has 4 to 8 digits.", field="pin"))
-    if role is Role.SYSTEM:
-        problems.append(Problem("That role is the house's own.", field="role"))
-    if role in PHARMACISTS and not by.is_pharmacist:
-        problems.append(
-            Problem("A pharmacist is taken on by the pharmacist in charge.", field="role")
-        )
-    return problems
-
-
-def too_long_problems(said: dict[str, str]) -> list[Problem]:
-    """What is longer than its column or any name."""
-    return [
-        Problem(f"At most {LONGEST[field]} characters, please.", field=field)
-        for field, text in said.items()
-        if len(text) > LONGEST[field]
-    ]
-
-
-def licence_problems(by: Worker, *, kind: str, number: str) -> list[Problem]:
-    """A licence is of one person."""
-    same = Licence.objects.filter(kind=kind, state=by.standing.state, number=number)
-    if not number or not same.exists():
-        return []
-    says = f"Licence {number} is on file for somebody already."
-    return [Problem(says, field="licence_number", code="licence-taken")]
 
 
 def worker_token(*, person: Person, station: str, at: datetime) -> str:

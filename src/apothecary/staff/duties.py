@@ -51,6 +51,7 @@ class Duty(StrEnum):
     SUPERVISE = "supervise"
     MANAGE_PEOPLE = "manage_people"
     SET_POLICY = "set_policy"
+    FREE_SIGN_IN = "free_sign_in"
 
 
 class Allowed(StrEnum):
@@ -75,7 +76,7 @@ COLUMN = {
 }
 BEYOND_THE_TABLE = {
     Role.IN_CHARGE: {Duty.MANAGE_PEOPLE, Duty.SET_POLICY},
-    Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE},
+    Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN},
 }
 # The licence a role works under; a role that is not here needs none.
 LICENCE_OF = {

@@ -10,6 +10,7 @@ from apothecary.law.problem import Problem, refuse_if
 from apothecary.staff.duties import LICENCE_OF, Role
 
 LONGEST_STATION = 40
+LONGEST_NUMBER = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +83,9 @@ def day_or_none(typed: str) -> date | None:
         return parse_date(typed.strip())
     except ValueError:
         return None
+
+
+def row_number(typed: str) -> int:
+    """The number of a row as a page sends it back; 0, which is no row, for anything else."""
+    plain = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
+    return int(typed) if plain else 0

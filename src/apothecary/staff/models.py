@@ -40,6 +40,8 @@ class Pharmacy(models.Model):
     return_to_stock_days = models.IntegerField(default=10)
     idle_lock_minutes = models.IntegerField(default=10)
     promise_minutes = models.IntegerField(default=60)
+    # Whether whoever runs the place must have a second factor (house policy, mark C).
+    second_factor_required = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ncpdp_id"], name="pharmacy_ncpdp_id")]
@@ -59,8 +61,8 @@ class Person(models.Model):
     password = models.TextField(default="")
     pin = models.TextField(default="")
     active = models.BooleanField(default=True)
+    # Wrong secrets in a row, at whatever machine; any right one starts the count anew.
     failures = models.IntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.role})"
@@ -69,6 +71,7 @@ class Person(models.Model):
 class Licence(models.Model):
     """A licence or registration of a person, with the state that gave it."""
 
+    pharmacy = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="licences")
     kind = models.TextField()
     number = models.TextField()
@@ -77,7 +80,10 @@ class Licence(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "state", "number"], name="licence_number")
+            # Somebody may work in two pharmacies of one database under the same licence.
+            models.UniqueConstraint(
+                fields=["pharmacy", "state", "kind", "number"], name="licence_number"
+            )
         ]
 
     def __str__(self) -> str:
@@ -103,16 +109,122 @@ class Shift(models.Model):
         return f"{self.person_id} from {self.started_at}"
 
 
+class Machine(models.Model):
+    """A browser with which somebody of the pharmacy has signed in, known by its cookie.
+
+    Trusted, it is a work station inside the pharmacy: there a PIN is enough to take over.
+    """
+
+    pharmacy = models.ForeignKey(Pharmacy, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.BinaryField(unique=True)
+    name = models.TextField()
+    first_used_at = models.DateTimeField()
+    trusted_at = models.DateTimeField(null=True)
+    # Wrong secrets of anybody at this machine since then.
+    failures = models.IntegerField(default=0)
+    failures_since = models.DateTimeField(null=True)
+    locked_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Way(models.TextChoices):
+    """What a secret was given for."""
+
+    PASSWORD = "password", "password"
+    PIN = "pin", "PIN"
+    SECOND = "second", "second factor"
+
+
+class Guesses(models.Model):
+    """Wrong secrets of one person at one machine; no machine: all that nobody knows yet."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, related_name="+")
+    way = models.TextField(choices=Way.choices)
+    failures = models.IntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "machine", "way"], nulls_distinct=False, name="guesses_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.failures} of {self.person_id} by {self.way}"
+
+
 class Session(models.Model):
     """Somebody signed in at a work station, or a program acting for somebody by token."""
 
     token_hash = models.BinaryField(unique=True)
     person = models.ForeignKey(Person, on_delete=models.PROTECT)
     station = models.TextField()
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, related_name="+")
     by_token = models.BooleanField(default=False)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.station}"
+
+
+class FactorKind(models.TextChoices):
+    TOTP = "totp", "authenticator app"
+    PASSKEY = "passkey", "passkey or security key"
+
+
+class Factor(models.Model):
+    """What somebody has, beside the password they know.
+
+    ``secret`` is the app's key, sealed, or the passkey's public half; until the first right
+    answer confirms it, of a passkey the challenge. ``counter`` is the last time step or the
+    key's own count that was taken: an answer is taken once.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    kind = models.TextField(choices=FactorKind.choices)
+    name = models.TextField()
+    secret = models.BinaryField()
+    host = models.TextField(default="")
+    counter = models.BigIntegerField(default=0)
+    added_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="factor_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecoveryCode(models.Model):
+    """One of the codes on paper that stand in for a lost factor, each once."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    code_hash = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"of {self.person_id}"
+
+
+class HalfIn(models.Model):
+    """Somebody whose password was right, and whose second factor is still asked for."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.BinaryField(unique=True)
+    machine = models.ForeignKey(Machine, on_delete=models.PROTECT, null=True, related_name="+")
+    station = models.TextField()
+    challenge = models.BinaryField()
+    started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -135,3 +247,19 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PartnerCertificate(models.Model):
+    """A client certificate by which a partner is known: its SHA-256 and its last instant.
+
+    Several at once, so that the next one can be put on file before the last runs out.
+    """
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.BinaryField(unique=True)
+    added_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return bytes(self.fingerprint).hex()[:12]

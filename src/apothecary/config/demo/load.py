@@ -141,6 +141,7 @@ def hire(pharmacy: Pharmacy, *, today: date) -> dict[str, Person]:
         )
         if sign_in.role in LICENCE_OF:
             Licence.objects.create(
+                pharmacy=pharmacy,
                 person=person,
                 kind=LICENCE_OF[sign_in.role],
                 number=f"DEMO-{number:04}",

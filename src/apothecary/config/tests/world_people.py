@@ -54,6 +54,7 @@ def make_people(pharmacy: Pharmacy, prefix: str) -> dict[Role, Person]:
         )
         if role in LICENCE_OF:
             Licence.objects.create(
+                pharmacy=pharmacy,
                 person=person,
                 kind=LICENCE_OF[role],
                 number=f"{prefix}{number}",

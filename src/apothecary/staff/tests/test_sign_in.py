@@ -19,7 +19,9 @@ TECH = "stechnician"
 
 
 def sign_in(*, username: str = TECH, password: str = PASSWORD, at=NOON) -> actions.SignedIn:
-    return actions.sign_in(username=username, password=password, station="counter", at=at)
+    inside = actions.sign_in(username=username, password=password, station="counter", at=at)
+    assert isinstance(inside, actions.SignedIn)
+    return inside
 
 
 def fail(times: int, *, at=NOON) -> None:
