@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from simulators.payer.claim import ZERO, Claim, Reject
 from simulators.payer.memory import Memory, PaidClaim
+from simulators.payer.parts import copay_paid
 from simulators.payer.plans import Books, Member, Plan, Rule
 
 CENT = Decimal("0.01")
@@ -148,9 +149,19 @@ def next_fill_on(plan: Plan, past: PaidClaim) -> date:
     return past.service_on + timedelta(days=int(used))
 
 
-def price(books: Books, plan: Plan, claim: Claim, earlier: list[PaidClaim]) -> Price:
-    """Lesser of submitted, allowed and usual charge; then deductible, then copay."""
-    ingredient, fee, basis = _allowed(books, plan, claim)
+def price(
+    books: Books,
+    plan: Plan,
+    claim: Claim,
+    earlier: list[PaidClaim],
+    partial: PaidClaim | None = None,
+) -> Price:
+    """Lesser of submitted, allowed and usual charge; then deductible, then copay.
+
+    A completion is paid what the whole would be paid less its ``partial``: no second fee, and
+    the copay only as far as it was not taken with the first part.
+    """
+    ingredient, fee, basis = _allowed(books, plan, claim, partial)
     so_far = sum(
         (p.deductible_usd for p in earlier if p.service_on.year == claim.service_on.year), ZERO
     )
@@ -160,7 +171,8 @@ def price(books: Books, plan: Plan, claim: Claim, earlier: list[PaidClaim]) -> P
     tier = _tier(books, plan, claim.ndc)
     percent = plan.coinsurance_percent.get(tier)
     coinsurance = ZERO if percent is None else _cents(rest * percent / 100)
-    copay = ZERO if percent is not None else min(plan.copay_usd.get(tier, ZERO), rest)
+    due = plan.copay_usd.get(tier, ZERO) - (copay_paid(partial) if partial else ZERO)
+    copay = ZERO if percent is not None else min(max(due, ZERO), rest)
     return Price(
         ingredient=ingredient,
         fee=fee,
@@ -174,14 +186,18 @@ def price(books: Books, plan: Plan, claim: Claim, earlier: list[PaidClaim]) -> P
     )
 
 
-def _allowed(books: Books, plan: Plan, claim: Claim) -> tuple[Decimal, Decimal, str]:
+def _allowed(
+    books: Books, plan: Plan, claim: Claim, partial: PaidClaim | None
+) -> tuple[Decimal, Decimal, str]:
     drug = books.drug(claim.ndc)
     submitted = claim.ingredient_cost_usd
     allowed = submitted
     if drug:
-        allowed = _cents(drug.unit_price_usd * claim.quantity * plan.price_percent / 100)
+        each = drug.unit_price_usd * plan.price_percent / 100
+        before = partial.quantity if partial else Decimal(0)
+        allowed = _cents(each * (claim.quantity + before)) - _cents(each * before)
     ingredient, basis = (submitted, "1") if submitted <= allowed else (allowed, "6")
-    fee = plan.dispensing_fee_usd
+    fee = ZERO if partial else plan.dispensing_fee_usd
     if ingredient + fee > claim.usual_usd:
         fee = min(fee, claim.usual_usd)
         ingredient, basis = claim.usual_usd - fee, "4"

@@ -53,6 +53,11 @@ class Claim:
     ingredient_cost_usd: Decimal
     usual_usd: Decimal
     gross_usd: Decimal
+    # A part of a fill: P for the first, C for the one that completes it, else empty.
+    dispensing: str = ""
+    intended: Decimal | None = None
+    associated_rx: str = ""
+    associated_on: date | None = None
 
 
 def read_day(text: str) -> date:
@@ -104,6 +109,11 @@ _OPTIONAL: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("07", "C8", 2, r"0?[0-8]?", "13", "OTHER COVERAGE CODE"),
     ("07", "ET", 10, r"[0-9]*", "ET", "QUANTITY PRESCRIBED"),
     ("07", "EU", 2, r"0?[0-9]?", "EU", "PRIOR AUTHORIZATION TYPE"),
+    ("07", "HD", 1, r"[PC]?", "HD", "DISPENSING STATUS"),
+    ("07", "HF", 10, r"(0*[1-9][0-9]*)?", "HF", "QUANTITY INTENDED"),
+    ("07", "HG", 3, r"(0*[1-9][0-9]*)?", "HG", "DAYS SUPPLY INTENDED"),
+    ("07", "EN", 12, r"(0*[1-9][0-9]*)?", "EN", "ASSOCIATED RX NUMBER"),
+    ("07", "EP", 8, r"([0-9]{8})?", "EP", "ASSOCIATED DATE"),
     ("07", "EV", 11, r"[A-Za-z0-9]*", "EV", "PRIOR AUTHORIZATION NUMBER"),
 )
 _SEGMENT_REJECTS = {
@@ -179,6 +189,7 @@ def value_rejects(request: Request, claim: int, *, today: date) -> list[Reject]:
     body = request.segment("07", claim)
     if body:
         found += _claim_rejects(body, has_compound=request.segment("10", claim) is not None)
+        found += _part_rejects(body)
     pricing = request.segment("11", claim)
     return found + (_pricing_rejects(pricing) if pricing else [])
 
@@ -220,6 +231,25 @@ def _claim_rejects(body: Segment, *, has_compound: bool) -> list[Reject]:
         found.append(Reject("7W", "FILL NUMBER EXCEEDS REFILLS AUTHORIZED"))
     if body.get("D6") == "2" and not has_compound:
         found.append(Reject("6T", "COMPOUND SEGMENT MISSING"))
+    return found
+
+
+def _part_rejects(body: Segment) -> list[Reject]:
+    status = body.get("HD")
+    if status not in {"P", "C"}:
+        return []
+    intended, dispensed = body.get("HF"), body.get("E7")
+    found = []
+    if not intended:
+        found.append(Reject("7T", "QUANTITY INTENDED NEEDED FOR A PARTIAL"))
+    elif intended.isdigit() and dispensed.isdigit() and int(intended) <= int(dispensed):
+        found.append(Reject("HF", "INTENDED IS NOT MORE THAN DISPENSED"))
+    if not body.get("HG"):
+        found.append(Reject("7U", "DAYS INTENDED NEEDED FOR A PARTIAL"))
+    if status == "C" and not body.get("EN"):
+        found.append(Reject("RG", "ASSOCIATED RX NUMBER NEEDED TO COMPLETE"))
+    if status == "C" and _day_or_none(body.get("EP")) is None:
+        found.append(Reject("RH", "ASSOCIATED DATE NEEDED TO COMPLETE"))
     return found
 
 
@@ -288,6 +318,10 @@ def typed_claim(request: Request, claim: int) -> Claim:
         ingredient_cost_usd=read_money(pricing.get("D9")),
         usual_usd=read_money(pricing.get("DQ")),
         gross_usd=read_money(pricing.get("DU")),
+        dispensing=body.get("HD"),
+        intended=read_quantity(body.get("HF")) if body.get("HF") else None,
+        associated_rx=same_code(body.get("EN")),
+        associated_on=_day_or_none(body.get("EP")),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from simulators.payer import benefit
+from simulators.payer import benefit, parts
 from simulators.payer.claim import (
     Claim,
     Reject,
@@ -145,24 +145,26 @@ class Desk:
             return Verdict("R", rejects=unique(found), help_desk=desk)
         claim = typed_claim(request, number)
         same_rx = self.memory.of_prescription(plan.key, claim.pharmacy, claim.rx_number)
-        past = [p for p in same_rx if p.state == "paid" and p.fill == claim.fill_number]
+        past = parts.paid_for_the_same(claim, same_rx)
         if past and rebill:
-            self.memory.reverse(past[0].authorization)
+            self.memory.reverse(past.authorization)
         elif past:
-            return _duplicate(plan, past[0], claim)
-        verdict = self._adjudicate(plan, claim)
+            return _duplicate(plan, past, claim)
+        verdict = self._adjudicate(plan, claim, parts.partial_of(claim, same_rx))
         if past and verdict.status == "R":
-            self.memory.restore(past[0].authorization)
+            self.memory.restore(past.authorization)
         return verdict
 
-    def _adjudicate(self, plan: Plan, claim: Claim) -> Verdict:
+    def _adjudicate(self, plan: Plan, claim: Claim, partial: PaidClaim | None) -> Verdict:
         strangers = benefit.member_rejects(self.books, self.memory, plan, claim)
         found = strangers + benefit.coverage_rejects(
             self.books, self.memory, plan, claim, today=self._today()
         )
         drug = self.books.therapy(claim.ndc)
+        found += parts.completion_rejects(claim, partial, drug)
         earlier = self.memory.of_member(plan.key, claim.cardholder, claim.person)
-        soon = None if strangers else benefit.too_soon(plan, claim, earlier, drug)
+        others = [past for past in earlier if past != partial]
+        soon = None if strangers else benefit.too_soon(plan, claim, others, drug)
         next_on = benefit.next_fill_on(plan, soon) if soon else None
         if next_on:
             found.append(Reject("79", f"REFILL TOO SOON NEXT FILL {next_on:%Y%m%d}"))
@@ -171,10 +173,10 @@ class Desk:
                 "R", rejects=unique(found), too_soon=soon, next_fill_on=next_on,
                 help_desk=plan.help_desk,
             )  # fmt: skip
-        return self._pay(plan, claim, drug, earlier)
+        priced = benefit.price(self.books, plan, claim, earlier, partial)
+        return self._pay(plan, claim, drug, priced)
 
-    def _pay(self, plan: Plan, claim: Claim, drug: str, earlier: list[PaidClaim]) -> Verdict:
-        priced = benefit.price(self.books, plan, claim, earlier)
+    def _pay(self, plan: Plan, claim: Claim, drug: str, priced: benefit.Price) -> Verdict:
         authorization = self.memory.next_authorization(self._seed, claim.service_on)
         pricing = _pricing_pairs(priced)
         self.memory.learn(plan.key, claim.cardholder, claim.person, claim.born_on)
@@ -185,6 +187,7 @@ class Desk:
                 ndc=claim.ndc, drug=drug, cardholder=claim.cardholder, person=claim.person,
                 quantity=claim.quantity, days=claim.days, deductible_usd=priced.deductible,
                 print=_fingerprint(claim), pricing=json.dumps(pricing),
+                dispensing=claim.dispensing, intended=str(claim.intended or ""),
             )
         )  # fmt: skip
         return Verdict("P", authorization, pricing=pricing, help_desk=plan.help_desk)
@@ -200,14 +203,13 @@ class Desk:
         if found:
             return Verdict("R", rejects=found, help_desk=plan.help_desk)
         pharmacy = request.header["provider_id"]
-        past = [
-            p
-            for p in self.memory.of_prescription(plan.key, pharmacy, same_code(rx))
-            if _is_meant(p, body, request.header["service_date"])
-        ]
-        return self._reversal_of(past, plan)
+        same_rx = self.memory.of_prescription(plan.key, pharmacy, same_code(rx))
+        past = [p for p in same_rx if _is_meant(p, body, request.header["service_date"])]
+        return self._reversal_of(past, same_rx, plan)
 
-    def _reversal_of(self, past: list[PaidClaim], plan: Plan) -> Verdict:
+    def _reversal_of(
+        self, past: list[PaidClaim], same_rx: list[PaidClaim], plan: Plan
+    ) -> Verdict:
         paid = next((p for p in past if p.state == "paid"), None)
         if paid is None and past:
             return Verdict("S", past[0].authorization, help_desk=plan.help_desk)
@@ -217,26 +219,36 @@ class Desk:
         if (self._today() - paid.service_on).days > plan.reversal_days:
             reject = Reject("87", f"REVERSAL AFTER {plan.reversal_days} DAYS")
             return Verdict("R", rejects=[reject], help_desk=plan.help_desk)
+        found = parts.reversal_rejects(paid, same_rx)
+        if found:
+            return Verdict("R", rejects=found, help_desk=plan.help_desk)
         self.memory.reverse(paid.authorization)
         return Verdict("A", paid.authorization, help_desk=plan.help_desk)
 
 
 def _is_meant(past: PaidClaim, body: Segment, service_date: str) -> bool:
-    fill, ndc = body.get("D3"), body.get("D7")
+    fill, ndc, part = body.get("D3"), body.get("D7"), body.get("HD")
     return (
         f"{past.service_on:%Y%m%d}" == service_date
         and (not fill or int(fill) == past.fill)
         and (not ndc or ndc == past.ndc)
+        and (not part or part == past.dispensing)
     )
 
 
 def _fingerprint(claim: Claim) -> str:
     values = (claim.cardholder, claim.person, claim.service_on, claim.ndc, claim.quantity)
-    return json.dumps([str(value) for value in (*values, claim.days)])
+    said = [str(value) for value in (*values, claim.days)]
+    # Only of a part, so that what was paid before parts were known is still told apart.
+    part = [claim.dispensing, str(claim.intended)] if claim.dispensing else []
+    return json.dumps(said + part)
 
 
 def _duplicate(plan: Plan, past: PaidClaim, claim: Claim) -> Verdict:
     """The same claim again gets the same answer as D; another under its number gets 83."""
+    if past.print != _fingerprint(claim) and past.dispensing == claim.dispensing == "P":
+        reject = Reject("RB", f"A PARTIAL IS PAID UNDER {past.authorization}")
+        return Verdict("R", rejects=[reject], help_desk=plan.help_desk)
     if past.print != _fingerprint(claim):
         reject = Reject("83", f"PAID UNDER {past.authorization}")
         return Verdict("R", rejects=[reject], help_desk=plan.help_desk)

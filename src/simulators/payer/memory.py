@@ -11,7 +11,8 @@ CREATE TABLE IF NOT EXISTS claims (
     pharmacy TEXT NOT NULL, rx TEXT NOT NULL, fill INTEGER NOT NULL, service_on TEXT NOT NULL,
     ndc TEXT NOT NULL, drug TEXT NOT NULL, cardholder TEXT NOT NULL, person TEXT NOT NULL,
     quantity TEXT NOT NULL, days INTEGER NOT NULL, deductible_usd TEXT NOT NULL,
-    print TEXT NOT NULL, pricing TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'paid');
+    print TEXT NOT NULL, pricing TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'paid',
+    dispensing TEXT NOT NULL DEFAULT '', intended TEXT NOT NULL DEFAULT '');
 CREATE INDEX IF NOT EXISTS claims_by_rx ON claims (plan, pharmacy, rx);
 CREATE INDEX IF NOT EXISTS claims_by_card ON claims (plan, cardholder, drug);
 CREATE TABLE IF NOT EXISTS learned (
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS approvals (
 """
 _COLUMNS = (
     "authorization, plan, pharmacy, rx, fill, service_on, ndc, drug, cardholder, person, "
-    "quantity, days, deductible_usd, print, pricing, state"
+    "quantity, days, deductible_usd, print, pricing, state, dispensing, intended"
 )
 
 
@@ -46,6 +47,8 @@ class PaidClaim:
     print: str
     pricing: str
     state: str = "paid"
+    dispensing: str = ""
+    intended: str = ""
 
 
 class Memory:
@@ -54,6 +57,13 @@ class Memory:
     def __init__(self, path: str = ":memory:") -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript(_TABLES)
+        known = {row[1] for row in self._db.execute("PRAGMA table_info(claims)")}
+        # A file of an earlier version knows no parts.
+        for name in ("dispensing", "intended"):
+            if name not in known:
+                self._db.execute(
+                    f"ALTER TABLE claims ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
+                )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -140,9 +150,10 @@ class Memory:
 
 def _claim(row: tuple[str, ...]) -> PaidClaim:
     (authorization, plan, pharmacy, rx, fill, service_on, ndc, drug, cardholder, person,
-     quantity, days, deductible, fingerprint, pricing, state) = row  # fmt: skip
+     quantity, days, deductible, fingerprint, pricing, state, dispensing,
+     intended) = row  # fmt: skip
     return PaidClaim(
         authorization, plan, pharmacy, rx, int(fill), date.fromisoformat(service_on), ndc, drug,
         cardholder, person, Decimal(quantity), int(days), Decimal(deductible), fingerprint,
-        pricing, state,
+        pricing, state, dispensing, intended,
     )  # fmt: skip

@@ -34,7 +34,7 @@ def test_faults_are_shown_until_they_are_taken_back(payer: RunningPayer) -> None
     payer.admin("POST", "/faults", {"kind": "delay", "share": 0.5, "seconds": 0.1})
     shown = payer.admin("GET", "/faults")[1]
     assert shown["faults"] == [
-        {"kind": "delay", "share": 0.5, "count": None, "seconds": 0.1, "code": ""}
+        {"kind": "delay", "share": 0.5, "count": None, "seconds": 0.1, "code": "", "bin": ""}
     ]
     assert payer.admin("DELETE", "/faults")[1]["faults"] == []
 
