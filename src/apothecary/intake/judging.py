@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from apothecary.directions.direction import Directions
+from apothecary.directions.product import Product
 from apothecary.directions.reading import read_directions
-from apothecary.directions.supply import Proof, days_supply
+from apothecary.directions.supply import Needed, Proof, days_supply, quantity_needed
 
 UNITS = {"EA": "counted", "ML": "measured in mL", "GM": "weighed in g"}
 
@@ -19,6 +20,28 @@ class DrugFacts:
     strength: str = ""
     form: str = ""
     unit: str = ""
+    brand: str = ""
+    route: str = ""
+    unit_word: str = ""
+    package_quantity: Decimal | None = None
+    package_text: str = ""
+
+    @property
+    def named(self) -> str:
+        """Name and strength, as directions may repeat them."""
+        return f"{self.name} {self.strength}".strip()
+
+    def product(self) -> Product:
+        """The product as days' supply knows it."""
+        return Product(
+            name=f"{self.brand} {self.named}".strip(),
+            form=self.form,
+            route=self.route,
+            unit=self.unit,
+            unit_word=self.unit_word,
+            package_quantity=self.package_quantity,
+            package_text=self.package_text,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +52,16 @@ class Reading:
     proof: Proof | None
     english: str
     spanish: str
+    drug: DrugFacts = DrugFacts()
+
+    def needed(self, days: str) -> Needed | None:
+        """The quantity the stated days need, where it is not the one that was proved."""
+        if not days.isascii() or not days.isdigit() or len(days) > 4:
+            return None
+        if not self.directions.certain or (self.proof and self.proof.days == int(days)):
+            return None
+        found = quantity_needed(int(days), self.directions, self.drug.product())
+        return found if found.quantity is not None else None
 
     @property
     def label(self) -> str:
@@ -38,18 +71,18 @@ class Reading:
 
 def read_sig(text: str, quantity: str, drug: DrugFacts) -> Reading:
     """Expand the directions and prove the days' supply of the quantity as typed."""
-    named = f"{drug.name} {drug.strength}".strip()
-    directions = read_directions(text, form=drug.form, drug=named)
+    directions = read_directions(text, form=drug.form, drug=drug.named)
     amount = number(quantity)
     proof = None
     if text.strip() and amount is not None and amount > 0:
-        proof = days_supply(amount, directions, unit=drug.unit, form=drug.form, drug=named)
+        proof = days_supply(amount, directions, product=drug.product())
     certain = directions.certain
     return Reading(
         directions=directions,
         proof=proof,
         english=directions.english() if certain else "",
         spanish=directions.spanish() if certain else "",
+        drug=drug,
     )
 
 

@@ -175,7 +175,17 @@ def drug_facts(package: Package | None) -> DrugFacts:
     if package is None:
         return DrugFacts()
     of = package.product
-    return DrugFacts(name=of.name, strength=of.strength, form=of.form, unit=package.unit)
+    return DrugFacts(
+        name=of.name,
+        brand=of.brand,
+        strength=of.strength,
+        form=of.form,
+        route=of.route,
+        unit=package.unit,
+        unit_word=package.unit_word,
+        package_quantity=package.quantity,
+        package_text=package.description,
+    )
 
 
 def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:

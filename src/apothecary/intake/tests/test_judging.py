@@ -1,5 +1,7 @@
 """What the entry form asks, and what it proves by itself."""
 
+from decimal import Decimal
+
 import pytest
 
 from apothecary.intake.judging import DrugFacts, asked, read_sig
@@ -57,3 +59,47 @@ def test_the_label_says_plain_words_only_where_all_is_understood():
     assert read_sig("1 tab po bid", "30", TABLET).label == "Take 1 tablet by mouth twice daily."
     unclear = read_sig(" 1 tab po zz ", "30", TABLET)
     assert (unclear.label, unclear.spanish) == ("1 tab po zz", "")
+
+
+PENS = DrugFacts(
+    name="insulin glargine",
+    brand="Lantus Solostar",
+    strength="100 unit/mL",
+    form="INJECTION, SOLUTION",
+    route="SUBCUTANEOUS",
+    unit="ML",
+    unit_word="mL",
+    package_quantity=Decimal(15),
+    package_text="5 SYRINGE in 1 CARTON > 3 mL in 1 SYRINGE",
+)
+
+
+def test_the_proof_knows_what_the_package_on_file_holds():
+    reading = read_sig("inject 22 units subcut qhs", "15", PENS)
+    assert reading.proof is not None
+    assert reading.proof.days == 62
+    assert "2 units to prime before each injection" in reading.proof.lines
+    assert reading.proof.doubts
+
+
+def test_the_question_on_the_days_says_what_is_missing():
+    spray = DrugFacts(name="fluticasone", form="SPRAY, METERED", unit="GM")
+    asks = questions("2 sprays in each nostril daily", "16", "30", spray)
+    assert asks["days_supply"] == (
+        "The days cannot be proved: How many sprays one GM holds is not known."
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "needed"),
+    [("30", None), ("31", "62"), ("14", "28"), ("", None), ("x", None), ("99999", None),
+     ("0", None), ("²", None)],
+)  # fmt: skip
+def test_days_that_the_quantity_does_not_last_show_the_quantity_they_need(days, needed):
+    found = read_sig("1 tab po bid", "60", TABLET).needed(days)
+    assert (found.quantity if found else None) == (Decimal(needed) if needed else None)
+
+
+def test_directions_with_a_question_need_no_quantity():
+    assert read_sig("1 tab po zz", "60", TABLET).needed("14") is None
+    assert read_sig("1 tab po bid", "", TABLET).needed("14") is not None
