@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from django.conf import settings
@@ -20,10 +21,13 @@ from apothecary.config.answers import run_command
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
+from apothecary.law.problem import Refused
 from apothecary.prescriptions.faults import fill_faults
 from apothecary.staff.actions import partner_token, worker_token
+from apothecary.staff.certificates import add_certificate
 from apothecary.staff.models import Partner, Person, Pharmacy
 from apothecary.staff.signon import new_token, stand_in, system_worker, token_hash
+from apothecary.staff.worker import Worker
 from apothecary.stock.queries import book_faults
 
 SIMULATED_PRESCRIBER = "prescriber-simulator"
@@ -67,11 +71,24 @@ def _demo() -> dict[str, str]:
 @desk.command()
 @click.option("--worker", "worker", help="user name of a person: the token acts as that person")
 @click.option("--partner", "partner", help="name of an outside system; its old token ends")
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="with --partner: put this client certificate on file instead (PEM or DER)",
+)
 @click.option("--json", "as_json", is_flag=True, help='print {"token": …}')
-def token(worker: str | None, partner: str | None, as_json: bool) -> None:
+def token(
+    worker: str | None, partner: str | None, certificate: Path | None, as_json: bool
+) -> None:
     """Print a new bearer token. It is shown this once and stored only as a hash."""
     if bool(worker) == bool(partner):
         raise click.UsageError("give either --worker NAME or --partner NAME")
+    if certificate and not partner:
+        raise click.UsageError("a certificate is a partner's: give --partner NAME with it")
+    if certificate:
+        held = _partner_certificate(partner or "", certificate.read_bytes())
+        click.echo(json.dumps(held) if as_json else "{sha256} until {expires}".format_map(held))
+        return
     made = _worker_token(worker) if worker else _partner_token(partner or "")
     click.echo(json.dumps({"token": made}) if as_json else made)
 
@@ -86,6 +103,22 @@ def _worker_token(name: str) -> str:
 
 
 def _partner_token(name: str) -> str:
+    partner, by = _partner(name)
+    return partner_token(partner=partner, by=by)
+
+
+def _partner_certificate(name: str, raw: bytes) -> dict[str, str]:
+    partner, by = _partner(name)
+    try:
+        held = add_certificate(partner=partner, raw=raw, by=by)
+    except Refused as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    print_ = bytes(held.fingerprint).hex()
+    return {"partner": name, "sha256": print_, "expires": held.expires_at.isoformat()}
+
+
+def _partner(name: str) -> tuple[Partner, Worker]:
+    """The one partner of that name, and the house itself in that partner's pharmacy."""
     found = list(Partner.objects.filter(name=name, active=True).select_related("pharmacy"))
     if not found:
         known = Partner.objects.filter(active=True).order_by("name")
@@ -93,8 +126,7 @@ def _partner_token(name: str) -> str:
     if len(found) > 1:
         raise click.UsageError(f"{len(found)} pharmacies have a partner called {name!r}")
     stand_in(found[0].pharmacy_id)
-    by = system_worker(found[0].pharmacy, now=datetime.now(UTC))
-    return partner_token(partner=found[0], by=by)
+    return found[0], system_worker(found[0].pharmacy, now=datetime.now(UTC))
 
 
 def _unknown(kind: str, name: str, known: list[str]) -> str:
