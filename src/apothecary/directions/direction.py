@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from apothecary.directions.english import english
-from apothecary.directions.spanish import spanish
+from apothecary.directions.spanish import spanish, untranslated
 from apothecary.directions.step import Step
 
 _PLACES = Decimal("0.0001")
@@ -36,11 +36,15 @@ class Directions:
 
     def english(self) -> str:
         """The label in plain English."""
-        return english(self.steps, as_directed=self.as_directed)
+        return english(self.steps, as_directed=self.as_directed, notes=self.notes)
 
     def spanish(self) -> str:
         """The label in plain Spanish; empty when any part of it has no Spanish here."""
-        return spanish(self.steps, as_directed=self.as_directed)
+        return spanish(self.steps, as_directed=self.as_directed, notes=self.notes)
+
+    def untranslated(self) -> tuple[str, ...]:
+        """The parts that have no Spanish here, for whoever translates them by hand."""
+        return untranslated(self.steps, notes=self.notes)
 
     @property
     def sequential(self) -> bool:

@@ -13,23 +13,31 @@ _HALVES = {
     Decimal("0.5"): "one-half",
     Decimal("0.75"): "three-quarters",
 }
+_NO_ARTICLE = frozenset({"both", "each", "one"})
 ROUTES = tuple(ROUTE)
 SITES = tuple(SITE)
 
 
-def english(steps: Sequence[Step], *, as_directed: bool = False) -> str:
-    """The whole direction in plain English; empty when there is nothing to say."""
+def english(
+    steps: Sequence[Step], *, as_directed: bool = False, notes: Sequence[str] = ()
+) -> str:
+    """The whole direction in plain English; empty when there is nothing to say.
+
+    ``notes`` are what was sent beside the directions: printed last, as they were typed.
+    """
     sentences: list[str] = []
     for step in steps:
         said = _sentence(step)
         if step.then and sentences:
             said = f"Then {said[0].lower()}{said[1:]}"
         sentences.append(f"{said}.")
-        sentences.extend(_limit(step))
+        sentences.extend(_limits(step))
+        sentences.extend(_repeat(step))
     if as_directed:
         sentences.append(
             "Use as directed." if not steps else "Follow the prescriber's directions."
         )
+    sentences.extend(f"Note: {note.rstrip('.')}." for note in notes)
     return " ".join(sentences)
 
 
@@ -77,7 +85,7 @@ def unit_name(unit: str, count: Decimal) -> str:
 
 def _where(step: Step) -> str:
     if step.site:
-        return SITE[step.site]
+        return SITE.get(step.site) or _on_the_body(step)
     if step.route == "inhalation" and step.verb == "inhale":
         return "by mouth"
     return ROUTE.get(step.route, "")
@@ -150,8 +158,34 @@ def _how_long(step: Step) -> str:
     return f"for {step.duration} {_plural(step.duration_unit, step.duration)}"
 
 
-def _limit(step: Step) -> list[str]:
-    if step.max_per_day is None:
+def _on_the_body(step: Step) -> str:
+    """A place on the body by its name: to the right knee, in the thigh, to both feet."""
+    way = "in" if step.verb == "inject" else "to"
+    article = "" if step.site.split()[0] in _NO_ARTICLE else "the "
+    return f"{way} {article}{step.site}"
+
+
+def _limits(step: Step) -> list[str]:
+    said: list[str] = []
+    if step.max_per_day is not None:
+        unit = unit_name(step.max_per_day_unit, step.max_per_day)
+        said.append(f"Do not use more than {number(step.max_per_day)} {unit} a day.")
+    if step.limit is not None and step.limit_span is not None:
+        unit = unit_name(step.limit_unit, step.limit)
+        span = f"{step.limit_span} {_plural(step.limit_span_unit, step.limit_span)}"
+        said.append(f"Do not use more than {number(step.limit)} {unit} in {span}.")
+    return said
+
+
+def _repeat(step: Step) -> list[str]:
+    """That a dose may be repeated if it is needed, after how long, and how often."""
+    if step.repeat_after_min is None or step.repeat_after_max is None:
         return []
-    unit = unit_name(step.max_per_day_unit, step.max_per_day)
-    return [f"Do not use more than {number(step.max_per_day)} {unit} a day."]
+    span = _span(step.repeat_after_min, step.repeat_after_max)
+    unit = _plural(step.repeat_unit, step.repeat_after_max)
+    if step.repeats == 1:
+        return [f"You may repeat once after {span} {unit} if needed."]
+    often = "" if step.repeats is None else f", up to {step.repeats} more times"
+    # "after 2 hours" is one more dose only; without a number it is asked how often.
+    every = "after" if step.repeats is None else "every"
+    return [f"You may repeat {every} {span} {unit} if needed{often}."]

@@ -9,6 +9,8 @@ PLURAL = {
     "g": "g",
     "mEq": "mEq",
     "gummy": "gummies",
+    "inch": "inches",
+    "mmol": "mmol",
 }
 ROUTE = {
     "oral": "by mouth",
@@ -48,4 +50,4 @@ SITE = {
     "alternate nostrils": "into alternate nostrils",
 }
 # Said with a number and a short sign, which is the same for one and for many.
-MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "unit"})
+MEASURES = frozenset({"mL", "mg", "mcg", "g", "mEq", "mmol", "unit"})

@@ -1,21 +1,20 @@
 """Plain Spanish for the label, with ``usted``; empty when a part cannot be said."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from apothecary.directions.english import listed, number
 from apothecary.directions.english_words import MEASURES
+from apothecary.directions.spanish_patterns import site_in_spanish, when_in_spanish
 from apothecary.directions.spanish_words import (
     FEMININE,
     PERIOD,
     PLURAL,
     REASON,
     ROUTE,
-    SITE,
     UNIT,
     VERB,
     WEEKDAY,
-    WHEN,
 )
 from apothecary.directions.step import Step
 from apothecary.directions.times_of_day import circumstances, grouped, named_times
@@ -32,11 +31,16 @@ _AND_HALVES: dict[Decimal, str | tuple[str, str]] = {
 }
 
 
-def spanish(steps: Sequence[Step], *, as_directed: bool = False) -> str:
+def spanish(
+    steps: Sequence[Step], *, as_directed: bool = False, notes: Sequence[str] = ()
+) -> str:
     """The whole direction in plain Spanish, or empty when a word of it has no Spanish here.
 
-    A label half in English would be worse than one in English: the caller then prints English.
+    A label half in English would be worse than one in English: the caller then prints English,
+    and ``untranslated`` says which part is missing. A free note has no Spanish.
     """
+    if notes:
+        return ""
     sentences: list[str] = []
     try:
         for step in steps:
@@ -44,7 +48,8 @@ def spanish(steps: Sequence[Step], *, as_directed: bool = False) -> str:
             if step.then and sentences:
                 said = f"Después, {said[0].lower()}{said[1:]}"
             sentences.append(f"{said}.")
-            sentences.extend(_limit(step))
+            sentences.extend(_limits(step))
+            sentences.extend(_repeat(step))
     except KeyError:
         return ""
     if as_directed:
@@ -54,23 +59,33 @@ def spanish(steps: Sequence[Step], *, as_directed: bool = False) -> str:
     return " ".join(sentences)
 
 
+def untranslated(steps: Sequence[Step], *, notes: Sequence[str] = ()) -> tuple[str, ...]:
+    """The words of the direction that have no Spanish here, in order, each once."""
+    missing: dict[str, None] = {}
+    for step in steps:
+        for say in (*_PARTS, _limits, _repeat):
+            try:
+                say(step)
+            except KeyError as unknown:
+                missing[str(unknown.args[0])] = None
+    return (*missing, *notes)
+
+
 def _sentence(step: Step) -> str:
-    parts = [
-        _verb(step),
-        _dose(step),
-        _where(step),
-        _how_often(step),
-        listed([_together(names) for names in grouped(named_times(step.when))], "y"),
-        listed([WHEN[name] for name in circumstances(step.when)], "y"),
-        _weekdays(step),
-        _as_needed(step),
-        _how_long(step),
-    ]
+    parts = [say(step) for say in _PARTS]
     return " ".join(part for part in parts if part)
 
 
+def _named_times(step: Step) -> str:
+    return listed([_together(names) for names in grouped(named_times(step.when))], "y")
+
+
+def _circumstances(step: Step) -> str:
+    return listed([when_in_spanish(name) for name in circumstances(step.when)], "y")
+
+
 def _together(names: Sequence[str]) -> str:
-    return " ".join(WHEN[name] for name in names)
+    return " ".join(when_in_spanish(name) for name in names)
 
 
 def _verb(step: Step) -> str:
@@ -113,7 +128,7 @@ def unit_name(unit: str, count: Decimal) -> str:
 
 def _where(step: Step) -> str:
     if step.site:
-        return SITE[step.site]
+        return site_in_spanish(step.site)
     if step.route == "inhalation" and step.verb == "inhale":
         return "por la boca"
     return ROUTE[step.route] if step.route else ""
@@ -181,8 +196,40 @@ def _how_long(step: Step) -> str:
     return f"durante {step.duration} {_plural(step.duration_unit, step.duration)}"
 
 
-def _limit(step: Step) -> list[str]:
-    if step.max_per_day is None:
+def _limits(step: Step) -> list[str]:
+    said: list[str] = []
+    if step.max_per_day is not None:
+        unit = unit_name(step.max_per_day_unit, step.max_per_day)
+        said.append(f"No use más de {number(step.max_per_day)} {unit} al día.")
+    if step.limit is not None and step.limit_span is not None:
+        unit = unit_name(step.limit_unit, step.limit)
+        span = f"{step.limit_span} {_plural(step.limit_span_unit, step.limit_span)}"
+        said.append(f"No use más de {number(step.limit)} {unit} en {span}.")
+    return said
+
+
+def _repeat(step: Step) -> list[str]:
+    if step.repeat_after_min is None or step.repeat_after_max is None:
         return []
-    unit = unit_name(step.max_per_day_unit, step.max_per_day)
-    return [f"No use más de {number(step.max_per_day)} {unit} al día."]
+    span = _span(step.repeat_after_min, step.repeat_after_max)
+    unit = _plural(step.repeat_unit, step.repeat_after_max)
+    if step.repeats == 1:
+        return [f"Puede repetir una vez después de {span} {unit} si es necesario."]
+    if step.repeats is None:
+        return [f"Puede repetir después de {span} {unit} si es necesario."]
+    return [
+        f"Puede repetir cada {span} {unit} si es necesario, hasta {step.repeats} veces más."
+    ]
+
+
+_PARTS: tuple[Callable[[Step], str], ...] = (
+    _verb,
+    _dose,
+    _where,
+    _how_often,
+    _named_times,
+    _circumstances,
+    _weekdays,
+    _as_needed,
+    _how_long,
+)

@@ -32,6 +32,14 @@ SITE = _of("site")
 WHEN = _of("when")
 WEEKDAY = _of("weekday")
 REASON = _of("reason")
+# What a time is counted from ("1 hour before meals"), with its article.
+MOMENT = _of("moment")
+# Parts of the body: a p in the column of the plural says that the word is one.
+PART = _of("part")
+FEMININE_PARTS = frozenset(
+    part for part, gender in _of("part", "gender").items() if gender == "f"
+)
+PLURAL_PARTS = frozenset(part for part, several in _of("part", "plural").items() if several)
 # One, several, and how it is said after "times".
 PERIOD: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
