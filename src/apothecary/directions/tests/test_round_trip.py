@@ -52,7 +52,13 @@ RATES = st.one_of(
     st.builds(lambda h, m: every(h, h + m, "hour"), st.integers(1, 24), st.integers(1, 12)),
 )
 FREE = sorted(
-    set(WHEN) - set(SLOT) - MEALS - EVENTS - {"while awake", "12 hours on and 12 hours off"}
+    name
+    for name in set(WHEN)
+    - set(SLOT)
+    - MEALS
+    - EVENTS
+    - {"while awake", "12 hours on and 12 hours off"}
+    if read_directions(f"take 1 tablet by mouth once daily {name}").certain
 )
 
 
