@@ -46,6 +46,7 @@ class Deed(StrEnum):
 
     FILL_MOVED = "moved a fill"
     FILL_CANCELLED = "cancelled a fill"
+    PART_REASON_SAID = "said why a fill is given in parts"
     BALANCE_OWED = "gave a part and owes the balance"
     FILL_SCREENED = "screened a fill"
     FINDING_RESOLVED = "resolved a finding"

@@ -141,20 +141,35 @@ class PartialReason(StrEnum):
     """Why less than the whole quantity is handed out."""
 
     SHORT = "short"
-    REQUESTED = "requested"
+    PATIENT_ASKED = "patient_asked"
+    PRESCRIBER_ASKED = "prescriber_asked"
     LONG_TERM_CARE = "long_term_care"
     TERMINALLY_ILL = "terminally_ill"
+
+    @property
+    def words(self) -> str:
+        """The reason in plain words for a record and a sentence."""
+        return _REASON_WORDS[self]
+
+
+_REASON_WORDS = {
+    PartialReason.SHORT: "the pharmacy could not supply the whole",
+    PartialReason.PATIENT_ASKED: "the patient asked for a part",
+    PartialReason.PRESCRIBER_ASKED: "the prescriber asked for parts",
+    PartialReason.LONG_TERM_CARE: "the patient is in long-term care",
+    PartialReason.TERMINALLY_ILL: "the patient is terminally ill",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialFacts:
     """A further part of one fill.
 
-    ``dispensed``: total of the parts so far; ``now``: this part; ``first_part_at`` and
-    ``oral_order_at`` are aware instants.
+    ``reason``: None when nobody has said it. ``dispensed``: total of the parts so far; ``now``:
+    this part; ``first_part_at`` and ``oral_order_at`` are aware instants.
     """
 
-    reason: PartialReason
+    reason: PartialReason | None
     dispensed: Decimal
     now: Decimal
     first_part_at: datetime | None = None

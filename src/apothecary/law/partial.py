@@ -1,17 +1,47 @@
 """Handing out less than the whole quantity, and the balance later."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 
 from apothecary.law.calendar_days import days_after, hours_after, months_after
 from apothecary.law.facts import PartialFacts, PartialReason, RxFacts
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, federal
 
-_BY_DAYS = {
-    PartialReason.REQUESTED: "DEA-031",
-    PartialReason.LONG_TERM_CARE: "DEA-033",
-    PartialReason.TERMINALLY_ILL: "DEA-033",
+
+class Since(StrEnum):
+    """What the time for the parts of a fill is counted from."""
+
+    FIRST_PART = "the first part"
+    ORAL_ORDER = "the oral order"
+    WRITTEN = "the date written"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The row that says how long, in hours or days, and from when."""
+
+    row: str
+    since: Since
+
+
+# 21 CFR 1306.13: (a) short of stock, (b) asked for, (c)-(d) long-term care, terminal illness.
+CLOCKS: Mapping[PartialReason, Clock] = {
+    PartialReason.SHORT: Clock("DEA-030", Since.FIRST_PART),
+    PartialReason.PATIENT_ASKED: Clock("DEA-031", Since.WRITTEN),
+    PartialReason.PRESCRIBER_ASKED: Clock("DEA-031", Since.WRITTEN),
+    PartialReason.LONG_TERM_CARE: Clock("DEA-033", Since.WRITTEN),
+    PartialReason.TERMINALLY_ILL: Clock("DEA-033", Since.WRITTEN),
 }
+ASKED = frozenset({PartialReason.PATIENT_ASKED, PartialReason.PRESCRIBER_ASKED})
+EMERGENCY_ASKED = Clock("DEA-032", Since.ORAL_ORDER)
+
+
+def clock_of(reason: PartialReason, *, emergency: bool) -> Clock:
+    """The clock of the parts of a C-II fill that are given for a reason."""
+    return EMERGENCY_ASKED if emergency and reason in ASKED else CLOCKS[reason]
 
 
 def partial_problems(
@@ -55,31 +85,27 @@ def _quantity_problems(rx: RxFacts, part: PartialFacts) -> list[Problem]:
 
 
 def _cii_problems(rx: RxFacts, part: PartialFacts, *, at: datetime, on: date) -> list[Problem]:
-    if part.reason is PartialReason.SHORT:
-        row = federal("DEA-030", on=on)
-        return _too_late(row, part.first_part_at, at, "the first part")
-    if part.reason is PartialReason.REQUESTED and rx.emergency:
-        row = federal("DEA-032", on=on)
+    if part.reason is None:
+        return [_no_reason(federal("DEA-034", on=on))]
+    clock = clock_of(part.reason, emergency=rx.emergency)
+    row = federal(clock.row, on=on)
+    if clock.since is Since.FIRST_PART:
+        return _too_late(row, part.first_part_at, at, clock.since)
+    if clock.since is Since.ORAL_ORDER:
         if part.oral_order_at is None:
-            return [
-                row.problem(
-                    "The time of the emergency oral order is not known.",
-                    code="part-no-order-time",
-                    field="oral_order_at",
-                )
-            ]
-        return _too_late(row, part.oral_order_at, at, "the oral order")
-    row = federal(_BY_DAYS[part.reason], on=on)
+            says = "The time of the emergency oral order is not known."
+            return [row.problem(says, code="part-no-order-time", field="oral_order_at")]
+        return _too_late(row, part.oral_order_at, at, clock.since)
     if rx.written_on is None:
-        return [
-            row.problem(
-                "Without the date it was written nobody can tell until when parts may be "
-                "filled.",
-                code="part-no-date",
-                field="written_on",
-            )
-        ]
+        says = "Without the date it was written nobody can tell until when parts may be filled."
+        return [row.problem(says, code="part-no-date", field="written_on")]
     return _late(row, on, days_after(rx.written_on, row.number()))
+
+
+def _no_reason(row: Row) -> Problem:
+    *others, last = (reason.words for reason in PartialReason)
+    says = f"Say first why only a part of a C-II is given: {', '.join(others)} or {last}."
+    return row.problem(says, code="part-no-reason", field="reason")
 
 
 def _too_late(row: Row, start: datetime | None, at: datetime, what: str) -> list[Problem]:

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from apothecary.drugs.models import Package
 from apothecary.law.facts import Origin as LawOrigin
-from apothecary.law.facts import PrescriberFacts, RxFacts
+from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.staff.models import Pharmacy
@@ -179,7 +179,9 @@ class Fill(models.Model):
     """One dispensing of a prescription, or a part of one, on its way through the house.
 
     ``number`` is 0 for the first fill and counts the refills; ``part`` is above 1 for the
-    balance of a partial fill. Only ``prescriptions.writer.advance`` changes ``state``.
+    balance of a partial fill. ``part_reason`` is why it is given in parts (21 CFR 1306.13),
+    said before it is parted and handed on to its balance. Only
+    ``prescriptions.writer.advance`` changes ``state``.
     """
 
     pharmacy = models.ForeignKey(
@@ -210,6 +212,12 @@ class Fill(models.Model):
     screened_at = models.DateTimeField(null=True)
     data_reviewed = models.BooleanField(default=False)
     bin = models.TextField(default="", blank=True)
+    part_reason = models.TextField(
+        choices=[(reason.value, reason.value) for reason in PartialReason],
+        default="",
+        db_default="",
+        blank=True,
+    )
     steps = models.IntegerField(default=0)
 
     class Meta:
@@ -233,3 +241,8 @@ class Fill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prescription_id}-{self.number}-{self.part}"
+
+    @property
+    def part_reason_words(self) -> str:
+        """Why it is given in parts, in words; empty when nobody has said it."""
+        return PartialReason(self.part_reason).words if self.part_reason else ""

@@ -1,15 +1,18 @@
 """A part of a fill now and the balance later: how much, how late, and what is owed."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max, Min, Sum
+from django.db.models import Max
 
+from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.facts import PartialFacts, PartialReason
 from apothecary.law.partial import partial_problems
-from apothecary.law.problem import Problem, refuse_if
+from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.actions import NOT_DISPENSED, lock_prescription
 from apothecary.prescriptions.models import Dispensed, Fill
 from apothecary.prescriptions.states import FillState
@@ -17,16 +20,20 @@ from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 
+PARTED_IN = FillState.SHORT, FillState.WAITING, FillState.FILLING
+TOO_LATE = "part-too-late"
+
 
 @transaction.atomic
 def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) -> Fill:
     """Fill a part now and owe the balance: returns the fill of the balance, out of stock.
 
-    The days' supply is split in the same proportion, rounded down for the part.
+    The days' supply is split in the same proportion, rounded down for the part. A C-II needs
+    its reason said before (``say_part_reason``); the balance inherits it.
     """
     by.must(Duty.FILL)
     fill = lock_fill(by=by, fill_id=fill_id)
-    must_be_in(fill, FillState.SHORT, FillState.WAITING, FillState.FILLING)
+    must_be_in(fill, *PARTED_IN)
     # Two people who part two parts of one fill at once must not give out one number twice.
     rx = lock_prescription(by=by, prescription_id=fill.prescription_id)
     refuse_if(
@@ -55,10 +62,13 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
         created_at=by.at,
         screened_at=fill.screened_at,
         data_reviewed=fill.data_reviewed,
+        part_reason=fill.part_reason,
     )
     fill.quantity, fill.days_supply = quantity_now, days_now
     fill.save(update_fields=["quantity", "days_supply"])
     details = {"now": quantity_now, "owed": owed, "balance_fill": balance.pk}
+    if fill.part_reason:
+        details["reason"] = fill.part_reason
     if fill.state != FillState.SHORT:
         # What was reserved for the whole must become what is reserved for the part.
         advance(fill, FillState.SHORT, by=by, did=Deed.FILL_MOVED, because="partial fill")
@@ -86,30 +96,105 @@ def part_problems(fill: Fill, quantity_now: Decimal) -> list[Problem]:
 
 def owed_problems(fill: Fill, *, by: Worker) -> list[Problem]:
     """Why the balance of a part may not be handed out any more; a whole fill is no balance."""
-    return [] if fill.part == 1 else time_problems(fill, quantity=fill.quantity, by=by)
+    if fill.part == 1:
+        return []
+    # A balance from before reasons were recorded is held to the shortest of all times.
+    return time_problems(fill, quantity=fill.quantity, unsaid=PartialReason.SHORT, by=by)
 
 
-def time_problems(fill: Fill, *, quantity: Decimal, by: Worker) -> list[Problem]:
-    """Whether the law still lets so much of a fill be handed out (2 queries).
+def time_problems(
+    fill: Fill, *, quantity: Decimal, by: Worker, unsaid: PartialReason | None = None
+) -> list[Problem]:
+    """Whether the law still lets so much of a fill be handed out (1 query).
 
     The clock of a C-II runs from the moment of parting: the first part is filled soon after,
-    never before, so that no balance is handed out too late. Nobody asks why a part was given,
-    so the shortest time counts, that of a pharmacy that could not supply the whole.
+    never before, so that no balance is handed out too late. Where its parts were given for
+    several reasons each of their clocks binds. ``unsaid`` stands for a reason nobody has said.
     """
-    rx = fill.prescription
-    parts = Fill.objects.filter(prescription_id=rx.pk, number=fill.number)
-    parted_at = parts.filter(part__gt=1).aggregate(at=Min("created_at"))["at"]
-    others = parts.exclude(pk=fill.pk).exclude(state__in=NOT_DISPENSED)
-    given = others.aggregate(sum=Sum("quantity"))["sum"]
-    part = PartialFacts(
-        reason=PartialReason.SHORT,
-        dispensed=given or Decimal(0),
-        now=quantity,
-        # When every other part was called off, this one is the first.
-        first_part_at=parted_at if given else None,
-    )
-    facts = rx.facts(state=by.standing.state, dispensed=Dispensed())
-    return partial_problems(facts, part, at=by.at, on=by.today)
+    parts = parts_of(fill)
+    reasons = reasons_said(fill, parts)
+    return clock_problems(fill, parts, reasons or [unsaid], quantity=quantity, by=by)
+
+
+def reasons_said(fill: Fill, parts: Sequence[Fill]) -> list[PartialReason]:
+    """Why the fill is given in parts, by all of them that count; nothing where nobody said."""
+    said = {fill.part_reason, *(part.part_reason for part in parts if counts(part))}
+    return [PartialReason(reason) for reason in sorted(said - {""})]
+
+
+def clock_problems(
+    fill: Fill,
+    parts: Sequence[Fill],
+    reasons: Sequence[PartialReason | None],
+    *,
+    quantity: Decimal,
+    by: Worker,
+) -> list[Problem]:
+    """What the law has against so much more of a fill, for any of the reasons."""
+    given = [part.quantity for part in parts if counts(part) and part.pk != fill.pk]
+    facts = fill.prescription.facts(state=by.standing.state, dispensed=Dispensed())
+    found: dict[Problem, None] = {}
+    for reason in reasons:
+        part = PartialFacts(
+            reason=reason,
+            dispensed=sum(given, Decimal(0)),
+            now=quantity,
+            # When every other part was called off, this one is the first.
+            first_part_at=parted_at(parts) if given else None,
+        )
+        found |= dict.fromkeys(partial_problems(facts, part, at=by.at, on=by.today))
+    return list(found)
+
+
+def parts_of(fill: Fill) -> list[Fill]:
+    """Every part of the same fill, itself and what was called off among them (1 query)."""
+    parts = Fill.objects.filter(prescription_id=fill.prescription_id, number=fill.number)
+    return list(parts.order_by("part"))
+
+
+def counts(part: Fill) -> bool:
+    """Whether a part is given or will be: neither called off nor returned."""
+    return part.state not in NOT_DISPENSED
+
+
+def parted_at(parts: Sequence[Fill]) -> datetime | None:
+    """The moment at which a fill was first parted, or None when it is whole."""
+    return min((part.created_at for part in parts if part.part > 1), default=None)
+
+
+@transaction.atomic
+def say_part_reason(*, by: Worker, fill_id: int, reason: str) -> Fill:
+    """Say why a fill is to be given in parts, before it is: the rest's time hangs on it."""
+    by.must(Duty.FILL)
+    if reason not in set(PartialReason):
+        raise refuse(f"{reason!r} is no reason for a part.", field="reason", code="no-reason")
+    fill = lock_fill(by=by, fill_id=fill_id)
+    must_be_in(fill, *PARTED_IN)
+    lock_prescription(by=by, prescription_id=fill.prescription_id)
+    chosen = PartialReason(reason)
+    refuse_if(reason_problems(fill, chosen, by=by))
+    fill.part_reason = chosen.value
+    fill.save(update_fields=["part_reason"])
+    record(by=by, did=Deed.PART_REASON_SAID, about=fill, details={"reason": chosen.value})
+    return fill
+
+
+def reason_problems(fill: Fill, chosen: PartialReason, *, by: Worker) -> list[Problem]:
+    """Why a fill may not be given in parts for that reason, or not any more.
+
+    What earlier parts were given for stays on record: their clocks bind the rest.
+    """
+    parts = parts_of(fill)
+    others = [part for part in parts if counts(part) and part.pk != fill.pk]
+    kept = {chosen.value, *(part.part_reason for part in others)}
+    if others and fill.part_reason and fill.part_reason not in kept:
+        says = f"It was parted because {PartialReason(fill.part_reason).words}: that stays."
+        return [Problem(says, code="part-reason-stays", field="reason")]
+    late = f"Too late to part it because {chosen.words}: give the rest whole, in its own time."
+    return [
+        replace(problem, says=late, field="reason") if problem.code == TOO_LATE else problem
+        for problem in clock_problems(fill, parts, [chosen], quantity=fill.quantity, by=by)
+    ]
 
 
 @transaction.atomic

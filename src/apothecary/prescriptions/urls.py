@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apothecary.prescriptions import views
+from apothecary.prescriptions import part_pages, views
 
 app_name = "prescriptions"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:number>/refill", views.refill, name="refill"),
     path("<int:number>/cancel", views.cancel_rx, name="cancel-rx"),
     path("patient/<int:patient_id>/", views.of_patient, name="of-patient"),
+    path("fill/<int:fill_id>/parts", part_pages.parts, name="parts"),
     path("fill/<int:fill_id>/cancel", views.cancel, name="cancel-fill"),
 ]

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Field, Router
 
@@ -28,7 +29,7 @@ from apothecary.prescriptions.actions import (
     start_refill,
 )
 from apothecary.prescriptions.models import Fill, Prescriber
-from apothecary.prescriptions.parting import try_stock_again
+from apothecary.prescriptions.parting import say_part_reason, try_stock_again
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -139,9 +140,12 @@ def cancel(request: HttpRequest, fill_id: Id, sent: BecauseIn) -> FillOut:
 def part(request: HttpRequest, fill_id: Id, sent: PartIn) -> FillOut:
     """Fill a part now; the answer is the fill of the balance."""
     by = worker_of(request)
-    given = give_part_now(
-        by=by, fill_id=fill_id, quantity_now=sent.quantity_now, because=sent.because
-    )
+    with transaction.atomic():
+        if sent.reason is not None:
+            say_part_reason(by=by, fill_id=fill_id, reason=sent.reason)
+        given = give_part_now(
+            by=by, fill_id=fill_id, quantity_now=sent.quantity_now, because=sent.because
+        )
     parts = Fill.objects.filter(prescription_id=given.prescription_id, number=given.number)
     return fill_out(parts.select_related("prescription", "package").latest("part"))
 

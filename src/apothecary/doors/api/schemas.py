@@ -6,6 +6,7 @@ from decimal import Decimal
 from ninja import Field, Schema
 
 from apothecary.doors.api.said import Day, Id, Sent
+from apothecary.law.facts import PartialReason
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.sentences import WhereFacts, where_it_is
 from apothecary.prescriptions.states import FillState
@@ -115,9 +116,10 @@ class BecauseIn(Sent):
 
 
 class PartIn(Sent):
-    """A part to give now."""
+    """A part to give now; of a C-II only with the reason, said here or before."""
 
     quantity_now: Decimal = Field(max_digits=12, decimal_places=3)
+    reason: PartialReason | None = None
     because: str = Field("", max_length=500)
 
 

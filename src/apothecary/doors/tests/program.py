@@ -102,7 +102,8 @@ def bodies(
         "/prescriptions/{rx_id}/refill": {"pay": "cash", "waiter": True},
         "/prescriptions/{rx_id}/cancel": BECAUSE,
         "/fills/{fill_id}/cancel": BECAUSE,
-        "/fills/{fill_id}/part": {"quantity_now": "10", "because": "because"},
+        "/fills/{fill_id}/part": {
+            "quantity_now": "10", "reason": "short", "because": "because"},
         "/claims/{claim_id}/resubmit": {
             "cardholder_id": "A1", "group": "G", "person_code": "01", "relationship": "1",
             "daw": "0", "clarification": "2", "prior_authorization": "99",

@@ -8,10 +8,16 @@ import pytest
 from apothecary.config.tests.world import NOON, TODAY, World
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
+from apothecary.law.facts import PartialReason
 from apothecary.law.problem import Refused
 from apothecary.prescriptions.actions import cancel_fill, enter_prescription
 from apothecary.prescriptions.models import Fill, Prescription
-from apothecary.prescriptions.parting import give_part, owed_problems, try_stock_again
+from apothecary.prescriptions.parting import (
+    give_part,
+    owed_problems,
+    say_part_reason,
+    try_stock_again,
+)
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
 from apothecary.staff.duties import Role
@@ -31,9 +37,10 @@ def waiting(world: World, drug: str, *, stock: str = "10") -> Fill:
     return advance(fill, FillState.WAITING, by=world.system, did=Deed.FILL_MOVED)
 
 
-def parted(world: World, drug: str) -> Fill:
+def parted(world: World, drug: str, *, reason: str = PartialReason.SHORT) -> Fill:
     """The balance of a fill of which ten were given, with its units on the shelf by now."""
     fill = waiting(world, drug)
+    say_part_reason(by=world.technician, fill_id=fill.pk, reason=reason)
     balance = give_part(by=world.technician, fill_id=fill.pk, quantity_now=TEN, because="short")
     world.receive(drug, "100", lot="LATER")
     return balance
