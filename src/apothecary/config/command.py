@@ -11,6 +11,8 @@ from pathlib import Path
 
 import click
 
+from apothecary.arithmetic.command import answer as answer_calculation
+from apothecary.arithmetic.command import listing
 from apothecary.config import archive, bench
 from apothecary.config.answers import run_command
 from apothecary.config.filters import answers
@@ -138,6 +140,23 @@ def directions() -> None:
     """Read directions: one JSON object a line on stdin, one answer a line on stdout."""
     for line in answers(sys.stdin.buffer, answer_directions):
         click.echo(line)
+
+
+@apothecary.command()
+@click.option("--list", "listed", is_flag=True, help="name every calculation instead")
+@click.option("--json", "as_json", is_flag=True, help="the list as one JSON array")
+def calculate(listed: bool, as_json: bool) -> None:
+    """Calculate: one JSON object a line on stdin, one answer a line on stdout."""
+    if as_json and not listed:
+        raise click.UsageError("--json goes with --list; answers are JSON anyway")
+    if not listed:
+        for line in answers(sys.stdin.buffer, answer_calculation):
+            click.echo(line)
+    elif as_json:
+        click.echo(json.dumps(listing(), ensure_ascii=False, indent=1))
+    else:
+        for row in listing():
+            click.echo("{id}  {name}: {formula} [{unit}]".format_map(row))
 
 
 @apothecary.command()

@@ -1,0 +1,1 @@
+"""Pharmaceutical calculations: one table, quantities with units, Decimal only."""
