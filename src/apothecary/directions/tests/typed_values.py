@@ -188,10 +188,10 @@ ONE = dosed().flatmap(timed).flatmap(ended)
 STEPS = ONE.flatmap(limited)
 
 
-def directions(steps: list[Step], **kinds: bool) -> Directions:
+def directions(steps: list[Step]) -> Directions:
     """Steps as a direction; the first follows nothing."""
     first = replace(steps[0], then=False)
-    return Directions(text="x", steps=(first, *steps[1:]), **kinds)
+    return Directions(text="x", steps=(first, *steps[1:]))
 
 
 SERIES = st.lists(st.tuples(STEPS, st.booleans()), min_size=1, max_size=4).map(
