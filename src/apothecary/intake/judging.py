@@ -1,5 +1,6 @@
 """What the entry form asks: where its values stand, and what a person must confirm. Pure."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -7,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from apothecary.directions.direction import Directions
 from apothecary.directions.product import Product
 from apothecary.directions.reading import read_directions
+from apothecary.directions.structured_back import structured_questions
 from apothecary.directions.supply import Needed, Proof, days_supply, quantity_needed
 
 UNITS = {"EA": "counted", "ML": "measured in mL", "GM": "weighed in g"}
@@ -110,10 +112,20 @@ def asked(
         asks["quantity"] = (
             f"It is prescribed {UNITS[unit]}, the product is {UNITS[drug.unit]}. Convert it?"
         )
-    if values.get("directions", "").strip() and reading.directions.questions:
-        asks["directions"] = " ".join(reading.directions.questions)
+    if values.get("directions", "").strip():
+        said = (*reading.directions.questions, *coded_asked(sent, reading))
+        asks |= {"directions": " ".join(said)} if said else {}
     asks |= days_asked(values, reading)
     return asks
+
+
+def coded_asked(sent: Mapping[str, str], reading: Reading) -> tuple[str, ...]:
+    """Where the coded directions of a message contradict the directions as typed."""
+    coded = sent.get("structured_sig", "")
+    if not coded:
+        return ()
+    return structured_questions([(path, text) for path, text in json.loads(coded)],
+                                reading.directions)  # fmt: skip
 
 
 def days_asked(values: Mapping[str, str], reading: Reading) -> dict[str, str]:

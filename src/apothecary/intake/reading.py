@@ -10,6 +10,8 @@ Which fault is answered with an Error and which is left to a person:
   supply that cannot be, an unknown drug, two patients) arrives and is a question at entry.
 """
 
+import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -17,7 +19,7 @@ from apothecary.intake.matching import SentDrug, SentPatient
 from apothecary.law.identifiers import dea_problems, npi_problems
 from apothecary.wires import Fault
 from apothecary.wires.script import Address, NewRx
-from apothecary.wires.script.model import Coverage, PostalAddress, Prescriber
+from apothecary.wires.script.model import Coverage, Leaf, PostalAddress, Prescriber
 
 LANGUAGES = {"SPA": "es", "ES": "es"}
 UNIT_OF = {"C28254": "ML", "C48155": "GM"}
@@ -112,9 +114,16 @@ def drug_values(rx: NewRx) -> dict[str, str]:
         "written_on": iso(drug.written_on),
         "earliest_fill_on": iso(drug.effective_on),
         "directions": drug.sig_text,
+        "structured_sig": _leaves(drug.structured_sig),
         "diagnosis": diagnosis.code if diagnosis else "",
         "note": drug.note,
     }
+
+
+def _leaves(found: Iterable[Leaf]) -> str:
+    """The coded directions as JSON, path and text of each value; none is empty."""
+    pairs = [[leaf.path, leaf.text] for leaf in found]
+    return json.dumps(pairs, ensure_ascii=False) if pairs else ""
 
 
 def first_coverage(rx: NewRx) -> Coverage | None:

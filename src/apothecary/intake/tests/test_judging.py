@@ -1,5 +1,6 @@
 """What the entry form asks, and what it proves by itself."""
 
+import json
 from decimal import Decimal
 
 import pytest
@@ -59,6 +60,36 @@ def test_the_label_says_plain_words_only_where_all_is_understood():
     assert read_sig("1 tab po bid", "30", TABLET).label == "Take 1 tablet by mouth twice daily."
     unclear = read_sig(" 1 tab po zz ", "30", TABLET)
     assert (unclear.label, unclear.spanish) == ("1 tab po zz", "")
+
+
+CODED = json.dumps(
+    [
+        ["/Sig/Instruction/DoseAdministration/Dosage/DoseQuantity", "2"],
+        ["/Sig/Instruction/DoseAdministration/Dosage/DoseUnitOfMeasure/Text", "Tablet"],
+        ["/Sig/Instruction/DoseAdministration/Dosage/DoseUnitOfMeasure/Code", "C48542"],
+        ["/Sig/Instruction/TimingAndDuration/Frequency/FrequencyNumericValue", "2"],
+        ["/Sig/Instruction/TimingAndDuration/Frequency/FrequencyUnits/Text", "day"],
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "asks"),
+    [
+        ("2 tabs po bid", None),
+        ("1 tab po bid", "Dose: the text says 1 tablet, the coded directions 2 tablets. "
+         "Which?"),
+        ("2 tabs po q12h", None),
+        ("2 tabs po q8h", "How often: the text says every 8 hours, the coded directions "
+         "twice daily. Which?"),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_coded_directions_that_contradict_the_text_are_asked_about(typed, asks):
+    reading = read_sig(typed, "", TABLET)
+    sent = {"structured_sig": CODED}
+    found = asked({"directions": typed}, sent=sent, why={}, drug=TABLET, reading=reading)
+    assert found.get("directions") == asks
 
 
 PENS = DrugFacts(
