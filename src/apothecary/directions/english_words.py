@@ -43,6 +43,8 @@ SITE = {
     "affected ear": "into the affected ear",
     "each nostril": "into each nostril",
     "one nostril": "into one nostril",
+    "right nostril": "into the right nostril",
+    "left nostril": "into the left nostril",
     "affected area": "to the affected area",
     "face": "to the face",
     "scalp": "to the scalp",

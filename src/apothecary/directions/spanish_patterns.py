@@ -98,8 +98,8 @@ def _mixed(found: re.Match[str]) -> str:
 
 _PATTERNS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (re.compile(r"at (1[0-2]|[1-9])(:[0-5]\d)? (AM|PM)"), _clock),
-    (re.compile(rf"{_SPAN} (before|after) (.+)"), _around),
     (re.compile(rf"{_SPAN} before or {_SPAN} after (.+)"), _before_or_after),
+    (re.compile(rf"{_SPAN} (before|after) (.+)"), _around),
     (re.compile(rf"{_SPAN} later"), lambda found: f"{_span(found[1], found[2])} después"),
     (re.compile(rf"mixed in {_COUNT} (ounces?|mL) of (.+)"), _mixed),
     (
