@@ -65,8 +65,8 @@ def dea_check(read: Read) -> Outcome:
     odd, even = digits[0:6:2], digits[1:6:2]
     total = sum(odd) + 2 * sum(even)
     lines = [
-        f"{_plus(odd)} = {sum(odd)}",
-        f"2 × ({_plus(even)}) = {2 * sum(even)}",
+        f"d1 + d3 + d5 = {_plus(odd)} = {sum(odd)}",
+        f"2 × (d2 + d4 + d6) = 2 × ({_plus(even)}) = {2 * sum(even)}",
         f"{sum(odd)} + {2 * sum(even)} = {total}: ends in {total % 10}, written is {digits[6]}",
     ]
     return Outcome(Decimal(int(total % 10 == digits[6])), lines, {})
@@ -112,8 +112,8 @@ def gtin_check(read: Read) -> Outcome:
     triple, single = sum(digits[0::2]), sum(digits[1::2])
     total = 3 * triple + single
     lines = [
-        f"3 × {triple} + {single} = {total}",
-        f"up to the next ten: {-total % 10}",
+        f"3 × odd places + even places = 3 × {triple} + {single} = {total}",
+        f"check digit, up to the next ten = {-total % 10}",
     ]
     return Outcome(Decimal(-total % 10), lines, {})
 
