@@ -9,7 +9,14 @@ from numbers import Real
 
 from apothecary.arithmetic.numerals import RECKONING, read_number, sensible, written
 from apothecary.arithmetic.table import Kind
-from apothecary.arithmetic.units import PERCENT, RATIO, Unit, simple_units, unit_of
+from apothecary.arithmetic.units import (
+    PERCENT,
+    RATIO,
+    TEMPERATURE,
+    Unit,
+    simple_units,
+    unit_of,
+)
 
 _RATIO = re.compile(r"1\s*(?::|\bin\b)\s*(?=\d)(.+)", re.IGNORECASE)
 # Two units of one dimension in a row: 5 ft 10 in, 7 lb 3 oz.
@@ -124,11 +131,12 @@ def _two_parts(value: Decimal, name: str, raw: str) -> tuple[Decimal, Unit]:
     first, second = (unit_of(found[1]), unit_of(found[3])) if found else (None, None)
     if found is None or first is None or second is None:
         raise NotTaken(f"{shown(raw)} has a unit that is not known here")
-    plain = first.dimension == second.dimension and not first.offset
+    plain = first.dimension == second.dimension and first.dimension != TEMPERATURE
     if not plain or second.factor >= first.factor or value < 0:
         raise NotTaken(f"{shown(raw)} does not add up to one amount")
-    ratio = second.factor / first.factor
-    return value + _times(Decimal(found[2]), ratio), first
+    # In the smaller unit: 5 ft 10 in is 70 in and no endless fraction of feet.
+    in_second = _times(value, first.factor / second.factor)
+    return RECKONING.add(in_second, Decimal(found[2])), second
 
 
 def _times(value: Decimal, ratio: Fraction) -> Decimal:

@@ -15,6 +15,8 @@ from apothecary.arithmetic.numerals import read_number
 
 RATIO = "ratio strength"
 PERCENT = "percent"
+# A scale with an offset: never a part of a compound unit.
+TEMPERATURE = ("temperature",)
 _LONGEST = 40
 _NONE_ABOVE = "1"
 
@@ -86,13 +88,15 @@ def _compound(above: str, below: list[str]) -> Unit | None:
     top = (
         Unit(_NONE_ABOVE, ("number",), Fraction(1)) if above == _NONE_ABOVE else _simple(above)
     )
-    if top is None or top.offset:
+    if top is None or top.dimension == TEMPERATURE:
         return None
     factor, dimensions, symbols = top.factor, [], []
     for part in below:
         number, name = read_number(part)
         unit = _simple(name.strip())
-        if unit is None or unit.offset or (number is not None and number <= 0):
+        if unit is None or unit.dimension == TEMPERATURE:
+            return None
+        if number is not None and number <= 0:
             return None
         factor /= unit.factor * (Fraction(number) if number is not None else 1)
         dimensions.append(unit.dimension[0])
