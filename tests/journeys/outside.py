@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from random import Random
 from urllib.error import HTTPError
@@ -163,6 +164,11 @@ class PayerDesk:
         mine = [c for c in claims if str(c["rx"]).lstrip("0") == str(rx_number)]
         return [{name: str(value) for name, value in claim.items()} for claim in mine[::-1]]
 
+    def parts(self, rx_number: int) -> list[tuple[str, Decimal, str]]:
+        """What it remembers of a prescription: part (343-HD), quantity, state; oldest first."""
+        held = self.held(rx_number)
+        return [(one["dispensing"], Decimal(one["quantity"]), one["state"]) for one in held]
+
     def states(self, rx_number: int) -> list[str]:
         return [claim["state"] for claim in self.held(rx_number)]
 
@@ -185,6 +191,12 @@ class Received:
     def code(self) -> str:
         header = self.request.get("header")
         return str(header["code"]) if isinstance(header, dict) else ""
+
+    @property
+    def service_on(self) -> str:
+        """CCYYMMDD."""
+        header = self.request.get("header")
+        return str(header["service_date"]) if isinstance(header, dict) else ""
 
     @property
     def fault(self) -> str:

@@ -156,7 +156,26 @@ class Somebody:
     def claim_states(self, fill: Fill) -> list[tuple[str, str]]:
         return [(claim["kind"], claim["state"]) for claim in self.claims(fill)]
 
+    def billed(self, fill: Fill, part: str) -> Fill:
+        """Look until the plan has paid this part (343-HD) of a fill."""
+        wait_until(
+            lambda: self.part_of(fill) == (part, "paid"),
+            what=f"{part} of Rx {fill.rx_number} to be paid",
+            told=lambda: str(self.claims(fill)),
+        )
+        return self.sees(fill)
+
+    def part_of(self, fill: Fill) -> tuple[str, str]:
+        """Part and state of the last claim of a fill."""
+        claims = self.claims(fill)
+        return (claims[-1]["part"], claims[-1]["state"]) if claims else ("", "")
+
     # The technician's way
+
+    def gives_part(self, fill: Fill, quantity: str, *, reason: str) -> Fill:
+        """Hand out what there is of an out-of-stock fill; the balance that is owed."""
+        asked = {"quantity_now": quantity, "because": "short", "reason": reason}
+        return Fill.seen(self.does(f"/fills/{fill.id}/part", asked))
 
     def resubmits(self, fill: Fill, **changes: str) -> None:
         """Send the last claim of a rejected fill again, corrected."""

@@ -62,9 +62,11 @@ def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
     tess.leaves_on_shelf(ndc, 40, place=shelf)
     fill = tess.waits_for(tess.enters(posted), "short")
     assert "needs 60, 40 on hand" in fill.says
+    (whole,) = tess.claims(fill)
     owed = tess.does(f"/fills/{fill.id}/part", {"quantity_now": "40", "because": "short"})
     assert (owed["state"], Decimal(owed["quantity"])) == ("short", Decimal(20))
     part = team.brings(tess.sees(fill), until="ready")
+    part = tess.billed(part, "P")
     tess.sells(part)
     still = tess.tries(f"/fills/{owed['id']}/try-stock")
     assert still.codes == ["short"]
@@ -72,11 +74,46 @@ def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
     tess.receives(ndc, "NEW1", 100, place=shelf, until=FAR)
     tess.does(f"/fills/{owed['id']}/try-stock")
     balance = team.brings(tess.waits_for(Fill.seen(owed), "waiting"), until="ready")
+    balance = tess.billed(balance, "C")
     sale = tess.sells(balance)
-    assert Decimal(sale["total_usd"]) == 0
+    # What the part was too cheap for of the copay is paid with the balance, and no more.
+    copays = (part.copay_usd or 0) + Decimal(sale["total_usd"])
+    assert copays == Decimal(whole["copay_usd"])
     given = [move[2] for of in (part, balance) for move in books.moves(of)]
     assert given == [40, 40, 20, 20]
-    assert payer.states(part.rx_number) == ["paid"]
+    assert payer.parts(part.rx_number) == [
+        ("", 60, "reversed"),
+        ("P", 40, "paid"),
+        ("C", 20, "paid"),
+    ]
+
+
+def test_a_schedule_ii_part_and_its_balance_are_paid_together_what_the_whole_was(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
+    _, fill = team.has("methylphenidate hydrochloride 10", "Courtney Tate", until="waiting")
+    (whole,) = tess.claims(fill)
+    owed = tess.gives_part(fill, "45", reason="short")
+    part = tess.billed(team.brings(tess.sees(fill), until="ready"), "P")
+    tess.sells(part)
+    tess.does(f"/fills/{owed.id}/try-stock")
+    balance = tess.billed(team.brings(tess.waits_for(owed, "waiting"), until="ready"), "C")
+    tess.sells(balance)
+
+    assert payer.parts(fill.rx_number) == [
+        ("", 60, "reversed"),
+        ("P", 45, "paid"),
+        ("C", 15, "paid"),
+    ]
+    first, rest = tess.claims(part)[-1], tess.claims(balance)[-1]
+    for name in ("submitted_usd", "paid_usd", "copay_usd"):
+        assert Decimal(first[name]) + Decimal(rest[name]) == Decimal(whole[name]), name
+    asked = payer.requests(fill.rx_number)
+    assert [one.code for one in asked] == ["B1", "B2", "B1", "B1"]
+    # 460-ET on every C-II claim (45 CFR 162.1102); the completion names its part.
+    assert {one.field("ET") for one in asked if one.code == "B1"} == {"0000060000"}
+    assert asked[3].field("EN") == str(fill.rx_number)
+    assert asked[3].field("EP") == asked[2].service_on
 
 
 def test_out_of_stock_waits_and_goes_on_when_the_delivery_has_come(

@@ -15,7 +15,7 @@ from apothecary.claims.rules import (
     date_problems,
     day_in_words,
 )
-from apothecary.claims.states import TO_WORK, ClaimState, Closing, Kind
+from apothecary.claims.states import COMPLETION, TO_WORK, ClaimState, Closing, Kind
 from apothecary.claims.submitting import Terms, past_of, submit
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -186,7 +186,9 @@ def bill_cash(*, by: Worker, claim_id: int) -> Fill:
     if fill.state in {FillState.SOLD, FillState.CANCELLED, FillState.RETURNED}:
         raise refuse(f"The fill is {fill.state}.", code="wrong-state")
     close(claim, Closing.CASH, by=by)
-    fill.pay, fill.copay_usd = PayKind.CASH.value, fill.price_usd
+    # The rest of a parted fill has no price of its own: it costs what was asked of the plan.
+    owes = claim.submitted_usd if claim.part == COMPLETION else fill.price_usd
+    fill.pay, fill.copay_usd = PayKind.CASH.value, owes
     fill.save(update_fields=["pay", "copay_usd"])
     said = {"claim": claim.pk, "copay_usd": fill.copay_usd}
     if fill.state in AT_THE_PAYER:

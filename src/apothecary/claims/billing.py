@@ -37,11 +37,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A part of a fill (343-HD): P for the first, C for the one that completes it."""
+    """A part of a fill (343-HD): P for the first, C for the one that completes it.
+
+    A completion names the number and the day of service of the part it completes.
+    """
 
     status: str
     quantity_intended: Decimal
     days_intended: int
+    completes_number: int | None = None
+    completes_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,8 @@ def reversal_of(billing: bytes) -> bytes:
     billed = read(billing)
     head, body = billed.header, billed.transactions[0]
     keys = {name: body.raw("07", name) or "" for name in ("EM", "D2", "E1", "D7", "D3")}
+    # A part and its completion may have number, day and product in common.
+    keys |= {"HD": status} if (status := body.raw("07", "HD")) else {}
     insured = billed.transmission.segment("04")
     card = {name: insured.shown(name) for name in ("C2", "C1") if insured and insured.raw(name)}
     service_on = billed.service_on
@@ -221,6 +228,8 @@ def claim(bill: Bill) -> Draft:
             "HF": bill.part.quantity_intended,
             "HG": bill.part.days_intended,
         }
+        if bill.part.completes_number is not None and bill.part.completes_on is not None:
+            fields |= {"EN": str(bill.part.completes_number), "EP": bill.part.completes_on}
     if bill.clarification:
         # 420-DK stands under its counter, which the codec writes.
         return Draft("07", {**fields, "NX": [{"DK": bill.clarification}]})

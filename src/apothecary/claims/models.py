@@ -4,7 +4,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from apothecary.claims.states import LIVE, TO_WORK, ClaimState, Closing, Kind, next_state
+from apothecary.claims.states import (
+    LIVE,
+    PARTIAL,
+    TO_WORK,
+    ClaimState,
+    Closing,
+    Kind,
+    next_state,
+)
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
@@ -47,6 +55,14 @@ class Claim(models.Model):
     clarification = models.TextField(default="")
     prior_authorization = models.TextField(default="")
     safety_codes = models.TextField(default="")
+
+    # What the fill held when it was billed: a fill that is parted later is billed anew.
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    # 343-HD: P for a first part, C for what completes it, empty for a whole fill.
+    part = models.CharField(max_length=1, default="", blank=True)
+    completes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="completed_by"
+    )
 
     submitted_usd = models.DecimalField(max_digits=10, decimal_places=2)
     paid_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
@@ -95,6 +111,16 @@ class Claim(models.Model):
                 fields=["pharmacy", "made_at"],
                 name="claim_live",
                 condition=Q(kind=Kind.BILLING.value, state__in=["out", "paid", "unanswered"]),
+            ),
+            models.Index(
+                fields=["pharmacy"],
+                name="claim_part_open",
+                condition=Q(part=PARTIAL, state=ClaimState.PAID.value, closed_at=None),
+            ),
+            models.Index(
+                fields=["pharmacy"],
+                name="claim_parted",
+                condition=Q(state=ClaimState.REVERSED.value, closing=Closing.PARTED.value),
             ),
         ]
 

@@ -7,18 +7,18 @@ from django.db.models import Max, Q
 
 from apothecary.claims.billing import reversal_of
 from apothecary.claims.models import Claim
+from apothecary.claims.parts import COMPLETES_NOTHING, GIVEN_UP, LIVE_STATES, NOT_AS_GIVEN
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.claims.submitting import outbox_row
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.writer import lock_fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
 from apothecary.wires.models import Outgoing, OutgoingState
 
-GIVEN_UP = [FillState.CANCELLED.value, FillState.RETURNED.value]
 # Back on the way to a new claim: what was billed before is not what will be dispensed.
 WALKING_AGAIN = [
     FillState.ENTRY.value,
@@ -54,9 +54,10 @@ def stale(by: Worker, limit: int) -> list[tuple[int, int]]:
     )
     never_left = Q(state=ClaimState.OUT.value, outgoing__state=OutgoingState.WAITING)
     known = Q(state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value])
+    parted = known & (NOT_AS_GIVEN | COMPLETES_NOTHING)
     found = (
         Claim.objects.filter(
-            (NOT_AS_BILLED & (known | never_left)) | billed_before,
+            (NOT_AS_BILLED & (known | never_left)) | billed_before | parted,
             pharmacy_id=by.pharmacy_id,
             kind=Kind.BILLING.value,
         )
@@ -72,20 +73,39 @@ def reverse_claim(*, by: Worker, claim_id: int, fill_id: int) -> bool:
     fill = lock_fill(by=by, fill_id=fill_id)
     claim = (
         Claim.objects.select_for_update(of=("self",))
-        .select_related("outgoing")
+        .select_related("outgoing", "completes")
         .get(pk=claim_id)
     )
     claim.fill = fill
     if claim.state == ClaimState.OUT:
         return withdraw(claim, by=by)
-    if claim.state not in {ClaimState.PAID, ClaimState.UNANSWERED}:
+    if claim.state not in {ClaimState.PAID, ClaimState.UNANSWERED} or is_completed(claim):
         return False
     reversal = reversal_row(claim, by=by)
     claim.goes(ClaimState.REVERSING)
     claim.save(update_fields=["state"])
+    if not claim.closing or claim.closing == Closing.COMPLETED:
+        note_parted(claim, by=by)
     said = {"claim": reversal.pk, "reverses": claim.pk, "kind": Kind.REVERSAL.value}
     record(by=by, did=Deed.CLAIM_SENT, about=fill, details=said)
     return True
+
+
+def is_completed(claim: Claim) -> bool:
+    """A first part is taken back after its completion, never before (payers refuse it, RP)."""
+    return claim.completed_by.filter(state__in=LIVE_STATES).exists()
+
+
+def note_parted(claim: Claim, *, by: Worker) -> None:
+    """Of a fill that is given out all the same: it is billed anew, the copay is not known."""
+    fill = claim.fill
+    if fill.state in {*GIVEN_UP, *WALKING_AGAIN, FillState.CLAIM.value}:
+        return
+    claim.closed_at, claim.closing = by.at, Closing.PARTED.value
+    claim.save(update_fields=["closed_at", "closing"])
+    if FillState(fill.state) not in ENDED:
+        fill.copay_usd = None
+        fill.save(update_fields=["copay_usd"])
 
 
 def withdraw(claim: Claim, *, by: Worker) -> bool:

@@ -28,12 +28,16 @@ class Closing(StrEnum):
     RESUBMITTED = "resubmitted"
     CASH = "the patient pays"
     CORRECTED = "sent back to entry"
+    PARTED = "the fill was parted"
+    COMPLETED = "completed by the rest"
     ENDED = "the fill has ended"
     REVERSED = "reversed"
     SETTLED = "settled with the payer by phone"
 
 
 C = ClaimState
+# 343-HD: the first part of a fill, and the claim that completes it.
+PARTIAL, COMPLETION = "P", "C"
 
 # A billing: out, answered, and taken back. An unanswered one may have been paid all the same:
 # it can be asked again with the same bytes, or reversed, and counts as live until then.

@@ -3,24 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Exists, OuterRef, Q
 
 from apothecary.claims.billing import (
     Bill,
     Card,
     billing_problems,
     build_billing,
-    price_of,
 )
 from apothecary.claims.models import Claim
+from apothecary.claims.parts import LIVE_STATES, Slice, slice_of
 from apothecary.claims.rules import read_safety
-from apothecary.claims.states import LIVE, ClaimState, Closing, Kind
+from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import Problem, Refused
+from apothecary.law.problem import Problem, Refused, refuse
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
@@ -32,7 +31,6 @@ from apothecary.wires import Malformed
 from apothecary.wires.models import Outgoing
 
 PARTY, FORMAT = "payer", "telecom"
-LIVE_STATES = sorted(state.value for state in LIVE)
 NO_CARD = "no insurance card is good today: the cash price"
 NOBODY_PAYS_TWICE = "billed with the first part"
 
@@ -87,7 +85,7 @@ def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
             closed_at=by.at, closing=Closing.CORRECTED.value
         )
     coverage = None if fill.pay == PayKind.CASH else coverage_of(fill, by=by)
-    if coverage is None or is_balance(fill):
+    if coverage is None or slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
         pays_the_patient(fill, by=by)
         return True
     terms = Terms(prior_authorization=past.prior_authorization)
@@ -136,7 +134,7 @@ def coverage_of(fill: Fill, *, by: Worker) -> Coverage | None:
 
 
 def is_balance(fill: Fill) -> bool:
-    """The rest of a partial fill: the whole is billed and paid for with the first part."""
+    """The rest of a partial fill: who pays himself paid the whole with the first part."""
     return fill.part > 1 and fill.price_usd == 0
 
 
@@ -168,7 +166,10 @@ def submit(
 
     Refuses with every value that cannot stand in a claim; then nothing was written.
     """
-    bill = bill_of(fill, coverage, terms, by=by, pharmacy=pharmacy)
+    asks = slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd)
+    if asks is None:
+        raise refuse(f"This part was {NOBODY_PAYS_TWICE}.", code="claim-part")
+    bill = bill_of(fill, coverage, terms, asks=asks, by=by, pharmacy=pharmacy)
     try:
         raw = build_billing(bill)
     except Malformed as error:
@@ -178,10 +179,18 @@ def submit(
     claim.prior_authorization = terms.prior_authorization
     claim.safety_codes = terms.safety_codes
     claim.submitted_usd = bill.price.gross_due_usd
+    if asks.part is not None:
+        claim.part, claim.completes = asks.part.status, asks.completes
     claim.outgoing = outbox_row(claim, raw, by=by)
     claim.save(force_insert=True)
     said = {"claim": claim.pk, "try": claim.try_number, "plan": claim.plan_name}
+    if asks.part is not None:
+        said |= {"part": asks.part.status, "quantity": asks.quantity}
     record(by=by, did=Deed.CLAIM_SENT, about=fill, details=said)
+    if asks.completes is not None:
+        Claim.objects.filter(pk=asks.completes.pk, closed_at=None).update(
+            closed_at=by.at, closing=Closing.COMPLETED.value
+        )
     return claim
 
 
@@ -195,6 +204,7 @@ def unsent(fill: Fill, coverage: Coverage, *, by: Worker, tries: int) -> Claim:
         state=ClaimState.OUT.value,
         made_at=by.at,
         service_on=by.today,
+        quantity=fill.quantity,
         coverage=coverage,
         plan_name=coverage.plan_name,
         bin=coverage.bin,
@@ -231,16 +241,25 @@ def cannot_be_written(
     claim.problem = " ".join(problem.says for problem in problems)
     claim.save(force_insert=True)
     because = f"the claim cannot be written: {claim.problem}"
-    advance(fill, FillState.REJECTED, by=by, did=Deed.CLAIM_REJECTED, because=because)
+    if fill.state == FillState.CLAIM:
+        advance(fill, FillState.REJECTED, by=by, did=Deed.CLAIM_REJECTED, because=because)
+    else:
+        said = {"claim": claim.pk, "because": because}
+        record(by=by, did=Deed.CLAIM_REJECTED, about=fill, details=said)
     return claim
 
 
 def bill_of(
-    fill: Fill, coverage: Coverage, terms: Terms, *, by: Worker, pharmacy: Pharmacy
+    fill: Fill,
+    coverage: Coverage,
+    terms: Terms,
+    *,
+    asks: Slice,
+    by: Worker,
+    pharmacy: Pharmacy,
 ) -> Bill:
     """The facts of a billing from the rows of the house; ``fill`` comes from ``lock_fill``."""
     rx, package = fill.prescription, fill.package
-    quantity, days = whole_of(fill)
     safety = read_safety(terms.safety_codes)
     return Bill(
         pharmacy_npi=pharmacy.npi,
@@ -265,8 +284,8 @@ def bill_of(
         fill_number=fill.number,
         ndc11=package.ndc11,
         unit=package.unit,
-        quantity=quantity,
-        days_supply=days,
+        quantity=asks.quantity,
+        days_supply=asks.days,
         daw=fill.daw,
         written_on=rx.written_on,
         refills=rx.refills,
@@ -275,20 +294,9 @@ def bill_of(
         quantity_prescribed=rx.quantity,
         prescriber_npi=rx.prescriber.npi,
         prescriber_last_name=rx.prescriber.last_name,
-        price=price_of(price_usd=fill.price_usd, fee_usd=pharmacy.dispensing_fee_usd),
+        price=asks.price,
+        part=asks.part,
         clarification=terms.clarification,
         prior_authorization=terms.prior_authorization,
         safety=(safety,) if safety else (),
     )
-
-
-def whole_of(fill: Fill) -> tuple[Decimal, int]:
-    """Quantity and days of all parts together: the price on the first part is of the whole."""
-    if fill.quantity == fill.prescription.quantity:
-        return fill.quantity, fill.days_supply
-    parts = (
-        Fill.objects.filter(prescription_id=fill.prescription_id, number=fill.number)
-        .exclude(state=FillState.CANCELLED.value)
-        .aggregate(quantity=Sum("quantity"), days=Sum("days_supply"))
-    )
-    return parts["quantity"], parts["days"]

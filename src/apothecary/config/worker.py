@@ -19,11 +19,9 @@ from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from apothecary.claims.actions import submit_dated
 from apothecary.claims.link import routes_to
-from apothecary.claims.reversing import reverse_due
 from apothecary.claims.sending import Exchanges
-from apothecary.claims.submitting import claim_waiting
+from apothecary.claims.writing import write_due
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.screening.actions import screen_waiting
@@ -54,15 +52,6 @@ def seal_journal(pharmacy: Pharmacy, at: datetime) -> int:
     return seal(pharmacy_id=pharmacy.pk, key=signing_key(settings.DATA / "keys"), at=at)
 
 
-def write_claims(pharmacy: Pharmacy, at: datetime) -> int:
-    """Put what is to be billed, billed again or reversed into the outbox."""
-    return (
-        claim_waiting(pharmacy=pharmacy, at=at)
-        + reverse_due(pharmacy=pharmacy, at=at)
-        + submit_dated(pharmacy=pharmacy, at=at)
-    )
-
-
 def send_claims(pharmacy: Pharmacy, at: datetime) -> int:
     """Send what the outbox holds for the payers; without a line to any it waits."""
     exchanges = payers()
@@ -84,7 +73,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
     "house": (
         Chore("screen", screen_waiting, 0.0),
-        Chore("write claims", write_claims, 0.0),
+        Chore("write claims", write_due, 0.0),
     ),
     "post": (Chore("send claims", send_claims, 0.0),),
 }

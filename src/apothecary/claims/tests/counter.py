@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from apothecary.claims.link import PayerLink, Routes
 from apothecary.claims.models import Claim
-from apothecary.claims.reversing import reverse_due
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.claims.submitting import claim_waiting
+from apothecary.claims.writing import write_due
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.actions import enter_prescription
@@ -115,9 +115,7 @@ class Till:
     def round(self, *, after: timedelta = timedelta(0)) -> None:
         """One turn of the worker's loop, some time later."""
         self.at += after
-        pharmacy = self.world.pharmacy
-        claim_waiting(pharmacy=pharmacy, at=self.at)
-        reverse_due(pharmacy=pharmacy, at=self.at)
+        write_due(self.world.pharmacy, self.at)
         self.sends()
 
     def sends(self) -> None:

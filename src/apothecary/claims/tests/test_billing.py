@@ -148,6 +148,31 @@ def test_a_part_says_what_was_intended(status):
     assert said == [status, Decimal(30), 30, Decimal(12), 12]
 
 
+def test_a_completion_names_number_and_day_of_the_part_it_completes():
+    part = Part(
+        status="C",
+        quantity_intended=Decimal(30),
+        days_intended=30,
+        completes_number=7000123,
+        completes_on=date(2026, 11, 20),
+    )
+    message = written(replace(BILL, quantity=Decimal(18), days_supply=18, part=part))
+    assert conformance(message) == []
+    assert field(message, "07", "EN") == "7000123"
+    assert field(message, "07", "EP") == date(2026, 11, 20)
+
+
+@pytest.mark.parametrize("status", ["P", "C"])
+def test_the_reversal_of_a_part_says_which_it_takes_back(status):
+    part = Part(status=status, quantity_intended=Decimal(30), days_intended=30)
+    billing = build_billing(replace(BILL, quantity=Decimal(12), days_supply=12, part=part))
+    assert field(read(reversal_of(billing)), "07", "HD") == status
+
+
+def test_the_reversal_of_a_whole_fill_says_nothing_of_parts():
+    assert field(read(reversal_of(build_billing(BILL))), "07", "HD") is None
+
+
 def test_what_a_technician_adds_for_the_payer_stands_in_the_claim():
     bill = replace(
         BILL,

@@ -1,7 +1,6 @@
 """From a fill that waits for its claim to a row and its bytes in the outbox."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -124,27 +123,6 @@ def test_a_prescriber_without_a_number_does_not_stop_the_claims_of_others(till):
     assert work(till) == 2
     assert states(good) == [("B1", "out")]
     assert field(last_claim(good), "D8") == "1"
-
-
-def test_the_balance_of_a_partial_fill_is_not_billed_a_second_time(till):
-    fill = till.fill()
-    Fill.objects.filter(pk=fill.pk).update(
-        part=2, price_usd=Decimal(0), copay_usd=Decimal(0), quantity=18
-    )
-    work(till)
-    assert states(fill) == []
-    assert (now_of(fill).state, now_of(fill).copay_usd) == (FillState.WAITING, 0)
-
-
-def test_a_part_that_is_billed_anew_is_billed_whole_as_it_is_priced(till):
-    fill = till.fill()
-    rest = Fill.objects.get(pk=fill.pk)
-    rest.pk, rest.part, rest.state = None, 2, FillState.SHORT.value
-    rest.quantity, rest.days_supply = Decimal(18), 18
-    rest.save(force_insert=True)
-    Fill.objects.filter(pk=fill.pk).update(quantity=12, days_supply=12)
-    claim = queued(till, fill)
-    assert (field(claim, "E7"), field(claim, "D5")) == (Decimal(30), 30)
 
 
 def test_an_authorization_number_goes_with_the_next_fill_of_the_prescription(till):

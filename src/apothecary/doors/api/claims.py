@@ -36,6 +36,7 @@ class ClaimOut(Schema):
     kind: str
     try_number: int
     state: str
+    part: str
     plan_name: str
     submitted_usd: Decimal
     paid_usd: Decimal | None

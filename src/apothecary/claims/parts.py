@@ -1,0 +1,191 @@
+"""What one claim bills of a fill that was given in parts.
+
+The first part is billed as P with what was intended, the rest as C, which names the part it
+completes (343-HD, 344-HF, 345-HG, 456-EN, 457-EP). The first fill of the parts carries the
+price of the whole; each claim asks its share, and the shares are the whole to the cent.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from apothecary.claims.billing import CENTS, Part, Price, price_of
+from apothecary.claims.models import Claim
+from apothecary.claims.states import COMPLETION, LIVE, PARTIAL, ClaimState, Closing, Kind
+from apothecary.prescriptions.models import Fill, PayKind
+from apothecary.prescriptions.states import FillState
+
+GIVEN_UP = [FillState.CANCELLED.value, FillState.RETURNED.value]
+# From here on a part is given out, or was; before, nobody knows whether it ever will be.
+ON_ITS_WAY = [
+    FillState.WAITING.value,
+    FillState.FILLING.value,
+    FillState.CHECK.value,
+    FillState.READY.value,
+    FillState.SOLD.value,
+]
+LIVE_STATES = sorted(state.value for state in LIVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """What one claim asks for: quantity in the billing unit, days, price, and which part."""
+
+    quantity: Decimal
+    days: int
+    price: Price
+    part: Part | None = None
+    completes: Claim | None = None
+
+
+def slice_of(fill: Fill, *, fee_usd: Decimal) -> Slice | None:
+    """What a claim of this fill asks for, or none: it was paid for with an earlier part.
+
+    No query for a whole fill, two for one in parts.
+    """
+    if fill.part == 1 and fill.quantity == fill.prescription.quantity:
+        price = price_of(price_usd=fill.price_usd, fee_usd=fee_usd)
+        return Slice(quantity=fill.quantity, days=fill.days_supply, price=price)
+    parts = list(Fill.objects.filter(prescription_id=fill.prescription_id, number=fill.number))
+    whole = Whole.of(parts, fee_usd=fee_usd)
+    given = [part for part in parts if part.state not in GIVEN_UP and part.pk != fill.pk]
+    partial = partial_of(fill)
+    if partial is not None:
+        rest = [part for part in given if part.part > partial.fill.part]
+        return whole.completing(partial, [*rest, fill])
+    if not given:
+        return whole.alone(fill) if whole.price.usual_and_customary_usd else None
+    return whole.first(fill) if fill.price_usd else None
+
+
+def partial_of(fill: Fill) -> Claim | None:
+    """The paid first part that a claim of this fill would complete (1 query)."""
+    return (
+        Claim.objects.filter(
+            fill__prescription_id=fill.prescription_id,
+            fill__number=fill.number,
+            kind=Kind.BILLING.value,
+            state=ClaimState.PAID.value,
+            part=PARTIAL,
+        )
+        .exclude(fill_id=fill.pk)
+        .exclude(fill__state__in=GIVEN_UP)
+        .exclude(completed_by__state__in=LIVE_STATES)
+        .select_related("fill__prescription")
+        .first()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All parts of a fill together, called off or not: what was intended and its price."""
+
+    quantity: Decimal
+    days: int
+    price: Price
+
+    @classmethod
+    def of(cls, parts: list[Fill], *, fee_usd: Decimal) -> "Whole":
+        """The sum of the parts."""
+        price_usd = sum((part.price_usd for part in parts), Decimal(0))
+        return cls(
+            quantity=sum((part.quantity for part in parts), Decimal(0)),
+            days=sum(part.days_supply for part in parts),
+            price=price_of(price_usd=price_usd, fee_usd=fee_usd),
+        )
+
+    def share(self, quantity: Decimal, *, fee_usd: Decimal) -> Price:
+        """The price of so much of the whole, in cents, with that fee."""
+        cost = self.price.ingredient_cost_usd * quantity / self.quantity
+        cost = cost.quantize(CENTS, ROUND_HALF_UP)
+        return Price(
+            ingredient_cost_usd=cost,
+            dispensing_fee_usd=fee_usd,
+            usual_and_customary_usd=cost + fee_usd,
+        )
+
+    def alone(self, fill: Fill) -> Slice:
+        """The other parts are called off: this one is a fill of its own, with the fee."""
+        price = self.share(fill.quantity, fee_usd=self.price.dispensing_fee_usd)
+        return Slice(quantity=fill.quantity, days=fill.days_supply, price=price)
+
+    def first(self, fill: Fill) -> Slice:
+        """The first part, with the fee of the whole."""
+        return Slice(
+            quantity=fill.quantity,
+            days=fill.days_supply,
+            price=self.share(fill.quantity, fee_usd=self.price.dispensing_fee_usd),
+            part=Part(status=PARTIAL, quantity_intended=self.quantity, days_intended=self.days),
+        )
+
+    def completing(self, partial: Claim, rest: list[Fill]) -> Slice:
+        """What the first part left; the last of it asks for what is left to the cent."""
+        quantity = sum((part.quantity for part in rest), Decimal(0))
+        first = partial.fill
+        if first.quantity + quantity == self.quantity:
+            left = self.price.gross_due_usd - partial.submitted_usd
+            price = Price(
+                ingredient_cost_usd=left,
+                dispensing_fee_usd=Decimal("0.00"),
+                usual_and_customary_usd=left,
+            )
+        else:
+            price = self.share(quantity, fee_usd=Decimal("0.00"))
+        return Slice(
+            quantity=quantity,
+            days=sum(part.days_supply for part in rest),
+            price=price,
+            part=Part(
+                status=COMPLETION,
+                quantity_intended=self.quantity,
+                days_intended=self.days,
+                completes_number=first.prescription.number,
+                completes_on=partial.service_on,
+            ),
+            completes=partial,
+        )
+
+
+# Billed for what the fill held before it was parted, or of a part that is not given out.
+NOT_AS_GIVEN = Q(quantity__isnull=False) & ~Q(quantity=F("fill__quantity"))
+COMPLETES_NOTHING = (
+    Q(completes__quantity__isnull=False)
+    & ~Q(completes__quantity=F("completes__fill__quantity"))
+) | Q(completes__fill__state__in=GIVEN_UP)
+
+
+def parted_since(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
+    """Claims taken back because their fill was parted, to be billed anew; with fills (1 query).
+
+    A completion waits until the part it named is back too, or it would be named again.
+    """
+    parted = Claim.objects.filter(
+        pharmacy_id=pharmacy_id, state=ClaimState.REVERSED.value, closing=Closing.PARTED.value
+    )
+    waits = Q(completes__state__in=LIVE_STATES) & COMPLETES_NOTHING
+    return list(parted.exclude(waits).order_by("pk").values_list("pk", "fill_id")[:limit])
+
+
+def to_complete(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
+    """Paid first parts whose rest is on its way, all of it, with the last part (1 query)."""
+    rest = Fill.objects.filter(
+        prescription_id=OuterRef("fill__prescription_id"),
+        number=OuterRef("fill__number"),
+        part__gt=OuterRef("fill__part"),
+        pay=PayKind.PLAN.value,
+    ).exclude(state__in=GIVEN_UP)
+    last = rest.filter(state__in=ON_ITS_WAY).order_by("-part").values("pk")[:1]
+    open_partials = (
+        Claim.objects.filter(
+            Exists(rest),
+            ~Exists(rest.exclude(state__in=ON_ITS_WAY)),
+            pharmacy_id=pharmacy_id,
+            state=ClaimState.PAID.value,
+            part=PARTIAL,
+            closed_at=None,
+        )
+        .annotate(last=last)
+        .order_by("pk")
+    )
+    return list(open_partials.values_list("pk", "last")[:limit])
