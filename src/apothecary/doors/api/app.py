@@ -4,7 +4,15 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from apothecary.doors.api import claims, counter, filling, intake, prescriptions, stock
+from apothecary.doors.api import (
+    calculations,
+    claims,
+    counter,
+    filling,
+    intake,
+    prescriptions,
+    stock,
+)
 from apothecary.doors.api.said import Strict
 from apothecary.law.problem import Problem
 from apothecary.staff.middleware import problems_as_json
@@ -26,6 +34,7 @@ api.add_router("", claims.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)
+api.add_router("", calculations.router)
 
 
 @api.exception_handler(ValidationError)

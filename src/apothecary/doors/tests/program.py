@@ -112,6 +112,8 @@ def bodies(
         "/claims/{claim_id}/back-to-entry": BECAUSE,
         "/claims/{claim_id}/cancel": BECAUSE,
         "/claims/{claim_id}/settled": BECAUSE,
+        "/calculate": {
+            "calculation": "E11", "inputs": {"age": 58, "kg": "161 lb", "scr": "1.2"}},
         "/filling/start": {"code": "RX7000000-0-1"},
         "/fills/{fill_id}/leave": BECAUSE,
         "/fills/{fill_id}/short": BECAUSE,

@@ -32,9 +32,11 @@ WHERE c.relkind IN ('r', 'p') AND NOT a.attisdropped AND NOT c.relispartition
 ORDER BY c.relname
 """
 CONTENT = "SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {} t"
-# A draft is no deed; the others take a thing that only their own room's tests make.
+# A draft and a calculation are no deeds; the others take a thing that only their own room's
+# tests make.
 NOT_DONE_HERE = {
     "/arrivals/{arrival_id}/draft",
+    "/calculate",
     "/claims/{claim_id}/settled",
     *(
         f"/fills/{{fill_id}}/scans/{{scan_id}}/{verb}"
