@@ -11,7 +11,7 @@ from apothecary.directions.english import number
 from apothecary.directions.product import Customs, Product
 from apothecary.directions.supply_rules import product_fact
 from apothecary.directions.supply_use import Stretch, stretches
-from apothecary.directions.working import Line, Working, amount
+from apothecary.directions.working import Line, Working, amount, rate
 
 _USUAL = Customs()
 # As fine as a billed quantity goes, and the most one may be.
@@ -156,7 +156,7 @@ class _Days:
             if part.days is None or part.a_day * part.days > left:
                 more = left // part.a_day
                 work.say(
-                    f"{amount(left)} ÷ {amount(part.a_day)} a day = {more} whole days",
+                    f"{amount(left)} ÷ {rate(part.a_day)} = {more} whole days",
                     "DS-DOWN",
                 )
                 return self._checked(quantity, parts, days + more)
@@ -167,7 +167,7 @@ class _Days:
             days += part.days
             lasting = "1 day" if part.days == 1 else f"{part.days} days"
             total = amount(part.a_day * part.days)
-            work.say(f"{amount(part.a_day)} × {lasting} = {total}")
+            work.say(f"{_each(part.a_day)} × {lasting} = {total}")
         if left:
             work.say(f"{amount(left)} is left over")
         work.say(f"{days} days", "DS-TAPER" if len(parts) > 1 else "")
@@ -222,6 +222,11 @@ def _open_days(product: Product, work: Working, days: int) -> int | None:
     return int(known.value)
 
 
+def _each(a_day: Fraction) -> str:
+    """The factor of a day: a bare number where it is exact."""
+    return rate(a_day).removesuffix(" a day")
+
+
 def _how_much(limit: int) -> str:
     return f"How much one container holds is not known; opened it keeps {limit} days."
 
@@ -259,7 +264,7 @@ def _need(
         total += part.a_day * lasting
         left -= lasting
         used = amount(part.a_day * lasting)
-        work.say(f"{amount(part.a_day)} × {lasting} days = {used}")
+        work.say(f"{_each(part.a_day)} × {lasting} days = {used}")
     if left:
         work.say(f"The course ends after {days - left} days.")
     return _thrown_away(days - left, total, parts, product, work)

@@ -7,11 +7,10 @@ from fractions import Fraction
 from math import ceil
 
 from apothecary.directions.direction import Directions
-from apothecary.directions.english import unit_name
 from apothecary.directions.product import Customs, Product
 from apothecary.directions.step import Step
 from apothecary.directions.supply_units import plain_rule, rate_of
-from apothecary.directions.working import Working, amount
+from apothecary.directions.working import Working, amount, rate
 
 # A fingertip unit is half a gram and covers two palms.
 _PALMS_A_UNIT = 2
@@ -81,19 +80,18 @@ def _use(step: Step, product: Product, customs: Customs, work: Working) -> _Use 
         work.say("The quantity of one day is not known.", "DS-CALC")
         return None
     ranged = step.as_needed or (not step.once and _ranged(step))
-    names = unit_name(step.dose_unit, Decimal(1 if most <= 1 else 2))
     work.say(
-        f"{amount(most)} {names} a day{' at most' if ranged else ''}",
+        f"{rate(most, step.dose_unit)}{' at most' if ranged else ''}",
         "DS-MOST" if ranged else plain_rule(step.dose_unit),
     )
-    rate = rate_of(step, product, customs, work)
-    if rate is None:
+    billed = rate_of(step, product, customs, work)
+    if billed is None:
         return None
     at_a_time = step.most_a_time()
     times = most / at_a_time if at_a_time else Fraction(0)
-    a_day = (most + times * rate.lost) * rate.per_unit
-    if rate.lost:
-        work.say(f"{amount(most + times * rate.lost)} {names} a day with priming")
+    a_day = (most + times * billed.lost) * billed.per_unit
+    if billed.lost:
+        work.say(f"{rate(most + times * billed.lost, step.dose_unit)} with priming")
     if a_day <= 0:
         work.say("The quantity of one day is not known.", "DS-CALC")
         return None

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from apothecary.directions.english import number
+from apothecary.directions.english import number, unit_name
 from apothecary.directions.supply_rules import Rule, rules
 
 _PLACES = Decimal("0.0001")
+_TEN_THOUSAND = 10_000
 _UNVERIFIED = "K"
 
 
@@ -69,3 +70,15 @@ def amount(value: Fraction) -> str:
     """A quantity for a line: at most four decimals, no trailing zero."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return number(exact.quantize(_PLACES))
+
+
+def rate(value: Fraction, name: str = "") -> str:
+    """So much a day; in as many days as make it whole where a day has no exact decimal."""
+    exact = (value * _TEN_THOUSAND).denominator == 1
+    count, span = (
+        (value, "a day")
+        if exact
+        else (Fraction(value.numerator), f"in {value.denominator} days")
+    )
+    unit = unit_name(name, Decimal(1 if count <= 1 else 2)) if name else ""
+    return " ".join(part for part in (amount(count), unit, span) if part)

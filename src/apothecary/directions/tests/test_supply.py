@@ -106,6 +106,24 @@ def test_each_line_names_the_rule_it_rests_on_with_its_source_and_mark() -> None
     assert proof.days == 20
 
 
+@pytest.mark.parametrize(
+    ("sig", "quantity", "lines"),
+    [
+        ("1 tab po 3 times a week", 12,
+         ("a week is 7 days", "3 tablets in 7 days", "12 ÷ 3 in 7 days = 28 whole days")),
+        ("1 patch td q72h", 10, ("1 patch in 3 days", "10 ÷ 1 in 3 days = 30 whole days")),
+        ("1 tab po qod", 15, ("0.5 tablet a day", "15 ÷ 0.5 a day = 30 whole days")),
+        ("1 tab po once a week for 4 weeks", 5,
+         ("a week is 7 days", "1 tablet in 7 days", "1 in 7 days × 28 days = 4",
+          "1 is left over", "28 days")),
+    ],
+)  # fmt: skip
+def test_a_day_without_an_exact_decimal_is_said_in_whole_days(
+    sig: str, quantity: int, lines: tuple[str, ...]
+) -> None:
+    assert days_supply(Decimal(quantity), read_directions(sig), unit="EA").lines == lines
+
+
 def test_what_is_left_over_is_said() -> None:
     proof = days_supply(Decimal(20), read_directions("1 tab po bid x 7 days"), unit="EA")
     assert proof.days == 7
