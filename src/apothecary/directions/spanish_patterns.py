@@ -50,6 +50,8 @@ def site_in_spanish(site: str) -> str:
         return SITE[site]
     if site in PART:
         side, part = "", site
+    if part not in PART or (side and side != "both" and side not in _SIDES):
+        raise KeyError(site)
     several, feminine = part in PLURAL_PARTS, part in FEMININE_PARTS
     name = PART[part]
     form = 2 * several + feminine

@@ -134,3 +134,10 @@ def test_days_that_the_quantity_does_not_last_show_the_quantity_they_need(days, 
 def test_directions_with_a_question_need_no_quantity():
     assert read_sig("1 tab po zz", "60", TABLET).needed("14") is None
     assert read_sig("1 tab po bid", "", TABLET).needed("14") is not None
+
+
+def test_what_has_no_spanish_is_named_and_the_label_stays_english():
+    reading = read_sig("1 tab po q6h prn intrusive thoughts", "30", TABLET)
+    assert reading.spanish == ""
+    assert reading.english.startswith("Take 1 tablet")
+    assert reading.directions.untranslated() == ("intrusive thoughts",)
