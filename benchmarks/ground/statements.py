@@ -1,8 +1,7 @@
 """How many SQL statements each act takes, everything counted: BEGIN and COMMIT too.
 
 Program: JSON in (the town), JSON out. The requests go through the whole middleware, in this
-process, so that the statements can be seen; the one health check that Django sends on a kept
-connection at the start of a request is added.
+process, so that the statements can be seen.
 """
 
 from apothecary.config import awake  # noqa: F401 sets Django up before rooms are imported
@@ -23,7 +22,6 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in, system_worker
 
 TURNS = 3
-HEALTH_CHECK = 1
 
 
 def post(path: str, token: str, body: object) -> tuple[Any, int]:
@@ -37,7 +35,7 @@ def post(path: str, token: str, body: object) -> tuple[Any, int]:
         )
     if answer.status_code != 200:
         raise RuntimeError(f"{path}: {answer.status_code} {answer.content[:300]!r}")
-    return answer.json(), len(caught) + HEALTH_CHECK
+    return answer.json(), len(caught)
 
 
 def count(town: dict[str, Any]) -> dict[str, int]:
@@ -59,7 +57,7 @@ def count(town: dict[str, Any]) -> dict[str, int]:
         stand_in(pharmacy.pk)
         with CaptureQueriesContext(connection) as caught:
             by = system_worker(pharmacy, now=datetime.now(UTC), name="Screening")
-            screen_fill(by=by, fill_id=made["id"], pharmacy=pharmacy)
+            screen_fill(by=by, fill_id=made["id"])
         # The worker of the house may have been faster: then this turn says nothing of it.
         if len(caught) > 3:
             found["screen"] = len(caught)

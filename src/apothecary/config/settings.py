@@ -19,7 +19,8 @@ def database(url: str) -> dict[str, Any]:
         "HOST": parts.get("host", ""),
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": None,
-        "CONN_HEALTH_CHECKS": True,
+        # Signing on is the health check: the first question of a request (`staff.signon`).
+        "CONN_HEALTH_CHECKS": False,
         "DISABLE_SERVER_SIDE_CURSORS": True,
         # Server-side binding lets PostgreSQL keep the plans of the hot statements.
         "OPTIONS": {"server_side_binding": True, "prepare_threshold": 2},

@@ -7,9 +7,11 @@ none, is a refusal that says so.
 
 from apothecary.drugs.models import Package
 from apothecary.drugs.ndc import BadNdc, Ndc, candidates
+from apothecary.journal.compiled import Compiled, Given
 from apothecary.law.problem import refuse
 from apothecary.wires.gs1 import Scan, ScanKind
 
+OF_SYMBOL = Compiled(Package.objects.select_related("product").filter(ndc10=Given("ndc10")))
 KINDS = {
     ScanKind.LABEL: "the label of a prescription",
     ScanKind.BAG: "a bag",
@@ -38,12 +40,12 @@ def package_of(scan: Scan) -> Package:
 
 def packages_of(scan: Scan) -> list[Package]:
     """Every package in the drug file that the digits may stand for (1 query)."""
-    packages = Package.objects.select_related("product")
     if scan.ndc10:
-        return list(packages.filter(ndc10=scan.ndc10))
+        return OF_SYMBOL.all({"ndc10": scan.ndc10})
     if not scan.ndc:
         says = f"{scan.gtin14} is the number of a product, but not of a US drug."
         raise refuse(says, code="no-ndc", field="code")
+    packages = Package.objects.select_related("product")
     return list(packages.filter(ndc__in=typed_codes(scan.ndc)))
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
@@ -16,8 +16,8 @@ from apothecary.filling.rules import (
     ProductFacts,
     substitution_problems,
 )
+from apothecary.journal.compiled import Compiled, Given
 from apothecary.law.problem import Problem
-from apothecary.prescriptions.compiled import Compiled
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
@@ -28,27 +28,28 @@ ROWS = 50
 AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
 
 
-OF_TURN = ("pharmacy_id", "fill_id", "turn")
+OF_FILL = Q(pharmacy_id=Given("pharmacy_id"), fill_id=Given("fill_id"))
+OF_TURN = OF_FILL & Q(turn=Given("turn"))
 PROMISED = Compiled(
-    Reservation.objects.select_related("lot", "place").order_by(
-        "lot__expires_on", "lot_id", "id"
-    ),
-    ("pharmacy_id", "fill_id", "state"),
+    Reservation.objects.select_related("lot", "place")
+    .filter(OF_FILL, state=ReservationState.PENDING)
+    .order_by("lot__expires_on", "lot_id", "id")
 )
 SCANS = Compiled(
-    BottleScan.objects.select_related("package__product", "lot", "by").order_by("id"), OF_TURN
+    BottleScan.objects.select_related("package__product", "lot", "by")
+    .filter(OF_TURN)
+    .order_by("id")
 )
-COUNTS = Compiled(Count.objects.select_related("by").order_by("pass_number"), OF_TURN)
-LABELS = Compiled(LabelPrint.objects.select_related("by").order_by("-id"), OF_TURN)
+COUNTS = Compiled(Count.objects.select_related("by").filter(OF_TURN).order_by("pass_number"))
+LABELS = Compiled(LabelPrint.objects.select_related("by").filter(OF_TURN).order_by("-id"))
 
 
 def reservations(fill: Fill) -> list[Reservation]:
     """What is promised to the fill, first expired first (1 query)."""
-    asked = {"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk}
-    return PROMISED.all(asked | {"state": ReservationState.PENDING.value})
+    return PROMISED.all({"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk})
 
 
-def of_turn(fill: Fill) -> dict[str, int | str]:
+def of_turn(fill: Fill) -> dict[str, int]:
     """What tells the evidence of this turn from that of others."""
     return {"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk, "turn": turn_of(fill)}
 

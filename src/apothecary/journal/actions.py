@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 
@@ -13,6 +13,7 @@ from apothecary.journal.keys import SigningKey
 from apothecary.journal.merkle import leaf_hash, merkle_root
 from apothecary.journal.models import Entry, Seal, SealKey
 
+APPEND = "SELECT journal_append(%s,%s,%s,%s,%s,%s,%s,%s,%s)"
 SEAL_BATCH = 2_000
 GENESIS = hashlib.sha256(b"apothecary journal").digest()
 
@@ -39,6 +40,22 @@ def canonical(details: Mapping[str, object] | None) -> str:
     )
 
 
+def line_of(
+    *,
+    by: Actor,
+    did: Deed,
+    about: models.Model | tuple[str, int],
+    details: Mapping[str, object] | None = None,
+) -> list[Any]:
+    """The values of one line, as `APPEND` takes them."""
+    if isinstance(about, tuple):
+        kind, number = about
+    else:
+        kind, number = str(about._meta.model_name), int(about.pk)
+    who = [by.pharmacy_id, by.at, by.person_id, by.name, by.station]
+    return [*who, did.value, kind, number, canonical(details)]
+
+
 def record(
     *,
     by: Actor,
@@ -47,25 +64,8 @@ def record(
     details: Mapping[str, object] | None = None,
 ) -> None:
     """Write down one act, in the transaction that does it."""
-    if isinstance(about, tuple):
-        kind, number = about
-    else:
-        kind, number = str(about._meta.model_name), int(about.pk)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT journal_append(%s,%s,%s,%s,%s,%s,%s,%s,%s)",
-            [
-                by.pharmacy_id,
-                by.at,
-                by.person_id,
-                by.name,
-                by.station,
-                did.value,
-                kind,
-                number,
-                canonical(details),
-            ],
-        )
+        cursor.execute(APPEND, line_of(by=by, did=did, about=about, details=details))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.db.models import Count, Min, Sum
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.expiry import expires_on
 from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
@@ -44,7 +45,8 @@ TAKE_NUMBER = """
 UPDATE prescriptions_numberblock SET next = next + 1
 WHERE id = (SELECT id FROM prescriptions_numberblock
             WHERE pharmacy_id = %s AND next <= last ORDER BY first LIMIT 1 FOR UPDATE)
-RETURNING next - 1
+RETURNING next - 1, nextval(pg_get_serial_sequence('prescriptions_prescription', 'id')),
+    nextval(pg_get_serial_sequence('prescriptions_fill', 'id'))
 """
 NOT_DISPENSED = [FillState.CANCELLED.value, FillState.RETURNED.value]
 
@@ -81,28 +83,33 @@ class Order:
 def enter_prescription(*, by: Worker, order: Order) -> Fill:
     """Enter a new prescription with its first fill, or refuse with every reason at once."""
     by.must(Duty.ENTER_PRESCRIPTION)
-    pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
+    refuse_if(ours_problems(by, order))
+    pharmacy = order.patient.pharmacy
     price = order.price_usd or cash_price(order.package, order.quantity, pharmacy)
     rx = unnumbered(order, by=by)
     facts = rx.facts(state=pharmacy.state, dispensed=Dispensed())
     months = pharmacy.noncontrolled_validity_months
     refuse_if(
-        ours_problems(by, order)
-        + entry_problems(entry_facts(order, price))
+        entry_problems(entry_facts(order, price))
         + first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
     )
     last = expires_on(facts, on=by.today, house_months=months)
     rx.expires_on = None if isinstance(last, Problem) else last.on
-    rx.number = take_number(by.pharmacy_id)
-    rx.save(force_insert=True)
-    record(
-        by=by,
-        did=Deed.PRESCRIPTION_ENTERED,
-        about=rx,
-        details={"number": rx.number, "quantity": rx.quantity, "ndc": order.package.ndc},
-    )
     fill = new_fill(rx, order=order, price=price or Decimal(0), pharmacy=pharmacy, by=by)
-    return begin(fill, FillState.SCREENING, by=by, did=Deed.FILL_MOVED, because=order.unsure)
+    rx.number, rx.pk, fill.pk = take_number(by.pharmacy_id)
+    fill.prescription = rx  # once more: now it has its key
+    writes = Writes()
+    writes.insert(rx)
+    said = {"number": rx.number, "quantity": rx.quantity, "ndc": order.package.ndc}
+    writes.record(by=by, did=Deed.PRESCRIPTION_ENTERED, about=rx, details=said)
+    return begin(
+        fill,
+        FillState.SCREENING,
+        by=by,
+        did=Deed.FILL_MOVED,
+        because=order.unsure,
+        writes=writes,
+    )
 
 
 def ours_problems(by: Worker, order: Order) -> list[Problem]:
@@ -194,15 +201,16 @@ def cash_price(package: Package, quantity: Decimal, pharmacy: Pharmacy) -> Decim
     )
 
 
-def take_number(pharmacy_id: int) -> int:
-    """The next Rx number of this store's own blocks."""
+def take_number(pharmacy_id: int) -> tuple[int, int, int]:
+    """The next Rx number of this store's own blocks, with keys for its rows (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE_NUMBER, [pharmacy_id])
         row = cursor.fetchone()
     if row is None:
         says = "The store's block of Rx numbers is used up: ask for the next one."
         raise refuse(says, code="no-numbers")
-    return int(row[0])
+    number, rx_key, fill_key = row
+    return int(number), int(rx_key), int(fill_key)
 
 
 def dispensed_so_far(rx: Prescription, *, zone: ZoneInfo) -> Dispensed:

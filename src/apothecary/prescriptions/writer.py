@@ -5,11 +5,12 @@ from datetime import timedelta
 from itertools import pairwise
 
 from django.db import connection
+from django.db.models import Model
 
-from apothecary.journal.actions import record
+from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Missed, Writes
 from apothecary.law.problem import refuse
-from apothecary.prescriptions.compiled import Compiled
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
@@ -20,14 +21,17 @@ from apothecary.stock.queries import free_units
 FULL = "prescription__patient", "prescription__prescriber", "package__product"
 MOVE = """
 UPDATE prescriptions_fill
-SET state = %(to)s, because = %(because)s, state_since = %(at)s, owner_id = %(owner)s,
-    steps = steps + %(taken)s
-WHERE id = %(id)s AND pharmacy_id = %(pharmacy)s AND state = %(start)s AND steps = %(steps)s
+SET state = %s, because = %s, state_since = %s, owner_id = %s, steps = steps + %s,
+    data_reviewed = %s, screened_at = %s
+WHERE id = %s AND pharmacy_id = %s AND state = %s AND steps = %s
 """
 
+NEW_KEY = "SELECT nextval(pg_get_serial_sequence(%s, 'id'))"
+
 HELD = Compiled(
-    Fill.objects.select_for_update(of=("self",), no_key=True).select_related(*FULL),
-    ("pharmacy_id", "id"),
+    Fill.objects.select_for_update(of=("self",), no_key=True)
+    .select_related("pharmacy", *FULL)
+    .filter(pharmacy_id=Given("pharmacy_id"), id=Given("id"))
 )
 
 
@@ -57,17 +61,41 @@ def lock_fills(*, by: Worker, fill_ids: Collection[int]) -> list[Fill]:
     return sorted(fills, key=lambda fill: (fill.package_id, fill.pk))
 
 
-def begin(fill: Fill, to: FillState, *, by: Worker, did: Deed, because: str = "") -> Fill:
-    """Write a new fill where its first step has taken it: two statements instead of four."""
+def begin(
+    fill: Fill,
+    to: FillState,
+    *,
+    by: Worker,
+    did: Deed,
+    because: str = "",
+    writes: Writes | None = None,
+) -> Fill:
+    """Write a new fill where its first step has taken it, with what comes with it (1 query).
+
+    ``writes`` holds what else the act writes. A fill without a key gets one (1 query more).
+    """
     row = legal_step(fill, to)
     by.must(row.duty)
     if row.effect is not Effect.NONE:
         raise LookupError("a new fill has no stock to move")
     fill.state, fill.because, fill.steps = row.end.value, because, fill.steps + 1
-    fill.save(force_insert=True)
+    writes = writes or Writes()
+    if not fill.pk:
+        fill.pk = new_key(Fill)
+    writes.insert(fill)
     said = {"from": row.start.value, "to": row.end.value}
-    record(by=by, did=did, about=fill, details=said | ({"because": because} if because else {}))
+    said |= {"because": because} if because else {}
+    writes.record(by=by, did=did, about=fill, details=said)
+    writes.run()
     return fill
+
+
+def new_key(table: type[Model]) -> int:
+    """The key of a row that is going to be written (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(NEW_KEY, [table._meta.db_table])
+        (key,) = cursor.fetchall()[0]
+    return int(key)
 
 
 def must_be_in(fill: Fill, *states: FillState) -> None:
@@ -87,31 +115,31 @@ def advance(
     because: str = "",
     owner_id: int | None = None,
     details: Mapping[str, object] | None = None,
+    writes: Writes | None = None,
 ) -> Fill:
     """Move a locked fill on: duty, table, ledger, state and journal, or nothing at all.
 
     A move to ``waiting`` reserves stock; where there is not enough the fill goes to ``short``
-    instead and says how much is missing. At most three statements.
+    instead and says how much is missing. One statement, with whatever else the act ``writes``;
+    two where stock is reserved.
     """
     row = legal_step(fill, to)
     by.must(row.duty)
+    writes = writes or Writes()
     if row.effect is Effect.RESERVE and not reserve(fill, by=by):
         because = shortage(fill, by=by)
         if row.start is FillState.SHORT:
             raise refuse(f"Still out of stock: {because}.", code="short")
         row = legal_step(fill, FillState.SHORT)
     elif row.effect is Effect.VOID:
-        ledger.void(by=by, fill_id=fill.pk)
+        ledger.void(by=by, fill_id=fill.pk, writes=writes)
     elif row.effect in {Effect.POST, Effect.SELL, Effect.RETURN}:
-        key = f"fill-{fill.pk}-{fill.steps}-{row.effect.value}"
-        ledger.settle(
-            by=by, fill_id=fill.pk, effect=row.effect, quantity=fill.quantity, key=key
-        )
-    write_state(fill, row.end, by=by, because=because, owner_id=owner_id)
+        settle(fill, row.effect, by=by, writes=writes)
     said = {"from": row.start.value, "to": row.end.value, **(details or {})}
     if because:
         said["because"] = because
-    record(by=by, did=did, about=fill, details=said)
+    writes.record(by=by, did=did, about=fill, details=said)
+    write_state(fill, row.end, by=by, because=because, owner_id=owner_id, writes=writes)
     return fill
 
 
@@ -122,10 +150,12 @@ def advance_through(
     by: Worker,
     did: Deed,
     details: Mapping[str, object] | None = None,
+    writes: Writes | None = None,
 ) -> Fill:
     """Take several steps in one act: each legal and its duty's, the last one's effect alone.
 
-    For one person who does at once what otherwise takes several hands. Three statements.
+    For one person who does at once what otherwise takes several hands. One statement, with
+    whatever else the act ``writes``.
     """
     start, rows = FillState(fill.state), []
     for before, to in pairwise([start, *path]):
@@ -136,13 +166,21 @@ def advance_through(
         rows.append(row)
     if any(row.effect is not Effect.NONE for row in rows[:-1]):
         raise LookupError("only the last step of a path may move stock")
-    effect = rows[-1].effect
-    key = f"fill-{fill.pk}-{fill.steps}-{effect.value}"
-    ledger.settle(by=by, fill_id=fill.pk, effect=effect, quantity=fill.quantity, key=key)
-    write_state(fill, path[-1], by=by, because="", owner_id=None, steps=len(path))
+    writes = writes or Writes()
+    settle(fill, rows[-1].effect, by=by, writes=writes)
     said = {"from": start.value, "through": [state.value for state in path], **(details or {})}
-    record(by=by, did=did, about=fill, details=said)
+    writes.record(by=by, did=did, about=fill, details=said)
+    steps = len(path)
+    write_state(fill, path[-1], by=by, because="", owner_id=None, steps=steps, writes=writes)
     return fill
+
+
+def settle(fill: Fill, effect: Effect, *, by: Worker, writes: Writes) -> None:
+    """What a step does to the ledger, once for this step of this fill."""
+    key = f"fill-{fill.pk}-{fill.steps}-{effect.value}"
+    ledger.settle(
+        by=by, fill_id=fill.pk, effect=effect, quantity=fill.quantity, key=key, writes=writes
+    )
 
 
 def legal_step(fill: Fill, to: FillState) -> Step:
@@ -183,26 +221,20 @@ def write_state(
     by: Worker,
     because: str,
     owner_id: int | None,
+    writes: Writes,
     steps: int = 1,
 ) -> None:
-    """Write the new state over the old one we saw; anything else in between refuses."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            MOVE,
-            {
-                "to": to.value,
-                "because": because,
-                "at": by.at,
-                "owner": owner_id,
-                "id": fill.pk,
-                "pharmacy": by.pharmacy_id,
-                "start": fill.state,
-                "steps": fill.steps,
-                "taken": steps,
-            },
-        )
-        if cursor.rowcount != 1:
-            raise refuse("Somebody else has moved this fill on.", code="wrong-state")
+    """Write the new state over the old one we saw; anything else in between refuses (1 query).
+
+    What was screened and reviewed on the way goes with it.
+    """
+    new = [to.value, because, by.at, owner_id, steps, fill.data_reviewed, fill.screened_at]
+    seen = [fill.pk, by.pharmacy_id, fill.state, fill.steps]
+    writes.change(MOVE, [*new, *seen], must=True)
+    try:
+        ledger.run(writes)
+    except Missed as missed:
+        raise refuse("Somebody else has moved this fill on.", code="wrong-state") from missed
     fill.state, fill.because, fill.state_since = to.value, because, by.at
     fill.owner_id = owner_id
     fill.steps += steps

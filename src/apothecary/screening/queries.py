@@ -1,10 +1,12 @@
 """What the review screen shows: findings, and what else the patient takes."""
 
 import json
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 
+from apothecary.journal.compiled import Compiled, Given
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.screening.models import Finding
@@ -14,21 +16,42 @@ from apothecary.screening.rules import NOTE
 GRACE = timedelta(days=7)
 GONE = [FillState.CANCELLED.value, FillState.RETURNED.value]
 LONGEST_SUPPLY = timedelta(days=365)
+TAKEN = Compiled(
+    Fill.objects.filter(
+        pharmacy_id=Given("pharmacy_id"),
+        patient__id__among=Given("patients"),
+        created_at__date__gte=Given("since"),
+    )
+    .exclude(state__in=GONE)
+    .select_related("package__product")
+    .order_by("-id")
+)
 
 
 def current_drugs(fill: Fill, *, on: date) -> list[Fill]:
     """The patient's other drugs that are on the way or not yet used up (1 query)."""
-    others = (
-        Fill.objects.filter(pharmacy_id=fill.pharmacy_id, patient_id=fill.patient_id)
-        .exclude(prescription_id=fill.prescription_id)
-        .exclude(state__in=GONE)
-        .filter(created_at__date__gte=on - LONGEST_SUPPLY - GRACE)
-        .select_related("package__product")
-        .order_by("-id")
-    )
+    taken = drugs_taken(fill.pharmacy_id, {fill.patient_id}, on=on)
+    return beside(fill, taken[fill.patient_id], on=on)
+
+
+def drugs_taken(
+    pharmacy_id: int, patients: Collection[int], *, on: date
+) -> dict[int, list[Fill]]:
+    """What these patients were given or are to get within a year, newest first (1 query)."""
+    found: dict[int, list[Fill]] = {patient: [] for patient in patients}
+    since = on - LONGEST_SUPPLY - GRACE
+    asked = {"pharmacy_id": pharmacy_id, "patients": list(patients), "since": since}
+    for fill in TAKEN.all(asked):
+        found[fill.patient_id].append(fill)
+    return found
+
+
+def beside(fill: Fill, taken: list[Fill], *, on: date) -> list[Fill]:
+    """Of what a patient has had, what is taken beside this fill: the last of each drug."""
     latest: dict[int, Fill] = {}
-    for other in others:
-        latest.setdefault(other.prescription_id, other)
+    for other in taken:
+        if other.prescription_id != fill.prescription_id:
+            latest.setdefault(other.prescription_id, other)
     return [
         other
         for other in latest.values()
@@ -37,16 +60,21 @@ def current_drugs(fill: Fill, *, on: date) -> list[Fill]:
     ]
 
 
-def unresolved(fill: Fill) -> list[Finding]:
-    """Findings of this fill that wait for a pharmacist (1 query)."""
-    return list(open_findings(fill.pharmacy_id).filter(fill=fill).order_by("id"))
-
-
-def open_findings(pharmacy_id: int) -> QuerySet[Finding]:
+def open_findings(pharmacy_id: int | Given) -> QuerySet[Finding]:
     """Findings that wait for a pharmacist."""
     return Finding.objects.filter(
         Q(resolved_at=None) & Q(silenced_by=None), pharmacy_id=pharmacy_id
     ).exclude(severity=NOTE)
+
+
+UNRESOLVED = Compiled(
+    open_findings(Given("pharmacy_id")).filter(fill_id=Given("fill_id")).order_by("id")
+)
+
+
+def unresolved(fill: Fill) -> list[Finding]:
+    """Findings of this fill that wait for a pharmacist (1 query)."""
+    return UNRESOLVED.all({"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk})
 
 
 def findings_of(fill: Fill) -> list[Finding]:

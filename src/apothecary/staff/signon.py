@@ -5,9 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from apothecary.law.problem import Problem
 from apothecary.law.tables import state
@@ -42,6 +43,7 @@ WHERE s.token_hash = %(hash)s AND s.ended_at IS NULL AND p.active
 SEEN = "UPDATE staff_session SET seen_at = %s WHERE id = %s"
 SEEN_EVERY_SECONDS = 30
 NOBODY = "0"
+STAND_IN = "SELECT set_config('apothecary.pharmacy', %(who)s, false)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,15 @@ def sign_on(token: str, *, now: datetime, attended: bool = True) -> SignedOn | N
 
     What a page asks for by itself is not attended: it must not keep a station open.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(SIGN_ON, {"hash": token_hash(token), "now": now})
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        session_id, seen_at = row[9], row[12]
-        idle_seconds = (now - seen_at).total_seconds()
-        by_token, locked_at = row[11], row[13]
-        locked = bool(locked_at) or (not by_token and idle_seconds > row[8] * 60)
-        if attended and not locked and idle_seconds > SEEN_EVERY_SECONDS:
+    row = asked_first(SIGN_ON, {"hash": token_hash(token), "now": now})
+    if row is None:
+        return None
+    session_id, seen_at = row[9], row[12]
+    idle_seconds = (now - seen_at).total_seconds()
+    by_token, locked_at = row[11], row[13]
+    locked = bool(locked_at) or (not by_token and idle_seconds > row[8] * 60)
+    if attended and not locked and idle_seconds > SEEN_EVERY_SECONDS:
+        with connection.cursor() as cursor:
             cursor.execute(SEEN, [now, session_id])
     return SignedOn(
         worker=worker_from(row, now=now),
@@ -188,8 +189,27 @@ def person_as_worker(person: Person, *, now: datetime, station: str, on_duty: bo
 
 def stand_in(pharmacy_id: int | None) -> None:
     """Tell the database which pharmacy this connection works for; none sees nothing."""
+    asked_first(STAND_IN, {"who": NOBODY if pharmacy_id is None else str(pharmacy_id)})
+
+
+def asked_first(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """The row of the first question of a request (1 query).
+
+    It is also the health check of the connection, which is kept between requests: one that has
+    died since is made anew, and the question asked once more. It must be safe to ask twice.
+    """
+    try:
+        return asked(statement, values)
+    except (OperationalError, InterfaceError):
+        if connection.in_atomic_block:
+            raise
+        connection.close()
+        return asked(statement, values)
+
+
+def asked(statement: str, values: dict[str, Any]) -> tuple[Any, ...] | None:
+    """One row, or none."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('apothecary.pharmacy', %s, false)",
-            [NOBODY if pharmacy_id is None else str(pharmacy_id)],
-        )
+        cursor.execute(statement, values)
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

@@ -8,10 +8,11 @@ from django.db import transaction
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.ledger import Line, hold_lot, post, void
+from apothecary.stock.ledger import Line, hold_lot, post, run, void
 from apothecary.stock.models import (
     Balance,
     Lot,
@@ -98,7 +99,9 @@ def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
         pharmacy_id=by.pharmacy_id, lot=lot, state=ReservationState.PENDING
     )
     for fill_id in sorted(set(promised.values_list("fill_id", flat=True))):
-        void(by=by, fill_id=fill_id)
+        writes = Writes()
+        void(by=by, fill_id=fill_id, writes=writes)
+        run(writes)
     record(by=by, did=Deed.LOT_QUARANTINED, about=lot, details={"because": because})
     return lot
 

@@ -1,4 +1,7 @@
-"""The ledger from Python: post, reserve, void, settle. Each is one call to the database."""
+"""The ledger from Python: post, reserve, void, settle.
+
+Posting and reserving are one call each; voiding and settling go with what else an act writes.
+"""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -10,6 +13,7 @@ from enum import StrEnum
 
 from django.db import DatabaseError, connection
 
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse
 from apothecary.staff.worker import Worker
 
@@ -128,28 +132,26 @@ def reserve(
     return Decimal(got) == quantity
 
 
-def void(*, by: Worker, fill_id: int) -> int:
-    """Give back what a fill has reserved; returns how many reservations that were (1 query)."""
-    return int(call("SELECT stock_void(%s,%s,%s)", [by.pharmacy_id, fill_id, by.at]))
+def void(*, by: Worker, fill_id: int, writes: Writes) -> None:
+    """Give back what a fill has reserved, together with what else the act writes."""
+    writes.call("SELECT stock_void(%s,%s,%s)", [by.pharmacy_id, fill_id, by.at])
 
 
-def settle(*, by: Worker, fill_id: int, effect: Effect, quantity: Decimal, key: str) -> int:
-    """Post what a step of the fill does to the ledger, once per key (1 query)."""
-    return int(
-        call(
-            "SELECT stock_settle(%s,%s,%s,%s,%s,%s,%s,now(),%s)",
-            [
-                by.pharmacy_id,
-                fill_id,
-                effect.value,
-                quantity,
-                key,
-                by.person_id,
-                by.at,
-                by.today,
-            ],
-        )
+def settle(
+    *, by: Worker, fill_id: int, effect: Effect, quantity: Decimal, key: str, writes: Writes
+) -> None:
+    """Post what a step of the fill does, once per key, together with what else is written."""
+    who = [by.person_id, by.at, by.today]
+    writes.call(
+        "SELECT stock_settle(%s,%s,%s,%s,%s,%s,%s,now(),%s)",
+        [by.pharmacy_id, fill_id, effect.value, quantity, key, *who],
     )
+
+
+def run(writes: Writes) -> list[Value]:
+    """Write all of an act, its moves among it; a refusal is a sentence (1 query)."""
+    with refusing():
+        return writes.run()
 
 
 def call(statement: str, values: Sequence[Value]) -> Decimal | int:

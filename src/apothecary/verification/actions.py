@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q
 
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import Problem, refuse, refuse_if
-from apothecary.prescriptions.models import Fill, Prescription
+from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.parting import owed_problems
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
@@ -18,6 +18,11 @@ from apothecary.staff.worker import Worker
 from apothecary.verification.models import Check, Outcome
 from apothecary.verification.queries import who_filled
 from apothecary.verification.reasons import REASONS
+
+REVIEWED = """
+UPDATE prescriptions_prescription SET reviewed_at = %s, reviewed_by = %s
+WHERE id = %s AND pharmacy_id = %s AND reviewed_at IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,23 @@ def approve_as(*, by: Worker, fill_id: int) -> Fill:
     must_be_in(fill, FillState.CHECK)
     refuse_if(approval_problems(fill, by=by))
     alone = who_filled(fill) == by.person_id
+    writes = Writes()
+    writes.insert(approved(fill, by=by, alone=alone))
     if not fill.data_reviewed:
-        review_with_check(fill, by=by)
-    Check.objects.create(
+        review_with_check(fill, by=by, writes=writes)
+    return advance(
+        fill,
+        FillState.READY,
+        by=by,
+        did=Deed.FILL_APPROVED,
+        details={"filled alone": True} if alone else None,
+        writes=writes,
+    )
+
+
+def approved(fill: Fill, *, by: Worker, alone: bool) -> Check:
+    """The pharmacist's word, as it will be kept."""
+    return Check(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
         by_id=by.somebody,
@@ -60,8 +79,6 @@ def approve_as(*, by: Worker, fill_id: int) -> Fill:
         data_reviewed=True,
         filled_alone=alone,
     )
-    details = {"filled alone": True} if alone else None
-    return advance(fill, FillState.READY, by=by, did=Deed.FILL_APPROVED, details=details)
 
 
 def approval_problems(fill: Fill, *, by: Worker) -> list[Problem]:
@@ -74,12 +91,10 @@ def approval_problems(fill: Fill, *, by: Worker) -> list[Problem]:
     return problems + owed_problems(fill, by=by)
 
 
-def review_with_check(fill: Fill, *, by: Worker) -> None:
+def review_with_check(fill: Fill, *, by: Worker, writes: Writes) -> None:
     """The data of a new prescription count as reviewed with its first approval."""
-    Prescription.objects.filter(Q(reviewed_at=None), pk=fill.prescription_id).update(
-        reviewed_at=by.at, reviewed_by=by.person_id
-    )
-    Fill.objects.filter(pk=fill.pk).update(data_reviewed=True)
+    writes.change(REVIEWED, [by.at, by.person_id, fill.prescription_id, by.pharmacy_id])
+    # Written with the fill's next state.
     fill.data_reviewed = True
 
 

@@ -20,6 +20,7 @@ from apothecary.filling.queries import reservations
 from apothecary.filling.rules import BottleFacts, FillingFacts, count_problems, label_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import Problem, Refused, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
@@ -27,8 +28,7 @@ from apothecary.prescriptions.writer import advance_through, lock_fill, must_be_
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.stock.models import Lot, Reservation
-from apothecary.verification.actions import approval_problems, review_with_check
-from apothecary.verification.models import Check, Outcome
+from apothecary.verification.actions import approval_problems, approved, review_with_check
 from apothecary.wires.errors import Malformed
 from apothecary.wires.gs1 import Scan, read_scan
 
@@ -88,16 +88,24 @@ def dispense_alone(
         + approval_problems(fill, by=by)
     )
     label = written(content_from(fill, [each.lot for each in held], by=by))
-    keep_evidence(fill, bottles, counts, label, by=by)
+    writes = Writes()
+    writes.insert(
+        *scans_of(fill, bottles, by=by),
+        *counts_of(fill, counts, by=by),
+        print_of(fill, label, by=by),
+        approved(fill, by=by, alone=True),
+    )
     if not fill.data_reviewed:
-        review_with_check(fill, by=by)
+        review_with_check(fill, by=by, writes=writes)
     said = {
         "alone": True,
         "lots": sorted({bottle.lot.number for bottle in bottles}),
         "counted": [f"{count.normalize():f}" for count in counts],
         "label": fingerprint(label),
     }
-    return advance_through(fill, PATH, by=by, did=Deed.FILL_APPROVED, details=said)
+    return advance_through(
+        fill, PATH, by=by, did=Deed.FILL_APPROVED, details=said, writes=writes
+    )
 
 
 def bottle_of(fill: Fill, code: str, held: list[Reservation]) -> Bottle:
@@ -140,16 +148,13 @@ def facts_of(
     )
 
 
-def keep_evidence(
-    fill: Fill, bottles: list[Bottle], counts: Sequence[Decimal], label: str, *, by: Worker
-) -> None:
-    """Scans, counts, label and check of this turn, as the long way leaves them."""
-    turn = fill.steps + 1
-    BottleScan.objects.bulk_create(
+def scans_of(fill: Fill, bottles: Sequence[Bottle], *, by: Worker) -> list[BottleScan]:
+    """The scans of this turn, as the long way leaves them."""
+    return [
         BottleScan(
             pharmacy_id=by.pharmacy_id,
             fill=fill,
-            turn=turn,
+            turn=fill.steps + 1,
             raw=bottle.raw,
             symbology=bottle.scan.symbology,
             package_id=fill.package_id,
@@ -165,12 +170,16 @@ def keep_evidence(
             station=by.station,
         )
         for number, bottle in enumerate(bottles)
-    )
-    Count.objects.bulk_create(
+    ]
+
+
+def counts_of(fill: Fill, counts: Sequence[Decimal], *, by: Worker) -> list[Count]:
+    """The counts of this turn, in their order."""
+    return [
         Count(
             pharmacy_id=by.pharmacy_id,
             fill=fill,
-            turn=turn,
+            turn=fill.steps + 1,
             pass_number=number,
             method=CountMethod.HAND,
             quantity=count,
@@ -179,23 +188,18 @@ def keep_evidence(
             station=by.station,
         )
         for number, count in enumerate(counts, start=1)
-    )
-    LabelPrint.objects.create(
+    ]
+
+
+def print_of(fill: Fill, label: str, *, by: Worker) -> LabelPrint:
+    """The label of this turn with all it says."""
+    return LabelPrint(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
-        turn=turn,
+        turn=fill.steps + 1,
         content=label,
         content_hash=fingerprint(label),
         at=by.at,
         by_id=by.somebody,
         station=by.station,
-    )
-    Check.objects.create(
-        pharmacy_id=by.pharmacy_id,
-        fill=fill,
-        by_id=by.somebody,
-        at=by.at,
-        outcome=Outcome.APPROVED,
-        data_reviewed=True,
-        filled_alone=True,
     )

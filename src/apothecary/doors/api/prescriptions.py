@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Router
 
@@ -19,7 +20,8 @@ from apothecary.doors.api.schemas import (
 from apothecary.doors.asking import worker_of
 from apothecary.drugs.models import Package
 from apothecary.filling.actions import give_part_now
-from apothecary.law.problem import refuse
+from apothecary.journal.compiled import Compiled, Given, Several, abreast
+from apothecary.law.problem import Refused, refuse
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import (
     Order,
@@ -38,6 +40,14 @@ router = Router(tags=["prescriptions"])
 REFUSALS: dict[int, Any] = {403: Refusal, 409: Refusal, 422: Refusal}
 FILL = {200: FillOut, **REFUSALS}
 MOST = 200
+OURS = Q(pharmacy_id=Given("pharmacy_id"), id=Given("id"))
+PATIENT = Compiled(Patient.objects.select_related("pharmacy").filter(OURS))
+PRESCRIBER = Compiled(Prescriber.objects.filter(OURS))
+# By the code with its hyphens, and by its eleven digits.
+PACKAGE = {
+    True: Compiled(Package.objects.select_related("product").filter(ndc=Given("ndc"))),
+    False: Compiled(Package.objects.select_related("product").filter(ndc11=Given("ndc"))),
+}
 
 
 @router.post("/prescriptions", response=FILL, summary="Enter a prescription")
@@ -49,12 +59,24 @@ def enter(request: HttpRequest, sent: OrderIn) -> FillOut:
 
 def order_of(sent: OrderIn, by: Worker) -> Order:
     """The typed order behind what a program sent; what is not here is refused by name."""
-    values = sent.dict(exclude={"patient_id", "prescriber_id", "ndc"})
+    try:
+        patient, prescriber, package = abreast(
+            (PATIENT, {"pharmacy_id": by.pharmacy_id, "id": sent.patient_id}),
+            (PRESCRIBER, {"pharmacy_id": by.pharmacy_id, "id": sent.prescriber_id}),
+            (PACKAGE["-" in sent.ndc], {"ndc": sent.ndc}),
+        )
+    except Several as several:
+        raise no_package(sent.ndc) from several
+    for what, found in (("patient", patient), ("prescriber", prescriber)):
+        if found is None:
+            raise refuse(f"No such {what} here.", field=f"{what}_id", code=f"no-{what}")
+    if package is None:
+        raise no_package(sent.ndc)
     return Order(
-        patient=one(Patient, by, sent.patient_id, "patient"),
-        prescriber=one(Prescriber, by, sent.prescriber_id, "prescriber"),
-        package=package_of(sent.ndc),
-        quantity=values["quantity"],
+        patient=patient,
+        prescriber=prescriber,
+        package=package,
+        quantity=sent.quantity,
         days_supply=sent.days_supply,
         refills=sent.refills,
         daw=sent.daw,
@@ -72,20 +94,16 @@ def order_of(sent: OrderIn, by: Worker) -> Order:
 
 
 def package_of(ndc: str) -> Package:
-    """The package of a code: hyphenated, or eleven digits."""
-    column = "ndc" if "-" in ndc else "ndc11"
-    found = list(Package.objects.select_related("product").filter(**{column: ndc})[:2])
+    """The one package of a code: hyphenated, or eleven digits (1 query)."""
+    found = PACKAGE["-" in ndc].all({"ndc": ndc})
     if len(found) != 1:
-        raise refuse(f"No package {ndc} in the drug file.", field="ndc", code="no-drug")
+        raise no_package(ndc)
     return found[0]
 
 
-def one(model: Any, by: Worker, key: int, what: str) -> Any:
-    """The row of this pharmacy, or a refusal naming the field."""
-    found = model.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
-    if found is None:
-        raise refuse(f"No such {what} here.", field=f"{what}_id", code=f"no-{what}")
-    return found
+def no_package(ndc: str) -> Refused:
+    """There is none of that code, or more than one: nothing is guessed."""
+    return refuse(f"No package {ndc} in the drug file.", field="ndc", code="no-drug")
 
 
 @router.post("/prescriptions/{rx_id}/refill", response=FILL, summary="Start a refill")

@@ -14,7 +14,6 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import lock_fill, must_be_in
 from apothecary.staff.duties import Duty
-from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 from apothecary.stock.models import Lot
 from apothecary.workbench.label_content import label_problems as paper_problems
@@ -63,13 +62,13 @@ def print_label_again(*, by: Worker, fill_id: int, because: str) -> LabelPrint:
 
 
 def content_now(fill: Fill, *, by: Worker) -> LabelContent:
-    """What the label says today in these hands (2 queries), or a refusal with what it lacks."""
+    """What the label says today in these hands (1 query), or a refusal with what it lacks."""
     return content_from(fill, [each.lot for each in reservations(fill)], by=by)
 
 
 def content_from(fill: Fill, lots: list[Lot], *, by: Worker) -> LabelContent:
-    """The label of a fill out of these lots (1 query), or a refusal with what it lacks."""
-    pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
+    """The label of a locked fill out of these lots, or a refusal with what it lacks."""
+    pharmacy = fill.pharmacy
     content = label_content(
         fill, pharmacy=pharmacy, lots=lots, on=by.today, technician=by.initials
     )
@@ -89,7 +88,7 @@ def fingerprint_now(fill: Fill, printed: LabelPrint, *, by: Worker) -> str:
     before = read(printed.content)
     content = label_content(
         fill,
-        pharmacy=Pharmacy.objects.get(pk=by.pharmacy_id),
+        pharmacy=fill.pharmacy,
         lots=[each.lot for each in reservations(fill)],
         on=before.filled_on,
         technician=before.technician,

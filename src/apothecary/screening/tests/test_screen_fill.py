@@ -220,7 +220,7 @@ def test_what_the_technician_was_unsure_of_is_reviewed_before_filling(pharmacy):
 
 def test_screening_twice_does_nothing_twice(pharmacy):
     fill = screened(pharmacy, "amoxicillin", patient=pharmacy.insured)
-    assert screen_fill(by=pharmacy.system, fill_id=fill.pk, pharmacy=pharmacy.pharmacy) is None
+    assert screen_fill(by=pharmacy.system, fill_id=fill.pk) is None
     assert screen_waiting(pharmacy.pharmacy, pharmacy.technician.at) == 0
     assert Finding.objects.filter(fill=fill).count() == 1
 
@@ -238,6 +238,6 @@ def test_a_quiet_fill_costs_at_most_nine_statements(pharmacy):
     pharmacy.receive("lisinopril", "100")
     fill = enter_prescription(by=pharmacy.technician, order=pharmacy.order())
     with CaptureQueriesContext(connection) as seen:
-        screen_fill(by=pharmacy.system, fill_id=fill.pk, pharmacy=pharmacy.pharmacy)
+        screen_fill(by=pharmacy.system, fill_id=fill.pk)
     asked = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(asked) <= 9

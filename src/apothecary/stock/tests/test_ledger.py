@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
@@ -40,13 +41,17 @@ def reserve(world, drug: str, quantity: str, *, fill: int = FILL, good_until=TOD
 
 
 def settle(world, effect: Effect, quantity: str, *, fill: int = FILL, key: str = "k") -> int:
-    return ledger.settle(
+    writes = Writes()
+    ledger.settle(
         by=world.pharmacist,
         fill_id=fill,
         effect=effect,
         quantity=Decimal(quantity),
         key=f"{key}-{effect}",
+        writes=writes,
     )
+    (moved,) = ledger.run(writes)
+    return int(str(moved))
 
 
 def test_received_units_come_from_the_supplier_and_the_lot_sums_to_zero(pharmacy):
@@ -124,10 +129,17 @@ def test_an_expired_lot_cannot_be_sold_out_of_will_call(pharmacy):
     tomorrow = pharmacy.pharmacist.at_time(
         pharmacy.pharmacist.at + timedelta(days=1), TODAY + timedelta(days=1)
     )
+    sale = Writes()
+    ledger.settle(
+        by=tomorrow,
+        fill_id=FILL,
+        effect=Effect.SELL,
+        quantity=Decimal(30),
+        key="s",
+        writes=sale,
+    )
     with pytest.raises(Refused, match="expired"), transaction.atomic():
-        ledger.settle(
-            by=tomorrow, fill_id=FILL, effect=Effect.SELL, quantity=Decimal(30), key="s"
-        )
+        ledger.run(sale)
     assert Balance.objects.get(lot=lot, place__kind=PlaceKind.WILL_CALL).on_hand == 30
 
 

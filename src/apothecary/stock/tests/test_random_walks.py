@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from apothecary.config.tests.world import World
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused
 from apothecary.stock import ledger
 from apothecary.stock.actions import (
@@ -83,7 +84,9 @@ class Shelves(RuleBasedStateMachine):
 
     @rule(fill=FILLS)
     def void(self, fill):
-        ledger.void(by=self.world.technician, fill_id=fill)
+        writes = Writes()
+        ledger.void(by=self.world.technician, fill_id=fill, writes=writes)
+        ledger.run(writes)
 
     @rule(fill=FILLS)
     def bag(self, fill):
@@ -110,15 +113,16 @@ class Shelves(RuleBasedStateMachine):
         assert not self.settle(fill, effect, Decimal(100_000))
 
     def settle(self, fill: int, effect: Effect, units: Decimal) -> bool:
-        return self.attempt(
-            lambda: ledger.settle(
-                by=self.world.pharmacist,
-                fill_id=fill,
-                effect=effect,
-                quantity=units,
-                key=self.key(),
-            )
+        writes = Writes()
+        ledger.settle(
+            by=self.world.pharmacist,
+            fill_id=fill,
+            effect=effect,
+            quantity=units,
+            key=self.key(),
+            writes=writes,
         )
+        return self.attempt(lambda: ledger.run(writes))
 
     @precondition(lambda self: Lot.objects.exists())
     @rule(data=st.data(), units=UNITS)

@@ -2,10 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from apothecary.prescriptions.compiled import Compiled
+from apothecary.journal.compiled import Compiled, Given, Several, abreast
+from apothecary.patients.models import Patient
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL, HELD, lock_fill
@@ -47,7 +49,9 @@ def test_the_row_and_all_it_hangs_on_are_what_the_queryset_gives(pharmacy, fills
 
 
 def test_the_values_go_where_their_columns_are_whatever_their_order(pharmacy, fills):
-    other = Compiled(Fill.objects.all(), ("id", "pharmacy_id"))
+    other = Compiled(
+        Fill.objects.filter(id=Given("id")).filter(pharmacy_id=Given("pharmacy_id"))
+    )
     asked = {"pharmacy_id": pharmacy.pharmacy.pk, "id": fills[0].pk}
     found, held = other.get(asked), HELD.get(asked)
     assert found == held == fills[0]
@@ -75,10 +79,46 @@ def test_a_saved_row_is_written_over_and_not_made_again(pharmacy, fills):
     assert Fill.objects.count() == 2
 
 
-def test_a_statement_with_other_values_in_it_is_refused(pharmacy):
-    waiting = Compiled(Fill.objects.filter(number=7), ("pharmacy_id",))
-    with pytest.raises(RuntimeError, match="not what the statement asks for"):
-        waiting.get({"pharmacy_id": 1})
+def test_values_that_were_in_the_filter_stay_as_they_were(pharmacy, fills):
+    asked = {"pharmacy_id": pharmacy.pharmacy.pk}
+    of_it = Fill.objects.filter(pharmacy_id=Given("pharmacy_id"))
+    assert Compiled(of_it.filter(number=7)).get(asked) is None
+    assert Compiled(of_it.filter(state=fills[1].state)).all(asked) == [fills[1]]
+
+
+def test_a_value_that_nobody_gave_is_an_error_and_no_answer(pharmacy, fills):
+    with pytest.raises(KeyError, match="id"):
+        HELD.get({"pharmacy_id": pharmacy.pharmacy.pk})
+
+
+def test_an_annotation_comes_with_its_row(pharmacy, fills):
+    counted = Compiled(
+        Fill.objects.filter(pharmacy_id=Given("pharmacy_id")).annotate(twice=F("steps") * 2)
+    )
+    for fill in counted.all({"pharmacy_id": pharmacy.pharmacy.pk}):
+        assert vars(fill)["twice"] == 2 * fill.steps
+
+
+def test_questions_asked_abreast_are_one_statement_and_each_may_have_no_answer(pharmacy, fills):
+    mine = {"pharmacy_id": pharmacy.pharmacy.pk}
+    fill = Compiled(Fill.objects.select_related("patient").filter(id=Given("id")))
+    patient = Compiled(Patient.objects.select_related("pharmacy").filter(id=Given("id")))
+    whom = {"id": fills[1].patient_id}
+    asked = ((fill, {"id": fills[0].pk}), (patient, {"id": 0}), (patient, whom))
+    abreast(*asked)
+    with CaptureQueriesContext(connection) as caught:
+        one, none, other = abreast(*asked)
+        assert one.patient.pk == fills[0].patient_id
+        assert other.pharmacy.pk == mine["pharmacy_id"]
+    assert (one, none, other.pk) == (fills[0], None, fills[1].patient_id)
+    assert values_of(one) == values_of(fills[0])
+    assert len(caught) == 1
+
+
+def test_a_question_asked_abreast_with_two_answers_is_refused(pharmacy, fills):
+    every = Compiled(Fill.objects.filter(pharmacy_id=Given("pharmacy_id")))
+    with pytest.raises(Several):
+        abreast((every, {"pharmacy_id": pharmacy.pharmacy.pk}))
 
 
 def test_without_a_transaction_nothing_can_be_held(town):
@@ -87,7 +127,8 @@ def test_without_a_transaction_nothing_can_be_held(town):
 
 
 def test_all_rows_come_in_the_order_of_the_queryset(pharmacy, fills):
-    backwards = Compiled(Fill.objects.order_by("-id"), ("pharmacy_id", "bin"))
+    of_bin = Fill.objects.filter(pharmacy_id=Given("pharmacy_id"), bin=Given("bin"))
+    backwards = Compiled(of_bin.order_by("-id"))
     asked = {"pharmacy_id": pharmacy.pharmacy.pk, "bin": ""}
     assert backwards.all(asked) == fills[::-1]
     assert backwards.get(asked) == fills[-1]

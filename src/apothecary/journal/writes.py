@@ -1,0 +1,106 @@
+"""All that an act writes, in one statement: each round trip costs more than most of the rows.
+
+    writes = Writes()
+    writes.insert(label)
+    writes.call("stock_settle", [...])
+    writes.record(by=by, did=Deed.FILL_APPROVED, about=fill)
+    writes.run()
+
+The database sees one statement with common table expressions: it does all of it or nothing, and
+no part of it sees what another part has written. Nothing here may depend on such an order.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from apothecary.journal.actions import APPEND, Actor, line_of
+from apothecary.journal.deeds import Deed
+
+
+class Missed(Exception):
+    """A row that was to be changed is not there any more as it was seen."""
+
+
+class Writes:
+    """What an act is going to write; `run` sends it."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[str, Sequence[Any]]] = []
+        self._said: list[tuple[str, Sequence[Any]]] = []
+        self._made: list[models.Model] = []
+        self._changes: list[str] = []
+
+    def insert(self, *rows: models.Model) -> None:
+        """New rows. Only one that was given its key beforehand will know it afterwards."""
+        for row in rows:
+            statement, fields = insert_into(type(row), keyed=row.pk is not None)
+            values = [
+                field.get_db_prep_save(field.pre_save(row, add=True), connection)
+                for field in fields
+            ]
+            self._rows.append((statement, values))
+            self._made.append(row)
+
+    def change(self, statement: str, values: Sequence[Any], *, must: bool = False) -> None:
+        """An UPDATE; one that ``must`` change a row and finds none ends in `Missed`."""
+        if must:
+            self._changes.append(f"w{len(self._rows)}")
+        self._rows.append((f"{statement} RETURNING 1", list(values)))
+
+    def call(self, function: str, values: Sequence[Any]) -> None:
+        """A function of the ledger or the journal, by its SQL with a mark for each value."""
+        self._said.append((function, values))
+
+    def record(
+        self,
+        *,
+        by: Actor,
+        did: Deed,
+        about: models.Model | tuple[str, int],
+        details: Mapping[str, object] | None = None,
+    ) -> None:
+        """A line of the journal."""
+        self.call(APPEND, line_of(by=by, did=did, about=about, details=details))
+
+    def run(self) -> list[Any]:
+        """Write it all (1 query); what the functions answered, in their order."""
+        told = [f"(SELECT count(*) FROM {name})" for name in self._changes]  # noqa: S608 names of our own
+        said = [f"({function})" for function, _ in self._said]
+        parts = [f"w{at} AS ({statement})" for at, (statement, _) in enumerate(self._rows)]
+        head = f"WITH {', '.join(parts)} " if parts else ""
+        text = f"{head}SELECT {', '.join(told + said) or '1'}"
+        values = [value for _, given in self._rows + self._said for value in given]
+        with connection.cursor() as cursor:
+            cursor.execute(text, values)
+            (answer,) = cursor.fetchall()
+        if any(changed != 1 for changed in answer[: len(told)]):
+            raise Missed
+        for row in self._made:
+            row._state.adding, row._state.db = False, connection.alias
+        return list(answer[len(told) :])
+
+
+@cache
+def insert_into(
+    table: type[models.Model], *, keyed: bool
+) -> "tuple[str, list[models.Field[Any, Any]]]":
+    """The INSERT of a table's row, and the fields whose values it takes."""
+    fields = [
+        field
+        for field in table._meta.local_concrete_fields
+        if (keyed or not field.primary_key) and not field.generated
+    ]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(mark_of(field) for field in fields)
+    into = f"INSERT INTO {quote(table._meta.db_table)} ({columns})"
+    return f"{into} VALUES ({marks})", fields
+
+
+def mark_of(field: "models.Field[Any, Any]") -> str:
+    """The placeholder of a field's value: some name their type."""
+    placeholder = getattr(field, "get_placeholder", None)
+    return str(placeholder(None, None, connection)) if placeholder else "%s"
