@@ -2,13 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
+from decimal import Decimal
 
 from apothecary.directions.direction import Directions
+from apothecary.directions.dosing import by_strength
 from apothecary.directions.doubts import check_beside, check_step
 from apothecary.directions.draft import Draft
+from apothecary.directions.medicine import Medicine
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT, circumstances, named_times
+from apothecary.directions.times_of_day import (
+    circumstances,
+    is_event,
+    is_meal,
+    named_times,
+    slots,
+)
 
 _VERB_OF_UNIT = {
     "puff": "inhale",
@@ -46,8 +54,13 @@ _NEVER_TAKEN = frozenset(_VERB_OF_ROUTE) - {
     "nasogastric tube",
     "gastrostomy tube",
 }
+_ODD_VERBS = frozenset({"mix", "test", "put", "swish", "spit"})
+_MOUTH = frozenset({"oral", "sublingual", "buccal"})
 _SWALLOWED = frozenset(
-    {"tablet", "capsule", "softgel", "gummy", "mL", "mg", "packet", "capful"}
+    {
+        *("tablet", "capsule", "softgel", "gummy", "mL", "mg", "packet", "capful", "pill"),
+        *("mcg", "lozenge", "g", "mEq", "wafer"),
+    }
 )
 _FORMS = (
     ("tab", "tablet"),
@@ -57,10 +70,20 @@ _FORMS = (
     ("lozenge", "lozenge"),
     ("film", "film"),
 )
+_ONE = Decimal(1)
+_HOURS_A_DAY = 24
+_STRIPS = {
+    "test strip": "strip",
+    "test strips": "strip",
+    "strip": "strip",
+    "blood glucose test strip": "strip",
+    "lancet": "lancet",
+    "lancets": "lancet",
+}
 _EYE_FORMS = (("ophth", "ophthalmic"), ("eye", "ophthalmic"), ("otic", "otic"), ("ear", "otic"))
 
 
-def complete(draft: Draft, text: str) -> Directions:
+def complete(draft: Draft, text: str, medicine: Medicine) -> Directions:
     """Fill in what follows from what was said, and ask for what is missing or contradictory."""
     _check_short_sites(draft)
     empty = all(_says_nothing(step) for step in draft.steps)
@@ -69,14 +92,18 @@ def complete(draft: Draft, text: str) -> Directions:
         draft.ask(what if draft.as_directed else "No direction was understood. " + what)
     else:
         _share_route(draft)
-        _carry_dose(draft)
+        _carry_on(draft)
     steps = () if empty else tuple(_completed(draft, step) for step in draft.steps)
+    steps = tuple(by_strength(draft, place, step, medicine) for place, step in enumerate(steps))
+    for step in steps:
+        check_step(draft, step)
     check_beside(draft, steps)
     return Directions(
         text=text,
         steps=steps,
         questions=tuple(draft.questions),
         as_directed=draft.as_directed,
+        notes=tuple(draft.notes),
         form=draft.form,
     )
 
@@ -93,8 +120,8 @@ def _share_route(draft: Draft) -> None:
         draft.steps = [replace(step, route=route, site=site) for step in draft.steps]
 
 
-def _carry_dose(draft: Draft) -> None:
-    """A step that only says how often from then on goes on with the dose before it."""
+def _carry_on(draft: Draft) -> None:
+    """A step goes on with the dose, or with the frequency, of the one before it."""
     for place, step in enumerate(draft.steps[1:], start=1):
         before = draft.steps[place - 1]
         if step.then and step.timed and not step.once and step.dose_min is None:
@@ -104,24 +131,58 @@ def _carry_dose(draft: Draft) -> None:
                 dose_max=before.dose_max,
                 dose_unit=before.dose_unit,
             )
+        elif step.then and _only_how_long(step) and not before.once:
+            draft.steps[place] = replace(
+                step,
+                times_min=before.times_min,
+                times_max=before.times_max,
+                period_min=before.period_min,
+                period_max=before.period_max,
+                period_unit=before.period_unit,
+                hours_min=before.hours_min,
+                hours_max=before.hours_max,
+                when=before.when,
+                weekdays=before.weekdays,
+            )
+
+
+def _only_how_long(step: Step) -> bool:
+    """A dose with its duration and no more: the rest of a taper is as it began."""
+    said_when = step.timed or step.when or step.weekdays
+    return step.dose_min is not None and step.duration is not None and not said_when
 
 
 def _completed(draft: Draft, step: Step) -> Step:
     for fill_in in _IN_ORDER:
         step = fill_in(draft, step)
-    check_step(draft, step)
     return step
 
 
 def _unit(draft: Draft, step: Step) -> Step:
-    """A dose without unit is counted in the product's form."""
-    if step.dose_min is None or step.dose_unit:
-        return step
+    """A dose without unit is counted in the product's form; a pill is what the form says."""
     form = draft.form.casefold()
     unit = next((unit for start, unit in _FORMS if start in form), "")
+    if step.dose_unit == "pill":
+        return replace(step, dose_unit=unit or "pill")
+    if step.dose_min is None:
+        strip = _STRIPS.get(draft.named_unit or form) if step.verb == "test" else None
+        return replace(step, dose_min=_ONE, dose_max=_ONE, dose_unit=strip) if strip else step
+    if step.dose_unit:
+        return step
+    unit = draft.named_unit or unit or _unit_of_use(form, step)
     if not unit:
         draft.ask("The dose has no unit: of what?")
     return replace(step, dose_unit=unit)
+
+
+def _unit_of_use(form: str, step: Step) -> str:
+    """Puffs of an inhaler, sprays of a nasal spray, drops of eye or ear drops."""
+    if "inhaler" in form or "aerosol" in form:
+        return "puff"
+    if "nasal" in form and "spray" in form:
+        return "spray"
+    drops = "drop" in form or any(part in form for part, _ in _EYE_FORMS)
+    return "drop" if drops and "oint" not in form and step.route != "oral" else ""
 
 
 def _route(draft: Draft, step: Step) -> Step:
@@ -130,8 +191,11 @@ def _route(draft: Draft, step: Step) -> Step:
     if step.verb.startswith("inhale") and step.route == "oral":
         return replace(step, route="inhalation")
     if step.route:
-        return step
-    if step.verb in ("take", "chew", "swish and swallow") and step.dose_unit in _SWALLOWED:
+        return _with_site(draft, step)
+    if step.site:
+        needle = step.verb == "inject" or step.dose_unit in ("unit", "pen", "syringe")
+        return step if needle else _with_site(draft, replace(step, route="topical"))
+    if _swallowed(draft, step):
         return replace(step, route="oral")
     if step.dose_unit == "drop":
         form = draft.form.casefold()
@@ -142,24 +206,59 @@ def _route(draft: Draft, step: Step) -> Step:
     return step
 
 
+def _swallowed(draft: Draft, step: Step) -> bool:
+    """What is taken, or is a dose of a product for the mouth."""
+    if step.dose_unit not in _SWALLOWED:
+        return False
+    if step.verb in ("take", "chew", "swish and swallow"):
+        return True
+    return step.verb in ("", "give") and "oral" in draft.form.casefold()
+
+
+def _with_site(draft: Draft, step: Step) -> Step:
+    """A place of the body goes with the skin or a needle, not with the mouth."""
+    if step.site and step.route in _MOUTH:
+        draft.ask(f"By mouth, or to the {step.site}?")
+    return step
+
+
 def _verb(draft: Draft, step: Step) -> Step:
     """The verb that fits unit and route; "take" is only said of what is swallowed or chewed."""
-    if step.verb == "mix":
-        if not any(name.startswith("mixed") for name in step.when):
-            draft.ask("Mixed into what?")
-        return replace(step, verb="take", route=step.route or "oral")
+    if step.verb in _ODD_VERBS:
+        return _odd_verb(draft, step)
     if step.dose_unit == "spray" and step.verb in ("spray", "take"):
         return replace(step, verb="use")
     if step.dose_unit == "patch" and step.verb == "place":
         return replace(step, verb="apply")
+    if step.dose_unit == "drop" and step.verb in ("place", "take", "use", "apply"):
+        return replace(step, verb="take" if step.route in _MOUTH else "instill")
     if step.verb and not (step.verb == "take" and step.route in _NEVER_TAKEN):
         return step
+    return _verb_that_fits(step)
+
+
+def _verb_that_fits(step: Step) -> Step:
     if step.route == "oral":
         return replace(step, verb="take")
     found = _VERB_OF_UNIT.get(step.dose_unit) or _VERB_OF_ROUTE.get(step.route)
     if found is None and step.dose_unit in ("tablet", "capsule"):
         return replace(step, verb="take", route=step.route or "oral")
     return replace(step, verb=found or "use")
+
+
+def _odd_verb(draft: Draft, step: Step) -> Step:
+    """Words for an act that the label calls otherwise."""
+    if step.verb == "mix":
+        if not any(name.startswith("mixed") for name in step.when):
+            draft.ask("Mixed into what?")
+        return replace(step, verb="take", route=step.route or "oral")
+    if step.verb == "test":
+        return replace(step, verb="use", purpose=step.purpose or "testing blood sugar")
+    if step.verb == "put":
+        dropped = step.route in _MOUTH or step.dose_unit == "drop"
+        return _verb(draft, replace(step, verb="place" if dropped else "apply"))
+    draft.ask("Swish, and then spit or swallow?")
+    return step
 
 
 def _how_often(draft: Draft, step: Step) -> Step:
@@ -169,19 +268,27 @@ def _how_often(draft: Draft, step: Step) -> Step:
     if step.timed:
         _check_slots(draft, step)
         return step
-    slots = {SLOT[name] for name in step.when if name in SLOT}
-    meals = not MEALS.isdisjoint(step.when)
-    if meals:
-        times = 3 + len(slots)
-        draft.ask(f"How many times a day? {times} is usual with meals, but it was not said.")
-        return _daily(step, times)
-    if slots:
-        return _daily(step, len(slots))
+    named = len(slots(step.when))
+    if any(is_meal(name) for name in step.when):
+        return _at_meals(draft, step, named)
+    if named:
+        return _daily(step, named)
     if step.duration_unit == "day" and (step.then or step.duration == 1) and draft.last_day:
         return _daily(step, 1)
-    if EVENTS.isdisjoint(step.when) or step.max_per_day is None:
+    if "at the same time each day" in step.when:
+        return _daily(step, 1)
+    occasion = any(is_event(name) for name in step.when) or step.as_needed
+    if not occasion or step.max_per_day is None:
         draft.ask("How often is it taken?")
     return step
+
+
+def _at_meals(draft: Draft, step: Step, others: int) -> Step:
+    """Meals with bedtime are four times by convention; meals alone are asked."""
+    times = 3 + others
+    if "at bedtime" not in step.when or others > 1:
+        draft.ask(f"How many times a day? {times} is usual with meals, but it was not said.")
+    return _daily(step, times)
 
 
 def _daily(step: Step, times: int) -> Step:
@@ -209,15 +316,16 @@ def _check_slots(draft: Draft, step: Step) -> None:
     """Named times of the day and a number of times must agree."""
     if "while awake" in step.when and step.hours_min is not None:
         draft.ask("How many times a day is that while awake?")
-    slots = {SLOT[name] for name in step.when if name in SLOT}
-    if not slots or step.once:
+    named = len(slots(step.when))
+    if not named or step.once:
         return
-    if not MEALS.isdisjoint(step.when):
-        if (step.times_min, step.times_max) != (3 + len(slots), 3 + len(slots)):
+    if any(is_meal(name) for name in step.when):
+        if (step.times_min, step.times_max) != (3 + named, 3 + named):
             draft.ask("How many meals, and how many other times a day?")
         return
-    agree = len(slots) == 1 if step.period_unit != "day" else _fits(len(slots), step)
-    if not agree or step.hours_min not in (None, 12, 24):
+    hours = step.hours_min in (None, 24) or step.hours_min == _HOURS_A_DAY / named
+    agree = named == 1 if step.period_unit != "day" else _fits(named, step)
+    if not agree or not hours:
         draft.ask("The times of the day do not agree with how often it is taken.")
 
 
@@ -227,19 +335,18 @@ def _fits(slots: int, step: Step) -> bool:
 
 def _dose(draft: Draft, step: Step) -> Step:
     spread = step.verb == "apply" or step.route == "topical"
-    if step.dose_min is None and not spread:
+    spread = spread and not draft.named_unit
+    if step.dose_min is None and not spread and not draft.scale and not _in_the_eye(step):
         draft.ask("How much is one dose?")
     if step.max_per_day is not None and not step.max_per_day_unit:
         step = replace(step, max_per_day_unit=step.dose_unit)
-    daily = replace(step, max_per_day=None).exactly_a_day()
-    if (
-        step.max_per_day is not None
-        and step.max_per_day_unit == step.dose_unit
-        and daily is not None
-        and daily > Fraction(step.max_per_day)
-    ):
-        draft.ask("The dose and frequency come to more than the named maximum of a day.")
     return step
+
+
+def _in_the_eye(step: Step) -> bool:
+    """A ribbon or a little of an ointment is an amount for the eye."""
+    amounts = {"in a thin ribbon", "in a thin layer", "sparingly"}
+    return step.route == "ophthalmic" and not amounts.isdisjoint(step.when)
 
 
 def _check_short_sites(draft: Draft) -> None:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from apothecary.directions.draft import Draft
 from apothecary.directions.step import HOURS_A_DAY, Step
-from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT
+from apothecary.directions.times_of_day import is_event, is_meal, slot
 
 _TUBES = frozenset({"nasogastric tube", "gastrostomy tube"})
 _MOUTH = frozenset({"oral", "sublingual", "buccal"})
@@ -49,6 +50,7 @@ _COUNTED_IN = {
 # some 30 capsules a day; more is a slip of the key until someone says otherwise.
 _PIECES = frozenset({"tablet", "capsule", "softgel", "patch", "suppository", "puff", "spray"})
 _MOST_PIECES = 20
+_MOST_INSULIN = 500
 _MOST_PIECES_A_DAY = 100
 
 
@@ -64,11 +66,20 @@ def check_beside(draft: Draft, steps: Sequence[Step]) -> None:
     for place in sorted(draft.assumed):
         if place < len(steps) and not _one_series(steps[place - 1], steps[place]):
             draft.ask("One after the other, or on the same days?")
+    for before, step in pairwise(steps):
+        if step.then and not _ends(before):
+            draft.ask("When does the next step begin?")
     group: list[Step] = []
     for step in steps:
         group = [step] if step.then else [*group, step]
         if any(not _apart(one, step) for one in group[:-1]):
             draft.ask("Two doses for the same time: both, or which one?")
+
+
+def _ends(step: Step) -> bool:
+    """Whether it is known when a step is over; an occasion passes by itself."""
+    passing = step.once or step.duration is not None or step.doses is not None
+    return passing or any(is_event(name) for name in step.when)
 
 
 def _check_way(draft: Draft, step: Step) -> None:
@@ -108,7 +119,12 @@ def _check_amount(draft: Draft, step: Step) -> None:
     doses = (step.max_per_day or 0) if step.max_per_day_unit == "dose" else 0
     if step.period_unit == "day" and doses > (step.times_max or 0):
         draft.ask("More doses are allowed than the frequency names: which is meant?")
-    if step.dose_unit not in _PIECES or step.dose_max is None:
+    if step.dose_max is None:
+        return
+    insulin = "insulin" in draft.drug.casefold() or "of insulin" in draft.notes
+    if insulin and step.dose_unit == "unit" and step.dose_max > _MOST_INSULIN:
+        draft.ask("So many units of insulin at one time: is that meant?")
+    if step.dose_unit not in _PIECES:
         return
     a_day = step.most_a_day() or Fraction(0)
     if step.dose_max > _MOST_PIECES or a_day > _MOST_PIECES_A_DAY:
@@ -133,6 +149,8 @@ def _one_series(before: Step, step: Step) -> bool:
 def _apart(one: Step, other: Step) -> bool:
     """Whether two doses that go on together cannot be meant for the same time."""
     times, others = _times(one), _times(other)
+    if "on the other days" in (*one.when, *other.when):
+        return _every_second_day(one) and _every_second_day(other)
     if one.weekdays or other.weekdays:
         apart = set(one.weekdays).isdisjoint(other.weekdays)
         return bool(one.weekdays and other.weekdays) and apart
@@ -144,7 +162,11 @@ def _apart(one: Step, other: Step) -> bool:
     )
 
 
+def _every_second_day(step: Step) -> bool:
+    return (step.times_max, step.period_min, step.period_unit) == (1, 2, "day")
+
+
 def _times(step: Step) -> set[str]:
     """The times of the day a step names; a meal and an event are such times."""
-    slots = {SLOT[name] for name in step.when if name in SLOT}
-    return slots | {name for name in step.when if name in MEALS or name in EVENTS}
+    slots = {slot(name) for name in step.when if slot(name)}
+    return slots | {name for name in step.when if is_meal(name) or is_event(name)}

@@ -3,11 +3,16 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from apothecary.directions.agreeing import COMPATIBLE, TOGETHER, timing_of
 from apothecary.directions.english import number
 from apothecary.directions.step import Step
-from apothecary.directions.timing import Timing
+from apothecary.directions.timing import Timing, times_in
 
-_STRENGTHS = frozenset({"mg", "mcg", "g"})
+_STRENGTHS = frozenset({"mg", "mcg", "g", "mEq"})
+_CLICKS = frozenset({"click", "pump"})
+_WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# An interval of hours goes on all day: "every 12 hours daily" says it twice.
+_WITHIN_A_DAY = 24
 # Codes that are also words or other codes: they need an eye or an ear around them.
 _SHORT_SITES = frozenset({"od", "os", "ou", "ad", "as", "au"})
 
@@ -17,17 +22,30 @@ class Draft:
     """Steps so far; the last one is being written."""
 
     form: str = ""
+    drug: str = ""
     steps: list[Step] = field(default_factory=lambda: [Step()])
     questions: list[str] = field(default_factory=list)
     as_directed: bool = False
     short_sites: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    # The last day of the series so far, and the unit it is counted in.
     last_day: int = 0
+    day_unit: str = "day"
+    # Whether "day 1" and the like stand before their doses.
+    days_lead: bool = False
+    # The unit named without a number, and the strength said beside a dose, by step.
+    named_unit: str = ""
+    totals: set[int] = field(default_factory=set)
+    concentrations: list[tuple[int, str]] = field(default_factory=list)
+    strengths: dict[int, tuple[Decimal, Decimal, str]] = field(default_factory=dict)
     # Whether the words being read follow an "and".
     joined: bool = False
     # Steps taken to follow the one before without a word that says so.
     assumed: set[int] = field(default_factory=set)
     # Whether the place is only that of the step before: another one named takes over.
     carried_site: bool = False
+    # Whether a sliding scale was named: its doses are no dose of the direction.
+    scale: bool = False
 
     @property
     def step(self) -> Step:
@@ -48,6 +66,16 @@ class Draft:
         """Whether the step being written says how often, or when."""
         return self.step.timed or bool(self.step.when or self.step.weekdays)
 
+    @property
+    def settled(self) -> bool:
+        """Whether the step being written has its dose and says when, so that another begins."""
+        return self._settled()
+
+    @property
+    def going_on(self) -> bool:
+        """Whether an "and" or "then" goes on after a whole dose: a number is the next one."""
+        return self.joined and self._settled()
+
     def ask(self, question: str) -> None:
         """Note an open question, once."""
         if question not in self.questions:
@@ -61,8 +89,8 @@ class Draft:
         """Take in what is done; a second clause repeats it or says no new dose."""
         if not self.step.verb:
             self.step = replace(self.step, verb=verb)
-        elif (self.step.verb, verb) == ("mix", "take"):
-            return
+        elif (self.step.verb, verb) in TOGETHER:
+            self.step = replace(self.step, verb=TOGETHER[self.step.verb, verb])
         elif verb not in (self.step.verb, "use") and not self._settled():
             self.ask(f"{self.step.verb.capitalize()} or {verb}?")
         elif self._settled() and verb != self.step.verb:
@@ -74,8 +102,12 @@ class Draft:
             unit, factor = unit.split("*")
             low, high = low * Decimal(factor), high * Decimal(factor)
         if self.dosed and self._strength_of_dose(unit):
+            self._note_strength(low, high, unit)
             return
-        if self._same_dose(low, high, unit):
+        if self.dosed and not self._settled() and self.step.dose_unit in _STRENGTHS:
+            self._note_strength(self.step.dose_min or low, self.step.dose_max or high,
+                                self.step.dose_unit)  # fmt: skip
+        if self._same_dose(low, high, unit) or self._clicks_beside(unit):
             return
         if self.dosed and not self._settled() and self.step.dose_unit not in _STRENGTHS:
             self.ask(
@@ -90,6 +122,14 @@ class Draft:
             self.step, dose_min=low, dose_max=high, dose_unit=unit or self._unit()
         )
 
+    def give_unit(self, unit: str) -> None:
+        """Take in the unit that follows a dose at some distance: "1 by mouth tablet"."""
+        self.step = replace(self.step, dose_unit=unit)
+
+    def concentration(self, text: str) -> None:
+        """Take in a concentration: beside a dose it is harmless, alone it is no dose."""
+        self.concentrations.append((len(self.steps) - 1, text))
+
     def timing(self, timing: Timing) -> None:
         """Take in how often; two that disagree are a question."""
         if self.step.once:
@@ -98,7 +138,9 @@ class Draft:
         if self.step.times_min is None:
             self._time(timing)
             return
-        if not _timing_of(self.step).same_rate(timing):
+        if self._every_day_said_again(timing):
+            return
+        if not timing_of(self.step).same_rate(timing):
             self.ask("Two different frequencies are named: which one is meant?")
 
     def single(self) -> None:
@@ -119,6 +161,43 @@ class Draft:
         if day not in self.step.weekdays:
             self.step = replace(self.step, weekdays=(*self.step.weekdays, day))
 
+    def weekday_span(self, first: str, last: str) -> None:
+        """Take in every day from one to the other, over the week's end if need be."""
+        start = _WEEK.index(first)
+        count = (_WEEK.index(last) - start) % len(_WEEK) + 1
+        for day in range(start, start + count):
+            self.weekday(_WEEK[day % len(_WEEK)])
+
+    def except_on(self, days: tuple[str, ...]) -> None:
+        """Take in the days that are left out: it is for all the others."""
+        daily = (self.step.times_min, self.step.times_max, self.step.period_unit)
+        if self.step.weekdays or daily not in ((1, 1, "day"), (None, None, "")):
+            self.ask(f"Which days of the week, if not {' and '.join(days)}?")
+            return
+        left = tuple(day for day in _WEEK if day not in days)
+        self.step = replace(
+            self.step, weekdays=left, times_min=None, times_max=None,
+            period_min=None, period_max=None, period_unit="",
+        )  # fmt: skip
+
+    def other_days(self) -> None:
+        """Take in "all other days": those no earlier step has."""
+        taken = {day for step in self.steps[:-1] for day in step.weekdays}
+        if self.step.weekdays or not taken:
+            self.ask("Which are the other days?")
+            return
+        left = tuple(day for day in _WEEK if day not in taken)
+        self.step = replace(self.step, weekdays=left)
+
+    def site(self, name: str) -> None:
+        """Take in a place of the body; a second one that differs is a question."""
+        if self.carried_site:
+            self.step = replace(self.step, site="")
+        self.carried_site = False
+        if self.step.site not in ("", name, "affected area"):
+            self.ask(f"Which one: {self.step.site} or {name}?")
+        self.step = replace(self.step, site=name)
+
     def route(self, value: str, text: str) -> None:
         """Take in the way and place; a second one that differs is a question."""
         name, _, site = value.partition("/")
@@ -128,13 +207,13 @@ class Draft:
             self.step = replace(self.step, site="")
         self.carried_site = False
         before = self.step
-        if before.route in ("", name) or (before.route, name) in _COMPATIBLE:
+        if before.route in ("", name) or (before.route, name) in COMPATIBLE:
             if before.site and site and before.site != site:
                 self.ask(f"Which one: {before.site} or {site}?")
             self.step = replace(before, route=name, site=site or before.site)
-            if before.route == name and text in _SHORT_SITES:
+            if self.short_sites.count(text) > 1:
                 self.not_understood(text)
-        elif (name, before.route) not in _COMPATIBLE:
+        elif (name, before.route) not in COMPATIBLE:
             self.ask(f"Two routes are named: {before.route} and {name}.")
 
     def duration(self, count: int, unit: str) -> None:
@@ -152,15 +231,26 @@ class Draft:
             return
         self.step = replace(self.step, doses=count)
 
-    def on_days(self, first: int, last: int) -> None:
-        """Take in numbered days; they must follow on from the step before."""
-        if first != self.last_day + 1 or last < first:
-            self.ask(f"Day {first} does not follow day {self.last_day}.")
+    def on_days(self, first: int, last: int | None, unit: str = "day") -> None:
+        """Take in numbered days or weeks; they must follow on from the step before.
+
+        ``last`` None means from then on. Where they lead ("Day 1: 2 tablets") each begins a
+        step; where they follow the dose they belong to it.
+        """
+        self.days_lead = self.days_lead or (not self.last_day and not self.dosed)
+        if self.days_lead and self.dosed:
+            self._add_step(then=True)
+        if self.last_day and unit != self.day_unit:
+            self._change_unit(unit)
+        if first != self.last_day + 1 or (last is not None and last < first):
+            name = unit.capitalize()
+            self.ask(f"{name} {first} does not follow {unit} {self.last_day}.")
         if first > 1:
             self.step = replace(self.step, then=True)
             self.assumed.discard(len(self.steps) - 1)
-        self.last_day = last
-        self.duration(last - first + 1, "day")
+        self.last_day, self.day_unit = last or first, unit
+        if last is not None:
+            self.duration(last - first + 1, unit)
 
     def most(self, amount: Decimal, unit: str) -> None:
         """Take in the most for one day; two that disagree are a question."""
@@ -169,10 +259,60 @@ class Draft:
             self.ask(f"Two maximums are named: {number(known)} and {number(amount)}.")
         self.step = replace(self.step, max_per_day=amount, max_per_day_unit=unit)
 
+    def most_in(self, amount: Decimal, unit: str, span: int, span_unit: str) -> None:
+        """Take in the most for another span than a day; two that disagree are a question."""
+        said = (amount, unit, span, span_unit)
+        step = self.step
+        known = (step.limit, step.limit_unit, step.limit_span, step.limit_span_unit)
+        if step.limit is not None and known != said:
+            self.ask(f"Two maximums are named: {number(step.limit)} and {number(amount)}.")
+        self.step = replace(
+            step, limit=amount, limit_unit=unit, limit_span=span, limit_span_unit=span_unit
+        )
+
+    def may_repeat(self, low: int, high: int, unit: str, times: int | None) -> None:
+        """Take in after how long a dose may be repeated, and how often at most."""
+        if self.step.repeat_after_min is not None:
+            self.ask("After how long may it be repeated?")
+        self.step = replace(
+            self.step, repeat_after_min=low, repeat_after_max=high, repeat_unit=unit,
+            repeats=times,
+        )  # fmt: skip
+
+    def again_later(self, count: int, unit: str) -> None:
+        """Take in that the same dose is ordered once more, so much later."""
+        if self.step.times_min is not None or self.step.as_needed:
+            self.ask("One time only, or repeated?")
+            return
+        before = replace(self.step, once=True)
+        self.step = before
+        names = f"{count} {unit}{'' if count == 1 else 's'} later"
+        self.steps.append(replace(before, then=True, when=(names,)))
+
+    def alternate(self, low: Decimal, high: Decimal, unit: str) -> None:
+        """Take in the dose of the other days: each of the two every other day."""
+        other = times_in(1, 1, 2, "day")
+        self.timing(other)
+        self._add_step(then=False)
+        self.step = replace(
+            self.step,
+            dose_min=low,
+            dose_max=high,
+            dose_unit=unit or self._unit(),
+            when=("on the other days",),
+        )
+        self.timing(other)
+
+    def note(self, text: str) -> None:
+        """Keep words that change no dose."""
+        if text and text not in self.notes:
+            self.notes.append(text)
+
     def as_needed(self, reason: str) -> None:
         """Take in that it is used when needed, and what for."""
+        known = self.step.as_needed_for or self.step.purpose
         self.step = replace(
-            self.step, as_needed=True, as_needed_for=reason or self.step.as_needed_for
+            self.step, as_needed=True, as_needed_for=reason or known, purpose=""
         )
 
     def purpose(self, reason: str) -> None:
@@ -202,6 +342,20 @@ class Draft:
         self.carried_site = bool(last.site)
         self.steps.append(Step(verb=last.verb, route=last.route, site=last.site, then=then))
 
+    def _every_day_said_again(self, timing: Timing) -> bool:
+        """ "Every 12 hours daily": the hours say how often, "daily" only that it goes on."""
+        once_a_day = (timing.times_min, timing.times_max, timing.period_unit) == (1, 1, "day")
+        hours = self.step.hours_max or _WITHIN_A_DAY
+        return once_a_day and timing.hours_min is None and hours < _WITHIN_A_DAY
+
+    def _change_unit(self, unit: str) -> None:
+        """Weeks counted after days: day 14 is the end of week 2."""
+        days = self.last_day * (7 if self.day_unit == "week" else 1)
+        self.last_day = days // 7 if unit == "week" else days
+
+    def _note_strength(self, low: Decimal, high: Decimal, unit: str) -> None:
+        self.strengths[len(self.steps) - 1] = (low, high, unit)
+
     def _unit(self) -> str:
         """The unit of the step before, where this one names none."""
         return self.steps[-2].dose_unit if len(self.steps) > 1 else ""
@@ -222,6 +376,11 @@ class Draft:
             unit,
         )
 
+    def _clicks_beside(self, unit: str) -> bool:
+        """Clicks of a pump beside their amount say one dose: "4 clicks (1 gram)"."""
+        units = {self.step.dose_unit, unit}
+        return self.dosed and not self._settled() and bool(units & _CLICKS) and len(units) > 1
+
     def _time(self, timing: Timing) -> None:
         self.step = replace(
             self.step,
@@ -233,24 +392,3 @@ class Draft:
             hours_min=timing.hours_min,
             hours_max=timing.hours_max,
         )
-
-
-# The first named may be made more exact by the second.
-_COMPATIBLE = frozenset(
-    {
-        ("topical", "transdermal"),
-        ("oral", "inhalation"),
-        ("inhalation", "nebulization"),
-        ("oral", "nebulization"),
-    }
-)
-
-
-def _timing_of(step: Step) -> Timing:
-    return Timing(
-        times_min=step.times_min or 1,
-        times_max=step.times_max or 1,
-        period_min=step.period_min or 1,
-        period_max=step.period_max or 1,
-        period_unit=step.period_unit,
-    )

@@ -1,56 +1,77 @@
 """Reading a direction: tokens in, typed steps and open questions out.
 
-Each token has a letter (``tokens.LETTER``); a construct of the sig language is a pattern over
+Each token has a letter (``words.LETTER``); a construct of the sig language is a pattern over
 those letters. At every place the first pattern that fits is taken; what fits none becomes a
 question.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import zip_longest
 
+from apothecary.directions import acts, limits, remarks
+from apothecary.directions.acts import Act
 from apothecary.directions.completing import complete
 from apothecary.directions.direction import Directions
 from apothecary.directions.draft import Draft
-from apothecary.directions.timing import every, times_in
-from apothecary.directions.tokens import Token, tokens
+from apothecary.directions.medicine import Medicine, medicine_of
+from apothecary.directions.tokens import Token, tokens, without_noise
+from apothecary.directions.words import Lexicon, plain_spanish, spanish_lexicon
 
-Act = Callable[[Draft, Sequence[Token]], None]
 # As many characters as the directions of an electronic prescription may have.
 LONGEST = 1000
+# Words that are Spanish and no English; two of them make a text Spanish.
+_SPANISH = re.compile(
+    r"\b(?:tom[ae]r?|tableta|tabletas|pastillas?|capsulas?|cada|veces|vez|dia|dias|horas|boca"
+    r"|por|via|con|una|un|al|segun|aplicar?|aplique|inyect\w{1,3}|inhal(?:e|ar)|gotas?|noche"
+    r"|manana|durante|acostarse|media|unidades|poner|ponga|use|usar|ojo|piel)\b"
+)
+_SPANISH_SURE = re.compile(
+    r"\b(?:cada|veces|dia|dias|boca|tabletas?|capsulas?|gotas?|una|unidades|acostarse|piel"
+    r"|pastillas?|comidas?|diari[ao]|manana|noche)\b"
+)
 
 
-def read_directions(text: str, *, form: str = "", drug: str = "") -> Directions:
-    """Read a direction as a prescriber typed it: codes, plain English or a mixture.
+def read_directions(
+    text: str, *, form: str = "", drug: str = "", lexicon: Lexicon | None = None
+) -> Directions:
+    """Read a direction as a prescriber typed it: codes, plain English or Spanish, or a mixture.
 
     ``form`` is the product's dosage form, ``drug`` its name and strength as written; both only
-    settle what the text leaves open (1 what, which eye drop) and are never read as directions.
+    settle what the text leaves open (1 what, which eye drop, how many tablets are 25 mg) and
+    are never read as directions. ``lexicon`` is a site's own (``Lexicon.with_codes``).
     """
     if len(text) > LONGEST:
         return Directions(text=text, questions=(f"More than {LONGEST} characters: shorter?",))
-    ignore = frozenset(re.findall(r"[a-z]{4,}", drug.casefold()))
-    read = _without_noise(tokens(text, ignore=ignore))
-    draft = Draft(form=form)
+    product = medicine_of(drug, form)
+    draft = Draft(form=product.form, drug=drug.strip())
+    read = without_noise(_tokens(text, product, lexicon))
+    read = remarks.without_notes(draft, remarks.without_scale(draft, read))
+    _walk(draft, read)
+    return complete(draft, text, product)
+
+
+def _tokens(text: str, product: Medicine, lexicon: Lexicon | None) -> list[Token]:
+    plain = plain_spanish(text) if _may_be_spanish(text) else ""
+    if plain:
+        return tokens(plain, ignore=product.names, known=spanish_lexicon())
+    return tokens(text, ignore=product.names, known=lexicon)
+
+
+def _may_be_spanish(text: str) -> bool:
+    plain = plain_spanish(text)
+    found = set(_SPANISH.findall(plain))
+    return len(found) >= 2 and _SPANISH_SURE.search(plain) is not None
+
+
+def _walk(draft: Draft, read: list[Token]) -> None:
     letters = "".join(token.letter for token in read)
     place = 0
     while place < len(read):
-        length, act = _first_fit(letters, place, dosed=draft.dosed, timed=draft.timed)
+        length, act = _first_fit(letters, place, draft)
         first = read[place].kind
-        draft.joined = first == "and" or draft.joined
+        draft.joined = first in ("and", "then") or draft.joined
         act(draft, read[place : place + length])
-        draft.joined = first in ("and", "verb") and draft.joined
+        draft.joined = first in ("and", "then", "verb") and draft.joined
         place += length
-    return complete(draft, text)
-
-
-def _without_noise(read: list[Token]) -> list[Token]:
-    """Drop filling words, and commas but before an unknown word: there a thought may end."""
-    spoken = [token for token in read if token.kind != "noise"]
-    return [
-        token
-        for token, after in zip_longest(spoken, spoken[1:])
-        if token.kind != "comma" or (after is not None and after.kind == "unknown")
-    ]
 
 
 def expand(code_text: str, *, form: str = "", language: str = "english") -> str:
@@ -63,250 +84,122 @@ def expand(code_text: str, *, form: str = "", language: str = "english") -> str:
     raise ValueError(f"language: {language!r} is neither english nor spanish")
 
 
-def _first_fit(letters: str, place: int, *, dosed: bool, timed: bool) -> tuple[int, Act]:
-    for pattern, act, needs in _GRAMMAR:
-        if (needs == "dosed" and not dosed) or (needs == "timed" and not timed):
+def _first_fit(letters: str, place: int, draft: Draft) -> tuple[int, Act]:
+    for pattern, act, needs in _BY_LETTER.get(letters[place], ()):
+        if needs and not getattr(draft, needs):
             continue
         found = pattern.match(letters, place)
         if found is not None:
             return found.end() - place, act
-    return 1, _unknown
+    return 1, acts.unknown
 
 
-def _unknown(draft: Draft, read: Sequence[Token]) -> None:
-    draft.not_understood(read[0].text)
-
-
-def _numbers(read: Sequence[Token]) -> list[Token]:
-    return [token for token in read if token.kind in ("number", "once", "other")]
-
-
-def _whole(draft: Draft, token: Token) -> int | None:
-    """A count as a whole number; a broken one is a question, not a rounding."""
-    value = token.number()
-    if value != int(value) or value < 1:
-        draft.ask(f"{token.text!r} is not a whole number of times, days or hours.")
-        return None
-    return int(value)
-
-
-def _wholes(draft: Draft, read: Sequence[Token]) -> list[int]:
-    found = [_whole(draft, token) for token in _numbers(read)]
-    return [value for value in found if value is not None]
-
-
-def _dose(draft: Draft, read: Sequence[Token]) -> None:
-    unit = next((token.value for token in read if token.kind == "unit"), "")
-    amounts = [token.number() for token in _numbers(read)]
-    draft.dose(amounts[0], amounts[-1], unit)
-
-
-def _bare_dose(draft: Draft, read: Sequence[Token]) -> None:
-    """A number by itself is a dose only as long as none was named."""
-    if draft.dosed:
-        draft.not_understood(" ".join(token.text for token in read))
-    else:
-        _dose(draft, read)
-
-
-def _dose_and_rate(draft: Draft, read: Sequence[Token]) -> None:
-    """ "2 daily" is a dose when none was said yet, else it is how often."""
-    if draft.dosed:
-        _times_per(draft, read)
-        return
-    _dose(draft, read[:-1])
-    _per(draft, read[-1:])
-
-
-def _period(token: Token) -> tuple[int, str]:
-    if token.kind == "per":
-        count, unit = token.value.split("/")
-        return int(count), unit
-    return 1, token.value
-
-
-def _times_per(draft: Draft, read: Sequence[Token]) -> None:
-    """3 times a day, twice weekly, once every 3 days, up to 4 times daily."""
-    split = next((i for i, t in enumerate(read) if t.kind == "every"), len(read) - 1)
-    times = _wholes(draft, read[:split])
-    counts = _wholes(draft, read[split:])
-    period, unit = _period(read[-1])
-    if not times or (_numbers(read[split:]) and len(counts) != 1):
-        draft.ask("How often is it taken?")
-        return
-    low = 1 if read[0].kind == "up_to" else times[0]
-    draft.timing(times_in(low, times[-1], counts[0] if counts else period, unit))
-
-
-def _every(draft: Draft, read: Sequence[Token]) -> None:
-    """Every 6 hours, every 4 to 6 hours, every other day, every day."""
-    counts = _wholes(draft, read)
-    if _numbers(read) and len(counts) != len(_numbers(read)):
-        return
-    low, high = (counts[0], counts[-1]) if counts else (1, 1)
-    if low > high:
-        draft.ask(f"{low} to {high} is not a range.")
-        return
-    draft.timing(every(low, high, read[-1].value))
-
-
-def _per(draft: Draft, read: Sequence[Token]) -> None:
-    period, unit = _period(read[0])
-    draft.timing(times_in(1, 1, period, unit))
-
-
-def _frequency(draft: Draft, read: Sequence[Token]) -> None:
-    times, period, unit = read[0].value.split("/")
-    draft.timing(times_in(int(times), int(times), int(period), unit))
-
-
-def _duration(draft: Draft, read: Sequence[Token]) -> None:
-    counts = _wholes(draft, read)
-    if read[-1].value in ("hour", "minute"):
-        # Hours are worn, waited or kept apart: no length of treatment.
-        draft.not_understood(" ".join(token.text for token in read))
-    elif len(counts) > 1:
-        draft.ask(f"For how long: {counts[0]} or {counts[1]} {read[-1].text}?")
-    elif counts:
-        draft.duration(counts[0], read[-1].value)
-
-
-def _doses(draft: Draft, read: Sequence[Token]) -> None:
-    for count in _wholes(draft, read):
-        draft.doses(count)
-
-
-def _days(draft: Draft, read: Sequence[Token]) -> None:
-    """On day 1; on days 2 to 5."""
-    if read[0].kind == "period" and read[0].text not in ("day", "days"):
-        draft.not_understood(" ".join(token.text for token in read))
-        return
-    days = [1] if read[0].kind == "first_day" else _wholes(draft, read)
-    if days:
-        draft.on_days(days[0], days[-1])
-
-
-def _most(draft: Draft, read: Sequence[Token]) -> None:
-    """Max 8 tablets a day, mdd 3, up to 4 g per day, max 5 doses a day."""
-    amount = _numbers(read)[-1].number()
-    unit = next((token.value for token in read if token.kind == "unit"), "")
-    if any(token.kind == "doses" for token in read):
-        unit = "dose"
-    daily = read[0].value == "day" or any(token.value == "1/day" for token in read)
-    if not daily:
-        draft.ask(f"Is {_numbers(read)[-1].text} the most for one day?")
-    draft.most(amount, unit)
-
-
-def _as_needed(draft: Draft, read: Sequence[Token]) -> None:
-    words = [t for t in read[1:] if t.kind != "for"]
-    if all(token.kind in ("reason", "to", "and") for token in words):
-        names = [t.value if t.kind == "reason" else _JOIN[t.kind] for t in words]
-    else:
-        names = [token.text for token in words]
-    for token in words:
-        if token.text in _NO_REASON:
-            draft.not_understood(token.text)
-    draft.as_needed(" ".join(names))
-
-
-def _purpose(draft: Draft, read: Sequence[Token]) -> None:
-    names = [t.value if t.kind == "reason" else _JOIN[t.kind] for t in read[1:]]
-    draft.purpose(" ".join(names))
-
-
-def _once(draft: Draft, read: Sequence[Token]) -> None:
-    if read[0].value != "1":
-        draft.ask(f"{read[0].text.capitalize()} in what time?")
-    elif len(read) > 1:
-        draft.ask(f"Once {read[1].value}: every day, or one time only?")
-        draft.when(read[1].value)
-    else:
-        draft.single()
-
-
-def _times_only(draft: Draft, read: Sequence[Token]) -> None:
-    if read[0].number() == 1:
-        draft.single()
-    else:
-        draft.ask(f"{read[0].text} times in what time?")
-
-
-def _single(draft: Draft, read: Sequence[Token]) -> None:
-    if read[0].kind == "x" and read[-1].number() != 1:
-        draft.not_understood(" ".join(token.text for token in read))
-        return
-    draft.single()
-
-
-def _pass(draft: Draft, read: Sequence[Token]) -> None:
-    """A full stop, an "and", the quantity to dispense: nothing by itself."""
-
-
-_JOIN = {"to": "or", "and": "and"}
-_REASON = "(?:G(?:[&r]G)*|X(?:[&r]?X|[&r]G)*)"
-# Words that begin another instruction: swallowed into a reason they would be lost.
-_NO_REASON = frozenset(
-    {
-        *(
-            "avoid",
-            "call",
-            "do",
-            "except",
-            "hold",
-            "if",
-            "increase",
-            "may",
-            "must",
-            "no",
-            "not",
-        ),
-        *("only", "repeat", "see", "skip", "stop", "until"),
-    }
+_RATE = "(?:Q|EP|EoP|ENP|EhP)"
+_REASON = "(?:[GX](?:[&r/]?[GX]){0,7}J?(?:>NU?)?(?:NrN(?![UPT]))?)"
+_AFTER_DOSE = "(?=[RFEOAWCKDLYlfJhB.H/]|$)"
+_HOW_OFTEN = "(?:xN|O|u?NT|uNd|N)"
+_LONG_SPAN = "(?:Q|[iE]?N?P)"
+_TABLE: tuple[tuple[str, Act, str], ...] = (
+    (r"NN", acts.two_numbers, ""),
+    (rf"u?N(?:rN)?T{_RATE}", acts.times_per, ""),
+    (rf"u?O(?:rO)?T?{_RATE}", acts.times_per, ""),
+    (r"OF", acts.once_frequency, ""),
+    (r"NT", acts.times_only, ""),
+    (r"EN(?:rN)?P", acts.interval, ""),
+    (r"E[oh]P", acts.interval, ""),
+    (r"EoW", acts.every_other, ""),
+    (r"EP", acts.interval, ""),
+    (r"E(?=[YW])", acts.passed, ""),
+    (r"[FQ][r/][FQ]", acts.frequency, ""),
+    (r"F", acts.frequency, ""),
+    (rf"M(?:N|O)d{_LONG_SPAN}?", limits.most, ""),
+    (rf"MNU?d?{_LONG_SPAN}", limits.most, ""),
+    (r"MNU?", limits.most, ""),
+    (r"MQNU?d?", limits.most, ""),
+    (r"M(?=d?Q?N)", acts.passed, ""),
+    (rf"uNd{_LONG_SPAN}", limits.most, ""),
+    (r"uNd", acts.doses, ""),
+    (r"uNU(?:Q|iN?P)", limits.most, ""),
+    (r"uNP", acts.duration, ""),
+    (r"u(?=NU)", acts.passed, ""),
+    (r"[fx]?NPs", acts.passed, ""),
+    (r"[fx]N(?:rN)?P", acts.duration, ""),
+    (r"fuNP", acts.duration, ""),
+    (r"[fx]Nd", acts.doses, ""),
+    (r"qN[U]?", acts.passed, ""),
+    (r"q", acts.passed, ""),
+    (r"k[xq]?N?", acts.passed, ""),
+    (r"Nk", acts.passed, ""),
+    (r"xN", acts.single, ""),
+    (r"[LB]N(?:[r&]N)?I", acts.days, ""),
+    (r"[LB]N(?:[r&]N)?", acts.days, ""),
+    (r"hP", acts.days, ""),
+    (r"l", acts.days, ""),
+    (r"PN(?:[r&]N)?I", acts.days, ""),
+    (r"PN(?:[r&]N)?(?![UPTd])", acts.days, ""),
+    (
+        r"t(?:xN|O|NT|N)?(?:[iE]N(?:rN)?P|EP|iP|iQ|Q)(?:A)?(?:xN|O|u?NT|uNd)?A?",
+        limits.repeat,
+        "",
+    ),
+    (r"N(?:rN)?P(?=[W])W", acts.before_or_after, ""),
+    (r"N(?:rN)?U?vNU?(?:EoP|F|Q)?", acts.alternate, ""),
+    (r"vN(?:rN)?U?&NU?(?:EoP|F|Q)?", acts.alternate, ""),
+    (r"NUrNU", acts.dose, ""),
+    (r"N(?:rN)?Uy", acts.total, ""),
+    (r"N(?:rN)?U", acts.dose, ""),
+    (r"N(?:rN)?Q", acts.dose_and_rate, ""),
+    (r"NPj", acts.unknown, ""),
+    (r"NP", acts.duration, "timed"),
+    (r"N(?:rN)?(?=[WCLlhYB])", acts.dose, "settled"),
+    (rf"N(?:rN)?{_AFTER_DOSE}", acts.dose, "going_on"),
+    (rf"N(?:rN)?{_AFTER_DOSE}", acts.bare_dose, ""),
+    (rf"A(?:f?{_REASON})?", remarks.as_needed, ""),
+    (rf"[fp]{_REASON}", remarks.purpose, ""),
+    (r"f(?=A)", acts.passed, ""),
+    (r"OW", acts.once, ""),
+    (r"O", acts.once, ""),
+    (r"K", acts.single, ""),
+    (r"Q", acts.per, ""),
+    (r"V", acts.verb, ""),
+    (r"U", acts.unit_alone, ""),
+    (r"R", lambda draft, read: draft.route(read[0].value, read[0].text), ""),
+    (r"J", acts.site, ""),
+    (r"W", lambda draft, read: draft.when(read[0].value), ""),
+    (r"C", acts.clock, ""),
+    (r"Y(?:r?Y)+", acts.weekdays, ""),
+    (r"Y", acts.weekdays, ""),
+    (r"w", lambda draft, _read: draft.other_days(), ""),
+    (r"eNU?Y(?:&?Y)*", acts.except_days, ""),
+    (r"eY(?:&?Y)*", acts.except_days, ""),
+    (r"D", lambda draft, _read: draft.directed(), ""),
+    (r"H", lambda draft, _read: draft.then(), ""),
+    (r"n", acts.drug, ""),
+    (r"S", acts.strength, ""),
+    (r"m", lambda draft, read: draft.note(read[0].value or read[0].text), ""),
+    (r"\?", acts.ask_word, ""),
+    (r"r(?=[VOQFERWAD])", acts.dash, ""),
+    (r"[.&,/y]", acts.passed, ""),
 )
-_RATE = "(?:Q|EP|EoP|ENP)"
-_GRAMMAR: tuple[tuple[re.Pattern[str], Act, str], ...] = tuple(
-    (re.compile(pattern), act, needs)
-    for pattern, act, needs in (
-        (rf"u?N(?:rN)?T{_RATE}", _times_per, ""),
-        (rf"u?O(?:rO)?{_RATE}", _times_per, ""),
-        (r"NT", _times_only, ""),
-        (r"EN(?:rN)?P", _every, ""),
-        (r"EoP", _every, ""),
-        (r"EP", _every, ""),
-        (r"E(?=Y)", _pass, ""),
-        (r"F", _frequency, ""),
-        (r"[Mu]Nd(?!Q)", _doses, ""),
-        (r"MNdQ", _most, ""),
-        (r"MNU?Q?", _most, ""),
-        (r"MQNU?", _most, ""),
-        (r"uNUQ", _most, ""),
-        (r"uNP", _duration, ""),
-        (r"[fx]N(?:rN)?P", _duration, ""),
-        (r"fuNP", _duration, ""),
-        (r"[fx]Nd", _doses, ""),
-        (r"qN", _pass, ""),
-        (r"xN", _single, ""),
-        (r"LN(?:[r&]N)?", _days, ""),
-        (r"l", _days, ""),
-        (r"PN(?:[r&]N)?(?![UNPT])", _days, ""),
-        (r"N(?:rN)?U", _dose, ""),
-        (r"N(?:rN)?Q", _dose_and_rate, ""),
-        (r"NP", _duration, "timed"),
-        (r"&N(?:rN)?(?=[RFEOAWKDLYl.]|$)", _dose, "timed"),
-        (r"N(?:rN)?(?=[RFEOAWKDLYl.]|$)", _bare_dose, ""),
-        (rf"A(?:f?{_REASON})?", _as_needed, ""),
-        (r"fG(?:[r&]G)*", _purpose, ""),
-        (r"OW", _once, ""),
-        (r"O", _once, ""),
-        (r"K", _single, ""),
-        (r"Q", _per, ""),
-        (r"V", lambda draft, read: draft.verb(read[0].value), ""),
-        (r"R", lambda draft, read: draft.route(read[0].value, read[0].text), ""),
-        (r"W", lambda draft, read: draft.when(read[0].value), ""),
-        (r"Y", lambda draft, read: draft.weekday(read[0].value), ""),
-        (r"D", lambda draft, read: draft.directed(), ""),
-        (r"H", lambda draft, read: draft.then(), ""),
-        (r"[.&,]", _pass, ""),
-    )
-)
+
+
+def _starts(pattern: str) -> str:
+    """The letters a pattern can begin with: one, or some in brackets, perhaps optional."""
+    first = re.match(r"\\(.)|\[(.+?)\]|(.)", pattern)
+    if first is None:
+        return ""
+    letters = next(group for group in first.groups() if group)
+    rest = pattern[first.end() :]
+    return letters + _starts(rest[1:]) if rest.startswith("?") else letters
+
+
+def _by_letter() -> dict[str, list[tuple[re.Pattern[str], Act, str]]]:
+    """The patterns that can begin with a letter, in the order of the table."""
+    found: dict[str, list[tuple[re.Pattern[str], Act, str]]] = {}
+    for pattern, act, needs in _TABLE:
+        for letter in _starts(pattern):
+            found.setdefault(letter, []).append((re.compile(pattern), act, needs))
+    return found
+
+
+_BY_LETTER = _by_letter()

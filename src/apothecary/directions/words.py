@@ -1,19 +1,88 @@
 """The words and codes that are understood, each with its kind and value.
 
-Intervals such as q6h, q4-6h or q2wk are spelled out by rule in ``tokens.py`` and need no row.
+Intervals such as q6h, q4-6h or q2wk are spelled out by rule in ``spelling.py`` and need no row.
 
 ``sig_codes.csv`` holds the abbreviations with their source and mark, ``phrases.csv`` plain
-English. Codes are read but never printed: a label shows the words of ``english.py`` and
-``spanish.py``.
+English, ``spanish_phrases.csv`` what Spanish has beside the words of the Spanish label. Codes
+are read but never printed. A site's own codes are laid over the table with ``with_codes``.
 """
 
 import csv
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from apothecary.directions import spanish_words
+
 _HERE = Path(__file__).parent
+# Kind → the letter that stands for it in the grammar of reading.py.
+LETTER = {
+    "number": "N",
+    "unit": "U",
+    "verb": "V",
+    "may": "V",
+    "route": "R",
+    "site": "J",
+    "every": "E",
+    "other": "o",
+    "period": "P",
+    "once": "O",
+    "times": "T",
+    "per": "Q",
+    "frequency": "F",
+    "when": "W",
+    "clock": "C",
+    "weekday": "Y",
+    "other_days": "w",
+    "except": "e",
+    "alternate": "v",
+    "ordinal": "h",
+    "onward": "I",
+    "as_needed": "A",
+    "as_directed": "D",
+    "for": "f",
+    "purpose": "p",
+    "x": "x",
+    "to": "r",
+    "slash": "/",
+    "then": "H",
+    "and": "&",
+    "max": "M",
+    "up_to": "u",
+    "on_day": "L",
+    "on_week": "B",
+    "first_day": "l",
+    "single": "K",
+    "repeat": "t",
+    "within": "i",
+    "later": "j",
+    "doses": "d",
+    "dispense": "q",
+    "refill": "k",
+    "supply": "s",
+    "scale": "g",
+    "strength": "S",
+    "over": ">",
+    "reason": "G",
+    "total": "y",
+    "of": "z",
+    "drug": "n",
+    "remark": "m",
+    "note": "a",
+    "ask": "?",
+    "noise": "Z",
+    "comma": ",",
+    "stop": ".",
+    "unknown": "X",
+}
+# What a word may be without carrying a value of its own.
+_BARE = frozenset(LETTER) - {
+    *("unit", "verb", "route", "site", "frequency"),
+    *("when", "weekday", "ask", "number", "reason"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +104,150 @@ class SigCode:
     verified: str
 
 
+class Lexicon:
+    """Phrases by their words; the longest that fits is the one that is meant."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._words = {tuple(word.phrase.split()): word for word in words}
+        self._longest: dict[str, int] = {}
+        for phrase in self._words:
+            self._longest[phrase[0]] = max(len(phrase), self._longest.get(phrase[0], 0))
+        self._vocabulary = frozenset(word for phrase in self._words for word in phrase)
+
+    def has_word(self, word: str) -> bool:
+        """Whether the word stands in any phrase."""
+        return word in self._vocabulary
+
+    def words(self) -> tuple[Word, ...]:
+        """Every phrase that is known."""
+        return tuple(self._words.values())
+
+    def word(self, text: str) -> Word | None:
+        """What a phrase means; None when it is not known."""
+        return self._words.get(tuple(text.split()))
+
+    def longest(self, words: list[str], place: int) -> Word | None:
+        """The longest phrase that begins at that place; None when none does."""
+        most = min(self._longest.get(words[place], 0), len(words) - place)
+        for length in range(most, 0, -1):
+            known = self._words.get(tuple(words[place : place + length]))
+            if known is not None:
+                return known
+        return None
+
+    def with_codes(self, rows: Iterable[Mapping[str, str]]) -> "Lexicon":
+        """The same with a site's own codes over it: rows with ``code``, ``kind``, ``value``.
+
+        A code with the kind ``ask`` is asked with its value as the question. ValueError names
+        the row and the field that cannot be.
+        """
+        own = [_site_word(row, place) for place, row in enumerate(rows, start=1)]
+        return Lexicon([*self.words(), *own])
+
+
+def _site_word(row: Mapping[str, str], place: int) -> Word:
+    code = " ".join(row.get("code", "").casefold().split())
+    kind, value = row.get("kind", ""), row.get("value", "")
+    if not code:
+        raise ValueError(f"row {place}: code: it is missing")
+    if kind not in LETTER:
+        raise ValueError(f"row {place}: kind: {kind!r} is none of {', '.join(sorted(LETTER))}")
+    if not value and kind not in _BARE:
+        raise ValueError(f"row {place}: value: {kind} needs one")
+    if kind == "number" and not re.fullmatch(r"\d+(\.\d+)?", value):
+        raise ValueError(f"row {place}: value: {value!r} is not a number")
+    if kind == "frequency" and not re.fullmatch(r"[1-9]\d*/[1-9]\d*/(day|week|month)", value):
+        raise ValueError(f"row {place}: value: {value!r} is not like 2/1/day")
+    return Word(code, kind, value)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @cache
 def sig_codes() -> tuple[SigCode, ...]:
     """Every abbreviation that is understood, in the order of the table."""
-    with (_HERE / "sig_codes.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            SigCode(
-                word=Word(row["code"], row["kind"], row["value"], row["error_prone"] == "Y"),
-                cite=row["cite"],
-                verified=row["verified"],
-            )
-            for row in csv.DictReader(file)
+    return tuple(
+        SigCode(
+            word=Word(row["code"], row["kind"], row["value"], row["error_prone"] == "Y"),
+            cite=row["cite"],
+            verified=row["verified"],
         )
+        for row in _rows("sig_codes.csv")
+    )
 
 
 @cache
-def lexicon() -> Mapping[tuple[str, ...], Word]:
-    """Every phrase as a tuple of its words; plain English wins over a code."""
-    words = {tuple(code.word.phrase.split()): code.word for code in sig_codes()}
-    with (_HERE / "phrases.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            words[tuple(row["phrase"].split())] = Word(row["phrase"], row["kind"], row["value"])
-    return words
+def lexicon() -> Lexicon:
+    """Codes and English; plain English wins over a code."""
+    english = [Word(r["phrase"], r["kind"], r["value"]) for r in _rows("phrases.csv")]
+    return Lexicon([*(code.word for code in sig_codes()), *_body_sites(), *english])
+
+
+def _body_sites() -> list[Word]:
+    """Places on the body: "to the right knee", "in both thighs", "over lower back"."""
+    found: list[Word] = []
+    for row in _rows("body_parts.csv"):
+        sides = ["", *row["sides"].split()]
+        for side in sides:
+            name = f"{side} {row['part']}".strip()
+            said = [f"{side} {part}".strip() for part in (row["part"], *row["also"].split("|"))]
+            found += [
+                Word(f"{way}{name_said}", "site", name)
+                for name_said in said
+                for way in _TO
+                if name_said
+            ]
+    return found
+
+
+_TO = tuple(
+    f"{way} {the}"
+    for way in ("to", "on", "onto", "over", "in", "into", "around")
+    for the in ("", "the ", "your ")
+)
 
 
 @cache
-def longest_phrase() -> int:
-    """The number of words in the longest phrase."""
-    return max(len(phrase) for phrase in lexicon())
+def spanish_lexicon() -> Lexicon:
+    """Spanish without its accents, and the codes, which know no language."""
+    tables: tuple[tuple[str, Mapping[str, str]], ...] = (
+        ("unit", spanish_words.UNIT),
+        ("unit", spanish_words.PLURAL),
+        ("route", spanish_words.ROUTE),
+        ("when", spanish_words.WHEN),
+        ("weekday", spanish_words.WEEKDAY),
+        ("reason", spanish_words.REASON),
+    )
+    label = [
+        Word(plain_spanish(said), kind, english)
+        for kind, table in tables
+        for english, said in table.items()
+        if said and english not in ("dose", "transdermal")
+    ]
+    sites = [
+        Word(plain_spanish(said), "route", f"{_site_route(site)}/{site}")
+        for site, said in spanish_words.SITE.items()
+    ]
+    own = [Word(r["phrase"], r["kind"], r["value"]) for r in _rows("spanish_phrases.csv")]
+    return Lexicon([*(code.word for code in sig_codes()), *label, *sites, *own])
+
+
+def _site_route(site: str) -> str:
+    for part, route in (("eye", "ophthalmic"), ("ear", "otic"), ("nostril", "nasal")):
+        if site.endswith((part, f"{part}s")):
+            return route
+    return "topical"
+
+
+def plain_spanish(text: str) -> str:
+    """Lower case without accents: they are often left out where they are typed."""
+    apart = unicodedata.normalize("NFD", text.casefold())
+    return "".join(sign for sign in apart if not unicodedata.combining(sign))
 
 
 def reasons() -> frozenset[str]:
     """Every reason for use that is known by name."""
-    return frozenset(word.value for word in lexicon().values() if word.kind == "reason")
+    return frozenset(word.value for word in lexicon().words() if word.kind == "reason")
