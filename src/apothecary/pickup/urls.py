@@ -10,6 +10,7 @@ urlpatterns = [
     path("scan", views.scan, name="scan"),
     path("bag/<int:fill_id>/", views.bag, name="bag"),
     path("bag/<int:fill_id>/bin", views.bin_one, name="bin"),
+    path("bag/<int:fill_id>/tag/<str:kind>", views.tag, name="tag"),
     path("patient/<int:patient_id>/", views.patient, name="patient"),
     path("patient/<int:patient_id>/bags", views.bags_part, name="bags"),
     path("sell", views.sell, name="sell"),

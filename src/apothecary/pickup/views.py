@@ -4,12 +4,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apothecary.patients.queries import brief
 from apothecary.pickup import actions, queries
 from apothecary.pickup.bags import Ticks, bags, due_bags, sale_page, ticked_bags, total_usd
 from apothecary.pickup.forms import numbers, read_bin, read_sale, read_ticks
+from apothecary.pickup.tag_paper import TAG_PAPERS
+from apothecary.pickup.tags import tag_of
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.queries import where
 from apothecary.prescriptions.states import FillState
@@ -102,6 +104,17 @@ def bin_one(request: StaffRequest, fill_id: int) -> HttpResponse:
     facts = {"fill": fill, "who": brief(fill.patient), "said": where(fill)}
     facts |= {"beside": next((other.bin for other in others if other.bin), "")}
     return render(request, "pickup/bin.html", facts)
+
+
+@require_GET
+def tag(request: StaffRequest, fill_id: int, kind: str) -> HttpResponse:
+    """The tag of a bag: pdf, zpl for a label printer, png for the screen."""
+    request.worker.must(Duty.BIN)
+    fill, paper = found(request, fill_id), TAG_PAPERS.get(kind)
+    if paper is None:
+        raise Http404
+    made = paper.made(tag_of(fill, by=request.worker))
+    return HttpResponse(made, content_type=paper.media_type)
 
 
 @require_POST

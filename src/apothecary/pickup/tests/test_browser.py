@@ -115,3 +115,16 @@ def test_a_bag_of_another_patient_at_the_register_is_stopped_by_its_name(pharmac
     page.get_by_text("That bag is for Núñez-O'Brien, María").wait_for()
     strike(page, label(ours))
     page.get_by_text("1 of 1 scanned").wait_for()
+
+
+def test_one_key_at_the_bin_opens_the_tag_to_print_and_the_bin_is_still_asked_for(
+    pharmacy, page
+):
+    fill = pharmacy.stocked(until=FillState.READY)
+    page.goto(f"/pickup/bag/{fill.pk}/bin")
+    page.locator("#f-bin:focus").wait_for()
+    with page.context.expect_event("request", lambda asked: asked.url.endswith("/tag/pdf")):
+        page.keyboard.press("Control+p")
+    strike(page, "B-14")
+    page.get_by_text("is in bin B-14").wait_for()
+    assert stored(fill).bin == "B-14"
