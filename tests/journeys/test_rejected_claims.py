@@ -58,6 +58,9 @@ def test_too_soon_names_the_day_is_dated_and_goes_out_early_with_a_reason(
     if second.state == "review":
         team.rita.reviews(second)
         second = tess.waits_for(second, "rejected")
+    # What she resolved went to the payer: reason, service and result.
+    asked = payer.requests(second.rx_number)[0]
+    assert [asked.field(name) for name in ("E4", "E5", "E6")] == ["ID", "M0", "1G"]
     claim = tess.claims(second)[-1]
     assert claim["codes"] == ["79"]
     next_on = date.fromisoformat(claim["next_fill_on"])

@@ -1,5 +1,6 @@
 """House policy about claims, pure: sentences, patience, and what may be tried. No clock."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,6 +20,9 @@ NOTHING_TO_REVERSE = frozenset({"84", "31"})
 TOO_SOON = "79"
 FARTHEST_DAYS = 366
 DAW_CODES = frozenset("0123456789")
+# Reason for service (439-E4), professional service (440-E5), result (441-E6).
+SafetyCodes = tuple[str, str, str]
+NOT_FILLED, MOST_SAFETY_CODES = "2", 9
 
 
 def passes_by_itself(codes: tuple[str, ...]) -> bool:
@@ -174,12 +178,24 @@ def safety_problems(text: str) -> list[Problem]:
     return [Problem(says, field="safety_codes", code="claim-safety")]
 
 
-def read_safety(text: str) -> tuple[str, str, str] | None:
+def read_safety(text: str) -> SafetyCodes | None:
     """``DD M0 1G`` as its three codes, or none."""
     parts = text.upper().split()
     if len(parts) != 3 or any(len(part) != 2 or not part.isalnum() for part in parts):
         return None
     return parts[0], parts[1], parts[2]
+
+
+def safety_of(typed: str, judged: Iterable[SafetyCodes]) -> tuple[SafetyCodes, ...]:
+    """The DUR/PPS codes of a claim: typed for this payer first, then the pharmacist's own.
+
+    Each once, nine at most (473-7E has one digit). A judgement that it is not to be filled
+    (results 2A, 2B) is none that a bill for having filled it could carry.
+    """
+    first = read_safety(typed)
+    all_of_them = [*([first] if first else []), *judged]
+    said = [codes for codes in all_of_them if not codes[2].startswith(NOT_FILLED)]
+    return tuple(dict.fromkeys(said))[:MOST_SAFETY_CODES]
 
 
 def date_problems(on: date, *, today: date) -> list[Problem]:

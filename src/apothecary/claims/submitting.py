@@ -15,12 +15,13 @@ from apothecary.claims.billing import (
 )
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import LIVE_STATES, Slice, slice_of
-from apothecary.claims.rules import read_safety
+from apothecary.claims.rules import safety_of
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, Refused, refuse
 from apothecary.patients.models import Coverage
+from apothecary.prescriptions.judgements import judged
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill
@@ -260,7 +261,6 @@ def bill_of(
 ) -> Bill:
     """The facts of a billing from the rows of the house; ``fill`` comes from ``lock_fill``."""
     rx, package = fill.prescription, fill.package
-    safety = read_safety(terms.safety_codes)
     return Bill(
         pharmacy_npi=pharmacy.npi,
         service_on=by.today,
@@ -298,5 +298,5 @@ def bill_of(
         part=asks.part,
         clarification=terms.clarification,
         prior_authorization=terms.prior_authorization,
-        safety=(safety,) if safety else (),
+        safety=safety_of(terms.safety_codes, judged(fill)),
     )

@@ -246,3 +246,28 @@ class Fill(models.Model):
     def part_reason_words(self) -> str:
         """Why it is given in parts, in words; empty when nobody has said it."""
         return PartialReason(self.part_reason).words if self.part_reason else ""
+
+
+class Judgement(models.Model):
+    """What a pharmacist made of a finding about a fill, in the codes a claim carries.
+
+    Reason for service (439-E4), professional service (440-E5), result (441-E6). ``about`` is
+    the fingerprint of the finding; it ``stands`` as long as the facts it judged do.
+    """
+
+    pharmacy = models.ForeignKey(
+        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    )
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="judgements")
+    about = models.TextField()
+    reason_code = models.CharField(max_length=2)
+    service_code = models.CharField(max_length=2)
+    result_code = models.CharField(max_length=2)
+    judged_at = models.DateTimeField()
+    stands = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fill", "about"], name="judgement_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reason_code} {self.service_code} {self.result_code}"

@@ -13,6 +13,7 @@ from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Allergy
+from apothecary.prescriptions.judgements import judge_anew, note_judgement
 from apothecary.prescriptions.models import Fill, PayKind, Prescription
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL, advance, lock_fill, must_be_in
@@ -100,6 +101,8 @@ def screen_held(fill: Fill, known: "Known", *, by: Worker) -> Fill:
     new = drug_facts(fill.package.product, fill)
     found = screen(new, current=known.current, allergies=known.allergies)
     findings = write_findings(fill, found, by=by)
+    if fill.screened_at is not None:
+        judge_anew(fill, found=[each.fingerprint for each in found])
     why = review_reasons(fill, findings)
     fill.screened_at = by.at  # written with its next state
     details = {"findings": len(findings)}
@@ -252,6 +255,8 @@ def resolve_finding(*, by: Worker, finding_id: int, resolution: Resolution) -> F
     finding.result_code = resolution.result_code
     finding.resolution = resolution.text.strip()
     finding.save()
+    codes = finding.reason_code, finding.service_code, finding.result_code
+    note_judgement(by=by, fill_id=finding.fill_id, about=finding.fingerprint, codes=codes)
     said = {
         "finding": finding.says,
         "service": resolution.service_code,

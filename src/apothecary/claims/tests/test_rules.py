@@ -14,6 +14,7 @@ from apothecary.claims.rules import (
     passes_by_itself,
     read_safety,
     reject_sentence,
+    safety_of,
 )
 
 TODAY = date(2026, 6, 10)
@@ -141,3 +142,29 @@ def test_safety_codes_are_reason_service_and_result(text, codes):
 )
 def test_a_claim_is_put_off_to_a_later_day_within_a_year(on, refused):
     assert bool(date_problems(on, today=TODAY)) is refused
+
+
+DD, TD, ID = ("DD", "M0", "1G"), ("TD", "P0", "1B"), ("ID", "R0", "2A")
+
+
+@pytest.mark.parametrize(
+    ("typed", "judged", "said"),
+    [
+        ("", [], ()),
+        ("", [DD, TD], (DD, TD)),
+        ("td p0 1b", [DD], (TD, DD)),
+        ("DD M0 1G", [TD, DD], (DD, TD)),
+        ("", [ID, DD], (DD,)),
+        ("ID R0 2B", [], ()),
+    ],
+)
+def test_a_claim_says_what_was_judged_each_once_and_never_that_it_was_not_filled(
+    typed, judged, said
+):
+    assert safety_of(typed, judged) == said
+
+
+@pytest.mark.parametrize(("judged", "said"), [(8, 8), (9, 9), (10, 9)])
+def test_a_claim_has_room_for_nine_judgements(judged, said):
+    many = [("DD", f"M{number}", "1G") for number in range(judged)]
+    assert safety_of("", many) == tuple(many[:said])

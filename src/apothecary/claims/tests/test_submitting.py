@@ -12,6 +12,7 @@ from apothecary.claims.submitting import claim_fill, claim_waiting
 from apothecary.claims.tests.counter import last_claim, now_of, queued, states
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
+from apothecary.prescriptions.judgements import note_judgement
 from apothecary.prescriptions.models import Fill, PayKind, Prescriber
 from apothecary.prescriptions.states import FillState
 from apothecary.wires.models import Outgoing
@@ -158,4 +159,26 @@ def test_one_claim_costs_a_handful_of_statements(till):
     with CaptureQueriesContext(connection) as asked:
         claim_fill(by=till.world.system, pharmacy=till.world.pharmacy, fill_id=fill.pk)
     said = [query["sql"] for query in asked if "SAVEPOINT" not in query["sql"]]
-    assert len(said) <= 6, said
+    assert len(said) <= 7, said
+
+
+def safety_said(claim: Claim) -> list[tuple[object, object, object]]:
+    """Reason, service and result as they stand in segment 08, one by one."""
+    segment = read(bytes(claim.posted.raw)).transactions[0].segment("08")
+    fields = segment.typed() if segment else []
+    columns = [[value for name, value in fields if name == key] for key in ("E4", "E5", "E6")]
+    return list(zip(*columns, strict=True))
+
+
+def test_what_the_pharmacist_judged_stands_in_the_claim(till):
+    fill = till.fill()
+    for about, codes in (("a", ("DD", "M0", "1G")), ("b", ("TD", "P0", "1B"))):
+        note_judgement(by=till.world.pharmacist, fill_id=fill.pk, about=about, codes=codes)
+    claim = queued(till, fill)
+    assert safety_said(claim) == [("DD", "M0", "1G"), ("TD", "P0", "1B")]
+    till.round()
+    assert last_claim(fill).state == "paid"
+
+
+def test_a_fill_nobody_had_to_judge_has_no_safety_segment(till):
+    assert safety_said(queued(till, till.fill())) == []
