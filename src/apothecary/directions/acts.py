@@ -154,6 +154,9 @@ def times_per(draft: Draft, read: Sequence[Token]) -> None:
     if read[0].kind == "up_to" and draft.step.hours_min is not None and unit == "day":
         draft.most(Decimal(times[-1]), "dose")
         return
+    if read[0].kind == "up_to" and draft.step.period_unit not in ("", unit):
+        draft.most_in(Decimal(times[-1]), "dose", span, unit)
+        return
     low = 1 if read[0].kind == "up_to" else times[0]
     draft.timing(times_in(low, times[-1], counts[0] if counts else span, unit))
 
@@ -210,7 +213,9 @@ def duration(draft: Draft, read: Sequence[Token]) -> None:
     """For 10 days; hours are worn, waited or kept apart: no length of treatment."""
     counts = wholes(draft, read)
     name = next(token for token in read if token.kind == "period")
-    if name.value in ("hour", "minute", "year"):
+    if name.value == "hour" and draft.step.dose_unit == "patch" and len(counts) == 1:
+        draft.when(f"remove after {counts[0]} hour{'' if counts[0] == 1 else 's'}")
+    elif name.value in ("hour", "minute", "year"):
         draft.not_understood(said(read))
     elif len(counts) > 1:
         draft.ask(f"For how long: {counts[0]} or {counts[1]} {name.text}?")

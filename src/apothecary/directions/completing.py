@@ -14,6 +14,7 @@ from apothecary.directions.times_of_day import (
     circumstances,
     is_event,
     is_meal,
+    is_single,
     named_times,
     slots,
 )
@@ -277,6 +278,10 @@ def _how_often(draft: Draft, step: Step) -> Step:
         return _daily(step, 1)
     if "at the same time each day" in step.when:
         return _daily(step, 1)
+    if "after the first loose stool" in step.when:
+        return replace(step, once=True)
+    if any(is_single(name) for name in step.when):
+        return step
     occasion = any(is_event(name) for name in step.when) or step.as_needed
     if not occasion or step.max_per_day is None:
         draft.ask("How often is it taken?")

@@ -56,13 +56,14 @@ def repeat(draft: Draft, read: Sequence[Token]) -> None:
     if place == len(read) or (not after and read[place].kind == "period" and start < place - 1):
         draft.ask("After how long may it be repeated, and how often?")
         return
-    unit = read[place].value if read[place].kind == "period" else "hour"
+    count, unit = acts.period(read[place])
     if read[place].kind == "per":
-        after = [24]
+        after = [24 if unit == "day" else count]
+        unit = "hour" if unit == "day" else unit
     after = after or [1]
     if after[0] > after[-1]:
         draft.ask(f"{after[0]} to {after[-1]} is not a range.")
-    elif read[0].value == "must" and not any(t.kind == "as_needed" for t in read):
+    elif read[0].value == "must" and not any(t.kind in ("as_needed", "persists") for t in read):
         _ordered_again(draft, after, unit, times)
     else:
         draft.may_repeat(after[0], after[-1], unit, times)

@@ -151,7 +151,7 @@ _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"N(?:rN)?Q", acts.dose_and_rate, ""),
     (r"NPj", acts.unknown, ""),
     (r"NP", acts.duration, "timed"),
-    (r"N(?:rN)?(?=[WCLlhYB])", acts.dose, "settled"),
+    (r"N(?:rN)?(?=R?[WCLlhYB])", acts.dose, "settled"),
     (rf"N(?:rN)?{_AFTER_DOSE}", acts.dose, "going_on"),
     (rf"N(?:rN)?{_AFTER_DOSE}", acts.bare_dose, ""),
     (rf"A(?:f?{_REASON})?", remarks.as_needed, ""),

@@ -64,6 +64,8 @@ def without_notes(draft: Draft, read: list[Token]) -> list[Token]:
             place += 1
             continue
         end = _end_of_note(read, place)
+        while kept and kept[-1].kind in ("then", "and"):
+            kept.pop()
         words = read[place:end]
         letters = "".join(token.letter for token in words[1:])
         text = " ".join(token.text for token in words).replace(" ,", ",")

@@ -103,7 +103,7 @@ _MIXED = re.compile(
     r"((?:water|juice|liquid|fluid|milk|beverage)(?: or (?:juice|water|milk))?)\b"
 )
 _MERIDIEM = re.compile(
-    r"(\bat\s{1,2}|@\s?|\baround\s|\babout\s)?\b(\d{1,2})(:\d\d)?(\s?)(a|p)\.?\s?m?\b\.?"
+    r"(\bat\s{1,2}|@\s?|\baround\s|\babout\s|\ba\slas?\s)?\b(\d{1,2})(:\d\d)?(\s?)(a|p)\.?\s?m?\b\.?"
 )
 _MILITARY = re.compile(
     r"(\bat\s{1,2}|@\s?|\baround\s)?(?<![\d.,/§])([01]\d|2[0-3]):?([0-5]\d)\b(\s?(?:hours|hrs|h)\b)?"

@@ -25,6 +25,7 @@ SLOT = {
 MEALS = frozenset({"with meals", "before meals", "after meals", "30 minutes before meals"})
 EVENTS = frozenset(
     {
+        "after the first loose stool",
         "after each loose stool",
         "after each bowel movement",
         "after each diaper change",
@@ -44,6 +45,8 @@ EVENTS = frozenset(
         "after showering",
     }
 )
+# Occasions that come once: no one asks how often.
+OCCASIONS = frozenset({"before the procedure", "before dental work", "before the appointment"})
 _ANCHORED = re.compile(
     r"\d+(?: to \d+)? (?:minutes?|hours?) ((?:before|after) (?:.* after )?([a-z ]+))"
 )
@@ -91,6 +94,13 @@ def is_event(name: str) -> bool:
     anchored = _ANCHORED.fullmatch(name)
     later = name.endswith(" later") and name[0].isdigit()
     return name in EVENTS or later or bool(anchored and anchored[1] in EVENTS)
+
+
+@lru_cache(maxsize=1024)
+def is_single(name: str) -> bool:
+    """Whether the occasion comes once, so that nobody asks how often."""
+    anchored = _ANCHORED.fullmatch(name)
+    return name in OCCASIONS or bool(anchored and anchored[1] in OCCASIONS)
 
 
 def is_clock(name: str) -> bool:

@@ -25,6 +25,7 @@ _DAYS = {
     **dict.fromkeys(("sa", "sat"), "saturday"),
     **dict.fromkeys(("su", "sun"), "sunday"),
 }
+_PARTS_AFTER = frozenset({"media", "medio", "un cuarto", "tres cuartos"})
 _SILENT = frozenset(":=\"'!")
 
 
@@ -181,6 +182,8 @@ def _add_one(found: list[Token], token: Token) -> None:
 
 
 def _add_number(found: list[Token], token: Token, last: Token, *, bracket: bool) -> None:
+    if _half_after_noun(found, token):
+        return
     both = _and_a_half(found, token)
     if both is not None:
         del found[both[0] :]
@@ -200,6 +203,19 @@ def _and_a_half(found: list[Token], token: Token) -> tuple[int, str] | None:
         return None
     whole = found[-back].number()
     return (len(found) - back, str(whole + part)) if whole == int(whole) >= 1 else None
+
+
+def _half_after_noun(found: list[Token], token: Token) -> bool:
+    """Spanish says the part last: "1 tableta y media"."""
+    kinds = [t.kind for t in found[-3:]]
+    if token.text not in _PARTS_AFTER or kinds != ["number", "unit", "and"]:
+        return False
+    whole = found[-3]
+    found[-3] = Token(
+        f"{whole.text} {token.text}", "number", str(whole.number() + token.number())
+    )
+    del found[-1]
+    return True
 
 
 def _repeats(last: Token, token: Token, *, bracket: bool) -> bool:

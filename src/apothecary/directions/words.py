@@ -57,6 +57,7 @@ LETTER = {
     "first_day": "l",
     "single": "K",
     "repeat": "t",
+    "persists": "b",
     "within": "i",
     "later": "j",
     "doses": "d",

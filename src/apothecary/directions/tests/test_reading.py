@@ -112,7 +112,7 @@ def test_no_error_prone_abbreviation_is_ever_printed() -> None:
         ("1 tab po 2 times every 1.5 days", "How often is it taken?"),
         ("1 tab po daily 2 hours with food", "What does '2 hours' mean?"),
         ("1 tab po daily, then 2 tabs daily", "When does the next step begin?"),
-        ("apply 1 patch for 12 hours daily", "What does 'for 12 hours' mean?"),
+        ("1 tab po for 12 hours daily", "What does 'for 12 hours' mean?"),
         ("1 tab po every 6-4 hours", "6 to 4 is not a range."),
         ("1 tab po bid except Sunday", "Which days of the week, if not Sunday?"),
     ],
