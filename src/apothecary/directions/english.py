@@ -49,7 +49,7 @@ def number(value: Decimal) -> str:
 
 def _sentence(step: Step) -> str:
     parts = [
-        (step.verb or "use").capitalize(),
+        _verb(step),
         _dose(step),
         _where(step),
         _how_often(step),
@@ -60,6 +60,13 @@ def _sentence(step: Step) -> str:
         _how_long(step),
     ]
     return " ".join(part for part in parts if part)
+
+
+def _verb(step: Step) -> str:
+    # To "put" a drop is plain; to "instill" one is not.
+    if step.verb == "instill" and step.dose_unit == "drop":
+        return "Put"
+    return (step.verb or "use").capitalize()
 
 
 def _dose(step: Step) -> str:

@@ -15,7 +15,7 @@ from apothecary.directions.direction import Directions
 from apothecary.directions.english import english, number, unit_name
 from apothecary.directions.english_words import ROUTE
 from apothecary.directions.fhir_parts import unit_named, with_rate
-from apothecary.directions.spanish_words import VERB, WEEKDAY
+from apothecary.directions.spanish_words import REASON, VERB, WEEKDAY
 from apothecary.directions.step import HOURS_A_DAY, Step
 from apothecary.directions.structured import ONCE
 
@@ -136,7 +136,8 @@ def _step(instruction: _Node, questions: list[str]) -> Step:
     for timing in instruction.each("TimingAndDuration"):
         step = _timed(step, timing)
     precursor = instruction.at("IndicationForUse", "IndicationPrecursor", "Text").text
-    reason = instruction.at("IndicationForUse", "Indication", "Text").text.casefold()
+    said = instruction.at("IndicationForUse", "Indication", "Text").text
+    reason = said if said in REASON else said.casefold()
     if "need" in precursor.casefold():
         return replace(step, as_needed=True, as_needed_for=reason)
     return replace(step, purpose=reason)

@@ -1,11 +1,13 @@
-from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from apothecary.directions.direction import Directions
 from apothecary.directions.english import ROUTES, SITES
 from apothecary.directions.reading import read_directions
-from apothecary.directions.spanish import unit_name
+from apothecary.directions.spanish import spanish, unit_name, untranslated
+from apothecary.directions.spanish_patterns import site_in_spanish, when_in_spanish
 from apothecary.directions.spanish_words import (
     PLURAL,
     REASON,
@@ -14,13 +16,13 @@ from apothecary.directions.spanish_words import (
     UNIT,
     VERB,
     WEEKDAY,
-    WHEN,
 )
+from apothecary.directions.step import Step
 from apothecary.directions.words import lexicon
 
 
 def values(kind: str) -> set[str]:
-    return {word.value for word in lexicon().values() if word.kind == kind}
+    return {word.value for word in lexicon().words() if word.kind == kind}
 
 
 @pytest.mark.parametrize(
@@ -77,29 +79,139 @@ def test_what_has_no_spanish_leaves_the_label_to_english() -> None:
     assert directions.english().endswith("as needed for intrusive thoughts.")
 
 
-@pytest.mark.parametrize(
-    ("kind", "table"),
-    [("verb", VERB), ("when", WHEN), ("weekday", WEEKDAY)],
-)
-def test_every_word_that_is_read_can_be_said_in_spanish(
-    kind: str, table: Mapping[str, str]
-) -> None:
-    names = {name for value in values(kind) for name in value.split("|")}
-    assert names <= set(table)
+# Verbs of the lexicon that become another verb, or a question, before they reach a step.
+NEVER_IN_A_STEP = {"put", "spit", "swish", "test"}
+
+
+def test_every_verb_weekday_and_reason_that_is_read_can_be_said_in_spanish() -> None:
+    assert values("verb") - NEVER_IN_A_STEP <= set(VERB)
+    days = {day for value in values("weekday") for day in value.split("|")}
+    assert days == set(WEEKDAY)
+    assert values("reason") <= set(REASON)
+
+
+def test_every_time_and_circumstance_that_is_read_can_be_said_in_spanish() -> None:
+    for value in values("when"):
+        for name in value.split("|"):
+            assert when_in_spanish(name)
 
 
 def test_every_unit_route_and_site_can_be_said_in_both_languages() -> None:
     assert {value.split("*")[0] for value in values("unit")} <= set(UNIT)
-    assert set(PLURAL) <= set(UNIT)
+    assert set(PLURAL) == set(UNIT)
     read = {tuple(value.partition("/")[::2]) for value in values("route")}
     assert {route for route, _ in read} <= set(ROUTES)
-    assert {site for _, site in read if site} <= set(SITES)
-    assert set(ROUTES) <= set(ROUTE)
-    assert set(SITES) == set(SITE)
+    assert set(ROUTES) == set(ROUTE)
+    assert set(SITES) <= set(SITE)
+    for _, site in read:
+        if site:
+            assert site_in_spanish(site).startswith("en ")
 
 
-def test_most_reasons_can_be_said_in_spanish() -> None:
-    assert len(values("reason") & set(REASON)) >= 60
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("at 8 AM", "a las 8 a. m."),
+        ("at 1 PM", "a la 1 p. m."),
+        ("at 12:30 PM", "a las 12:30 p. m."),
+        ("30 minutes before breakfast", "30 minutos antes del desayuno"),
+        ("1 hour before lunch", "1 hora antes del almuerzo"),
+        ("1 to 2 hours after dinner", "1 a 2 horas después de la cena"),
+        ("1 hour before or 2 hours after meals",
+         "1 hora antes o 2 horas después de las comidas"),
+        ("1 hour before bedtime", "1 hora antes de acostarse"),
+        ("12 hours later", "12 horas después"),
+        ("1 week later", "1 semana después"),
+        ("mixed in 8 ounces of water", "en 8 onzas de agua"),
+        ("mixed in 1 ounce of juice", "en 1 onza de jugo"),
+        ("mixed in 120 mL of water or juice", "en 120 mL de agua o jugo"),
+        ("mixed in 4 to 8 ounces of water", "en 4 a 8 onzas de agua"),
+        ("remove after 12 hours", "quitándolo después de 12 horas"),
+        ("before exercise", "antes del ejercicio"),
+        ("after each diaper change", "después de cada cambio de pañal"),
+    ],
+)  # fmt: skip
+def test_a_time_that_is_no_table_word_is_said_by_its_pattern(value: str, said: str) -> None:
+    assert when_in_spanish(value) == said
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["at 13 PM", "at 8:60 AM", "2 hours before the rain", "mixed in 2 ounces of mud",
+     "3 fortnights later", "", "remove after lunch"],
+)  # fmt: skip
+def test_a_time_without_spanish_is_not_guessed(value: str) -> None:
+    with pytest.raises(KeyError):
+        when_in_spanish(value)
+
+
+@pytest.mark.parametrize(
+    ("site", "said"),
+    [
+        ("right knee", "en la rodilla derecha"),
+        ("left foot", "en el pie izquierdo"),
+        ("both feet", "en ambos pies"),
+        ("both hands", "en ambas manos"),
+        ("affected area", "en el área afectada"),
+        ("affected joints", "en las articulaciones afectadas"),
+        ("dry area", "en el área seca"),
+        ("lower back", "en la parte baja de la espalda"),
+        ("upper arm", "en la parte superior del brazo"),
+        ("buttocks", "en las nalgas"),
+        ("abdomen", "en el abdomen"),
+        ("left nostril", "en la fosa nasal izquierda"),
+    ],
+)
+def test_a_place_on_the_body_has_its_article_and_gender(site: str, said: str) -> None:
+    assert site_in_spanish(site) == said
+
+
+@pytest.mark.parametrize("site", ["tail", "third knee", "both", ""])
+def test_a_place_without_spanish_is_not_guessed(site: str) -> None:
+    with pytest.raises(KeyError):
+        site_in_spanish(site)
+
+
+BASE = read_directions("1 tab po q6h prn pain").steps[0]
+
+
+@pytest.mark.parametrize(
+    ("step", "ending"),
+    [
+        (replace(BASE, limit=Decimal(3), limit_unit="tablet", limit_span=1,
+                 limit_span_unit="week"), "No use más de 3 tabletas en 1 semana."),
+        (replace(BASE, repeat_after_min=2, repeat_after_max=2, repeat_unit="hour", repeats=1),
+         "Puede repetir una vez después de 2 horas si es necesario."),
+        (replace(BASE, repeat_after_min=1, repeat_after_max=1, repeat_unit="hour"),
+         "Puede repetir después de 1 hora si es necesario."),
+        (replace(BASE, repeat_after_min=5, repeat_after_max=10, repeat_unit="minute",
+                 repeats=3), "Puede repetir cada 5 a 10 minutos si es necesario, hasta 3 veces "
+         "más."),
+    ],
+)  # fmt: skip
+def test_limits_and_repeats_are_sentences_of_their_own(step: Step, ending: str) -> None:
+    assert spanish([step]).endswith(f" {ending}")
+
+
+def test_what_has_no_spanish_is_named_for_whoever_translates_it() -> None:
+    unknown = replace(
+        BASE, as_needed_for="intrusive thoughts", when=("under a full moon",), site="tail"
+    )
+    assert spanish([unknown]) == ""
+    assert untranslated([unknown], notes=("shake well",)) == (
+        "tail",
+        "under a full moon",
+        "intrusive thoughts",
+        "shake well",
+    )
+    assert untranslated([BASE]) == ()
+
+
+def test_a_free_note_leaves_the_label_to_english() -> None:
+    assert spanish([BASE], notes=("shake well",)) == ""
+    whole = Directions(text="x", steps=(BASE,), notes=("shake well",))
+    assert whole.spanish() == ""
+    assert whole.untranslated() == ("shake well",)
 
 
 def test_a_unit_is_plural_above_one() -> None:
