@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from apothecary.arithmetic.amounts import shown
 from apothecary.arithmetic.numerals import json_number
@@ -10,7 +11,7 @@ from apothecary.arithmetic.reading import Refused
 from apothecary.arithmetic.reckoning import Answer, reckon
 from apothecary.arithmetic.table import Asked, Bound, Calculation, calculation_of, calculations
 
-Line = dict[str, object]
+Line = dict[str, Any]  # a JSON object
 
 
 def answer(line: Mapping[str, object]) -> Line:

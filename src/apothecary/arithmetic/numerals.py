@@ -30,14 +30,14 @@ ROUNDINGS = {
 # A number with a sign, thousands in threes, a point, an exponent. ".5" is read, "1,5" is not.
 NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|\.(?!\d))?(?:[eE][+-]?\d{1,3})?")
 _LONGEST = 60
-_LARGEST, _SMALLEST = 18, -30
+_LARGEST, _SMALLEST = 18, -12
 
 
 def read_number(text: str) -> tuple[Decimal | None, str]:
     """The number a text begins with, and what stands behind it; None where there is none.
 
     Thousands are separated by commas, fractions by a point. A number of more than 60
-    characters, from 10^18 on or with more than 30 places is no amount and is not read.
+    characters, from 10^18 on or below 10^-12 is no amount and is not read.
     """
     found = NUMBER.match(text)
     digits = found[0].replace(",", "") if found else ""
@@ -51,16 +51,11 @@ def read_number(text: str) -> tuple[Decimal | None, str]:
 
 
 def sensible(value: Decimal) -> bool:
-    """Whether a number can be an amount: below 10^18, at most 30 places and 60 digits."""
-    if not value.is_finite():
-        return False
-    _, digits, exponent = value.as_tuple()
-    return (
-        isinstance(exponent, int)
-        and exponent >= _SMALLEST
-        and value.adjusted() < _LARGEST
-        and len(digits) <= _LONGEST
-    )
+    """Whether a number can be an amount: 0, or from 10^-12 to below 10^18, either sign.
+
+    Within these, products and quotients of all limits of the table fit into 50 digits.
+    """
+    return value.is_finite() and (not value or _SMALLEST <= value.adjusted() < _LARGEST)
 
 
 def rounded(value: Decimal, *, decimals: int, rounding: str) -> Decimal:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, DecimalException, localcontext
+from decimal import Decimal, localcontext
 
 from apothecary.arithmetic.amounts import with_unit
 from apothecary.arithmetic.bodies import body_cautions
@@ -15,7 +15,10 @@ from apothecary.arithmetic.table import Calculation, Rule, Step
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A result with its unit; ``exact`` is what it was before it was rounded once."""
+    """A result with its unit; ``exact`` is what it was before it was rounded once.
+
+    ``texts`` has every input and step by its name, as it is written with its unit.
+    """
 
     calculation: Calculation
     value: Decimal | date
@@ -23,6 +26,7 @@ class Answer:
     exact: Decimal | date
     working: tuple[str, ...]
     cautions: tuple[str, ...]
+    texts: Mapping[str, str]
 
 
 def reckon(calculation: Calculation, inputs: Mapping[str, object]) -> Answer:
@@ -47,13 +51,15 @@ def reckon(calculation: Calculation, inputs: Mapping[str, object]) -> Answer:
             *body_cautions(read.scope.numbers),
             *(rule.says for rule in calculation.care if not rule.test(read.scope)),
         ]
-    return Answer(calculation, value, unit, exact, tuple(lines), tuple(cautions))
+    return Answer(
+        calculation, value, unit, exact, tuple(lines), tuple(cautions), read.scope.texts
+    )
 
 
 def _special(calculation: Calculation, read: Read) -> Answer:
     found = SPECIAL[calculation.special](read)
     unit = calculation.unit.format_map(found.named)
-    return Answer(calculation, found.value, unit, found.value, tuple(found.lines), ())
+    return Answer(calculation, found.value, unit, found.value, tuple(found.lines), (), {})
 
 
 def _refuse_if(rules: tuple[Rule, ...], read: Read) -> None:
@@ -64,11 +70,7 @@ def _refuse_if(rules: tuple[Rule, ...], read: Read) -> None:
 
 def _line(step: Step, read: Read) -> str:
     """Reckon a step, keep it under its name, and write it down with its numbers."""
-    try:
-        value = step.term.reckon(read.scope)
-    except DecimalException:
-        # Every single input is possible, yet together they leave what can be reckoned.
-        raise Refused([Fault(step.name, "cannot be reckoned from these inputs")]) from None
+    value = step.term.reckon(read.scope)
     text = with_unit(KEPT.plus(value), step.unit)
     said = step.term.write(read.scope)
     read.scope.numbers[step.name] = value

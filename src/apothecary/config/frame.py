@@ -97,14 +97,15 @@ def stage_url(slug: str) -> str:
 
 def more_rows(worker: Worker) -> list[tuple[str, str]]:
     """The pages beside the way of a prescription, as far as they are this worker's."""
-    pages = (
+    pages: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
         ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),
+        ("Calculator", "calculator", ()),  # no duty: everybody's
     )
     return [
         (label, reverse(name))
         for label, name, duties in pages
-        if any(worker.may(duty) for duty in duties)
+        if not duties or any(worker.may(duty) for duty in duties)
     ]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from apothecary.arithmetic.paper import paper as calculations
 from apothecary.config.answers import run_command
 from apothecary.staff.duties import Allowed, Role, duty_table
 
@@ -98,6 +99,7 @@ def papers() -> dict[Path, str]:
     return {
         Path("docs/floor-plan.md"): floor_plan(),
         Path("docs/who-may-do-what.md"): who_may_do_what(),
+        Path("docs/calculations.md"): calculations(),
     }
 
 

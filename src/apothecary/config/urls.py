@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from apothecary.config import frame, home, seek
 from apothecary.doors.api.app import api
 from apothecary.doors.script import script
+from apothecary.workbench.calculator import calculator
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("script", script, name="script"),
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("counts", frame.counts, name="counts"),
     path("search", seek.search, name="search"),
     path("scan", seek.scan, name="scan"),
+    path("calculator", calculator, name="calculator"),
     path("", include("apothecary.staff.urls")),
     path("rx/", include("apothecary.prescriptions.urls")),
     path("patients/", include("apothecary.patients.urls")),

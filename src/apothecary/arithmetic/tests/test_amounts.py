@@ -138,9 +138,9 @@ def test_an_amount_with_a_unit_is_converted_exactly(raw, kind, value) -> None:
         (Decimal("NaN"), "weight", "is no amount"),
         (Decimal("1E+999999"), "weight", "no amount"),
         (10**18, "weight", "no amount"), (10**60, "weight", "a number of so many digits is no"),
-        (1e-40, "weight", "no amount"), ("1e999", "weight", "is no number"),
+        (1e-13, "weight", "no amount"), ("1e999", "weight", "is no number"),
         ("9" * 70, "weight", "no number"),
-        ("1e-31", "weight", "is no number"), ("1" + "," + "000" * 2, "weight", "not known"),
+        ("1e-13", "weight", "is no number"), ("1" + "," + "000" * 2, "weight", "not known"),
     ],
 )  # fmt: skip
 def test_what_is_no_such_amount_is_refused_with_the_reason(raw, kind, says) -> None:

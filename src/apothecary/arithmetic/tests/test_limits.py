@@ -93,7 +93,8 @@ def test_every_fault_is_told_at_once() -> None:
 
 
 # Inputs that are possible each and impossible together: right at the limit, and just beyond it.
-TOGETHER = [
+Case = tuple[str, dict[str, object], dict[str, object], str]
+TOGETHER: list[Case] = [
     ("B18", {"c1": 50, "c2": 50, "v2": 10}, {"c2": "50.0001"}, "c1: the stock is weaker"),
     ("B19", {"c1": 20, "v1": 50, "v2": 50}, {"v2": "49.9"}, "v2: the final volume is smaller"),
     ("B20", {"high": 10, "low": 2, "want": 2, "total": 9}, {"want": "1.9"},
@@ -151,7 +152,7 @@ def test_every_such_rule_of_the_table_is_stepped_over_above() -> None:
     assert stepped == rules
 
 
-CARE = [
+CARE: list[Case] = [
     ("A10", {"dose": 100, "strength": 50}, {"dose": 75}, "not a whole tablet"),
     ("A10", {"dose": 75, "strength": 50}, {"dose": 70}, "not a whole number of quarters"),
     ("A12", {"adult": 1, "bsa": "1.73"}, {"bsa": "1.74"}, "larger than the surface"),
