@@ -15,6 +15,12 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 _DOUBTFUL = "KQ"
+# How the fact of one product is said in place of the general rule.
+_OWN = {
+    "drops_per_ml": "{} drops in 1 mL",
+    "days_after_opening": "keeps {} days once opened",
+    "dose_step": "steps of {} units",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +95,7 @@ def enabled_facts(rows: Iterable[Mapping[str, str]]) -> Iterable[ProductFact]:
         # The rule says what is done; this product's own source and mark stand in for the
         # rule's, so that the mark shown is that of the number used.
         general = rules()[row["rule"]].says
-        own = f"{row['value']} {row['unit']}" if row["value"] else general
+        own = _OWN[row["fact"]].format(row["value"]) if row["value"] else general
         named = {**row, "item": row["name"], "says": own}
         rule = rule_of(named)
         if rule.enabled:
