@@ -303,7 +303,9 @@ def _billed(needed: Fraction, product: Product, work: Working) -> Decimal | None
         one = "1 package" if packages == 1 else f"{packages} packages"
         work.say(f"{one} of {number(whole)} = {number(packages * whole)}", rule)
         if packages * Fraction(whole) > needed and product.device == "pen":
-            work.doubt("A full box instead of less needs the prescriber's word.")
+            work.doubt(
+                "A full box instead of less needs the prescriber's word (DS-INSULIN-QTY)."
+            )
         billed = packages * whole
     elif product.unit == "EA":
         billed = Decimal(ceil(needed))

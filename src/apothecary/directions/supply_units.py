@@ -144,7 +144,7 @@ def _can_be_set(step: Step, product: Product, work: Working) -> bool:
             work.say(says + "cannot be set. Ask the prescriber.", known.rule)
         return not odd
     if product.device == "pen" and any(dose % 1 for dose in doses):
-        work.doubt("A dose of half units needs a pen that steps by half a unit.")
+        work.doubt("A dose of half units needs a pen that steps by half a unit (DS-PEN-HALF).")
     return True
 
 

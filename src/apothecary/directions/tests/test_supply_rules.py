@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from apothecary.directions import supply_rules
 from apothecary.directions.package_text import content_of
 from apothecary.directions.supply_rules import (
     enabled_facts,
@@ -29,6 +31,22 @@ ROW = {
     "as_of": "2026-11",
     "verified": "V2",
 }
+
+
+# Said to people, and by other rooms: nothing is reckoned with them here.
+STATEMENTS = {"DS-SENT", "DS-BOTTLE", "DS-DROP-PRODUCT", "DS-EYE-OPEN", "DS-PEN-TRUE",
+              "DS-EARLY"}  # fmt: skip
+
+
+def test_every_rule_is_used_or_known_to_be_a_statement() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in Path(supply_rules.__file__).parent.glob("*.py")
+    )
+    used = {name for name in rules() if f"{name}" in code}
+    by_product = {fact.rule.id for fact in product_facts()}
+    assert set(rules()) - used - by_product <= STATEMENTS
+    assert not used & {"DS-SENT", "DS-BOTTLE", "DS-EARLY"}
 
 
 def test_every_rule_has_a_mark_and_the_month_it_was_read() -> None:
