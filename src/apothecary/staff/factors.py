@@ -37,10 +37,12 @@ RECOVERY_BYTES, RECOVERY_GROUP = 10, 4
 # A phone's clock may be half a minute off, either way (RFC 6238, section 5.2).
 STEPS_OFF = 1
 CHALLENGE_BYTES = 32
+LONGEST_REPLY = 65_536
+REPLY_PARTS = ("clientDataJSON", "attestationObject", "authenticatorData", "signature")
 VERIFICATION = UserVerificationRequirement.PREFERRED
 # All that a reply made of anything but a browser's own words can set off in the library.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, AssertionError, IndexError,
-              struct.error)  # fmt: skip
+              RecursionError, struct.error)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +164,27 @@ def creation_options(
     return json.dumps(dict(asked.public_key))
 
 
+def read_reply(reply: str) -> dict[str, object]:
+    """The parts of a browser's reply that count, each of them text; else ValueError.
+
+    The library takes a number for a length and sets so many bytes aside: a reply of twenty
+    letters could ask for all the memory there is. So nothing but text reaches it.
+    """
+    if len(reply) > LONGEST_REPLY:
+        raise ValueError("the reply is too long")
+    said = json.loads(reply)
+    parts = said["response"]
+    named = {name: parts[name] for name in REPLY_PARTS if name in parts}
+    whole = {"id": said["id"], "rawId": said["rawId"], "type": said["type"]}
+    if not all(isinstance(text, str) for text in (*named.values(), *whole.values())):
+        raise ValueError("a part of the reply is no text")
+    return whole | {"response": named}
+
+
 def created_passkey(reply: str, *, host: str, challenge: bytes) -> Passkey | None:
     """The passkey a browser has made, or none where the reply is not to this question."""
     try:
-        said = RegistrationResponse.from_dict(json.loads(reply))
+        said = RegistrationResponse.from_dict(read_reply(reply))
         made = _server(host).register_complete(_state(challenge), said)
     except UNREADABLE:
         return None
@@ -186,7 +205,7 @@ def signed_by(
 ) -> Passkey | None:
     """Which known passkey signed this challenge under this name, with its count; or none."""
     try:
-        said = AuthenticationResponse.from_dict(json.loads(reply))
+        said = AuthenticationResponse.from_dict(read_reply(reply))
         used = _server(host).authenticate_complete(_state(challenge), _known(known), said)
         count = said.response.authenticator_data.counter
     except UNREADABLE:

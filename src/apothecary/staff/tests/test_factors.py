@@ -230,6 +230,26 @@ def test_whatever_comes_instead_of_a_reply_breaks_nothing(reply):
     assert factors.signed_by(reply, host=HOST, known=(), challenge=b"c" * 32) is None
 
 
+@pytest.mark.parametrize("part", ["id", "rawId", "type", "clientDataJSON", "signature"])
+@pytest.mark.parametrize("spoiled", [10**11, 2**63 - 1, -1, None, [65], {"a": 1}, True])
+def test_a_number_in_place_of_text_is_refused_before_so_many_bytes_are_set_aside(
+    key, public, part, spoiled
+):
+    asked = factors.request_options(host=HOST, known=[public], challenge=b"c" * 32)
+    reply = json.loads(key.signed(asked))
+    (reply["response"] if part in reply["response"] else reply)[part] = spoiled
+    with pytest.raises(ValueError, match="no text"):
+        factors.read_reply(json.dumps(reply))
+    known = [public]
+    assert not factors.signed_by(json.dumps(reply), host=HOST, known=known, challenge=b"c" * 32)
+
+
+@pytest.mark.parametrize("reply", ["x" * 65_537, "[" * 60_000])
+def test_a_reply_of_endless_length_or_depth_is_none(reply):
+    assert factors.created_passkey(reply, host=HOST, challenge=b"c" * 32) is None
+    assert factors.signed_by(reply, host=HOST, known=(), challenge=b"c" * 32) is None
+
+
 @given(st.integers(0, 10_000), st.integers(0, 255), st.booleans())
 def test_a_reply_with_one_byte_changed_or_cut_is_never_taken_for_another_key(at, byte, cut):
     key = SoftKey(HOST, ORIGIN)
