@@ -7,10 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+from apothecary.intake.pictures import DRAWN, PDF, TIFF, check_pages
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.models import Origin, PayKind
 
-IMAGE_KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+IMAGE_KINDS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"%PDF-": PDF,
+    b"II*\x00": TIFF,
+    b"MM\x00*": TIFF,
+}
 MOST_IMAGE_BYTES = 5 * 1024 * 1024
 MOST_DIGITS = 12
 MOST_TEXT = 1000
@@ -184,14 +191,25 @@ class Picture:
 
 
 def read_picture(content: bytes) -> Picture:
-    """A scan or photo as PNG or JPEG, known by its own first bytes; at most five megabytes."""
+    """A scan, photo or fax, known by its own first bytes; at most five megabytes.
+
+    A PDF or TIFF is read to its last page: what could not be shown later is refused now.
+    """
     if len(content) > MOST_IMAGE_BYTES:
         says = f"The image has {len(content):,} bytes; at most {MOST_IMAGE_BYTES:,} are kept."
         raise refuse(says, field="image", code="image-size")
     for start, kind in IMAGE_KINDS.items():
         if content.startswith(start):
+            if kind in DRAWN:
+                check_pages(kind, content)
             return Picture(kind, content)
-    raise refuse("The file is not a PNG or JPEG image.", field="image", code="image-kind")
+    raise refuse("The file is not a PNG, JPEG, PDF or TIFF.", field="image", code="image-kind")
+
+
+def texts_of(values: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the boxes of patient, prescriber and drug, chosen or half typed."""
+    names = [name.removesuffix("_id") for name in FIELDS if name.endswith("_id")]
+    return {name: values[name][:MOST_TEXT] for name in names if values.get(name)}
 
 
 def source_name(field: str) -> str:

@@ -134,8 +134,9 @@ def build_page(
     arrival: Arrival | None = None,
     fill: Fill | None = None,
     refused: list[Problem] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> EntryPage:
-    """The entry screen for these values (at most 7 queries)."""
+    """The entry screen for these values (at most 7 queries); `texts` are half typed boxes."""
     values = dict.fromkeys(FIELDS, "") | values
     patient, prescriber, package = rows_of(values, by=by)
     drug = drug_facts(package)
@@ -164,7 +165,8 @@ def build_page(
             "patient": patient_label(patient) if patient else "",
             "prescriber": prescriber_label(prescriber) if prescriber else "",
             "package": package_label(package) if package else "",
-        },
+        }
+        | dict(texts or {}),
         asks=asks,
         problems=problems,
         others=others,

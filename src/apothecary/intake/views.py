@@ -32,6 +32,7 @@ from apothecary.intake.page import (
     row_key,
     rows_of,
 )
+from apothecary.intake.pictures import DRAWN, drawn
 from apothecary.intake.queries import arrival_line, arrival_page, next_arrival, open_arrivals
 from apothecary.law.problem import Problem, Refused
 from apothecary.prescriptions.models import Fill
@@ -108,7 +109,8 @@ def given_by_hand(request: StaffRequest) -> by_hand.ByHand:
 
 def new_page(request: StaffRequest, problems: list[Problem]) -> HttpResponse:
     """The form for intake by hand, with what was wrong and what was typed."""
-    typed = {name: request.POST.get(name, "") for name in ("source", "caller", "said")}
+    names = ("source", "caller", "said", "read_back", "waiter")
+    typed = {name: request.POST.get(name, "") for name in names}
     by_field: dict[str, list[Problem]] = {}
     for problem in problems:
         by_field.setdefault(problem.field, []).append(problem)
@@ -123,7 +125,10 @@ def image(request: StaffRequest, image_id: int) -> HttpResponse:
     found = Image.objects.filter(pharmacy_id=request.worker.pharmacy_id, pk=image_id).first()
     if found is None:
         raise Http404
-    answer = HttpResponse(bytes(found.content), content_type=found.content_type)
+    kind, content = found.content_type, bytes(found.content)
+    if kind in DRAWN:
+        kind, content = "image/png", drawn(kind, content)
+    answer = HttpResponse(content, content_type=kind)
     answer["Cache-Control"] = "private, no-store"
     return answer
 
@@ -153,10 +158,11 @@ def entry_form(
     *,
     template: str = "intake/_form.html",
     refused: list[Problem] | None = None,
+    texts: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The entry form for an arrival, as a page or as the part that is swapped."""
-    base = reverse("intake:entry", args=[arrival.pk])
-    page = build_page(values, by=request.worker, base=base, arrival=arrival, refused=refused)
+    by, base = request.worker, reverse("intake:entry", args=[arrival.pk])
+    page = build_page(values, by=by, base=base, arrival=arrival, refused=refused, texts=texts)
     stage = "intake" if arrival.question else "entry"
     return part(request, template, {"page": page, "stage": stage}, refused=refused)
 
@@ -322,12 +328,13 @@ def sent_back(
     *,
     template: str = "intake/_form.html",
     refused: list[Problem] | None = None,
+    texts: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The entry form for a fill that was sent back."""
     fill = fill_or_404(request, fill_id)
     shown = values or fill_values(fill, zone=ZoneInfo(fill.pharmacy.time_zone))
-    base = reverse("intake:correct", args=[fill_id])
-    page = build_page(shown, by=request.worker, base=base, fill=fill, refused=refused)
+    by, base = request.worker, reverse("intake:correct", args=[fill_id])
+    page = build_page(shown, by=by, base=base, fill=fill, refused=refused, texts=texts)
     return part(request, template, {"page": page, "stage": "entry"}, refused=refused)
 
 

@@ -96,9 +96,9 @@ def test_a_schedule_two_drug_is_not_taken_by_telephone(pharmacy, form):
         finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
 
 
-@pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"GIF89a", b"<svg/>", PNG[1:]])
-def test_what_is_no_png_or_jpeg_is_refused(content):
-    with pytest.raises(Refused, match="not a PNG or JPEG"):
+@pytest.mark.parametrize("content", [b"", b"%!PS-Adobe", b"GIF89a", b"<svg/>", PNG[1:]])
+def test_what_is_no_picture_is_refused(content):
+    with pytest.raises(Refused, match="not a PNG, JPEG, PDF or TIFF"):
         read_picture(content)
 
 

@@ -2,7 +2,9 @@
 // stretch any single gap, so no single gap decides: the average over the whole burst does.
 
 export const DEFAULTS = {
-  averageGap: 35, // ms; the fastest typist stays above 60
+  averageGap: 35, // ms; a scanner stays below it
+  handGap: 60, // ms; the fastest typist stays above it
+  loneGap: 150, // ms after a first key that make it a hand's; a shorter one may be a hiccup
   prefixedGap: 90, // ms; allowed when the code starts with a known prefix
   shortest: 6, // characters; a shorter code needs a prefix
   pause: 350, // ms without a key: what was held is over
@@ -49,7 +51,8 @@ export class Burst {
   }
 
   // Where the scan starts inside what was struck: hand-typed letters may stand before it.
-  // A gap splits only if what stands before it was itself typed slowly.
+  // A gap splits only if what stands before it was itself typed by a hand: a code that lost its
+  // first characters to a hiccup would be another code.
   start() {
     const whole = this.text();
     for (const prefix of [...this.settings.prefixes, "]"]) {
@@ -61,8 +64,9 @@ export class Burst {
       const gap = this.strokes[i].at - this.strokes[i - 1].at;
       const before = this.strokes.slice(best, i);
       const slow =
-        before.length === 1 ||
-        (before.at(-1).at - before[0].at) / (before.length - 1) > this.settings.averageGap;
+        before.length === 1
+          ? gap > this.settings.loneGap
+          : (before.at(-1).at - before[0].at) / (before.length - 1) > this.settings.handGap;
       if (gap > this.settings.averageGap * 2 && slow) best = i;
     }
     return best;
@@ -84,6 +88,13 @@ export class Burst {
   // GS inside a code separates its fields; as the last character it may be the end.
   get ended() {
     return this.strokes.at(-1)?.char === "\x1d";
+  }
+
+  // As many characters as a code has, or a prefix that says that it is one.
+  get long() {
+    const from = this.start();
+    const part = this.text(from);
+    return part.length >= this.settings.shortest || AIM.test(part);
   }
 
   // A burst that may still become a scan: keys of one letter wait for it.

@@ -17,10 +17,13 @@ function save(form) {
 
 function restore(form) {
   const stored = sessionStorage.getItem(nameOf(form));
-  if (!stored || form.dataset.drafted) return;
+  // Once a form, when it comes: what stands in it afterwards is newer than what was kept.
+  const first = !form.dataset.drafted;
   form.dataset.drafted = "yes";
+  if (!stored || !first) return;
   for (const [name, value] of JSON.parse(stored)) {
     const field = form.elements.namedItem(name);
+    if (field?.type === "checkbox") field.checked = true;
     if (!field || field.value === value) continue;
     field.value = value;
     field.closest?.("[data-field]")?.querySelector("[data-mark]")?.replaceChildren("kept from before");
@@ -45,7 +48,8 @@ addEventListener("submit", (event) => {
   if (event.target.dataset.draft && !event.defaultPrevented) sessionStorage.removeItem(nameOf(event.target));
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt.closest?.("form[data-draft]");
+  // Who asked, not where it was told: a form that was swapped away is told at its parent.
+  const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
   if (form && event.detail.successful && event.detail.requestConfig.verb === "post") {
     sessionStorage.removeItem(nameOf(form));
   }

@@ -17,6 +17,29 @@ function mark(field, source) {
   holder.querySelector("[data-ask]")?.remove();
 }
 
+// What mark() changes on a field, as a function that puts it back: for a scan, whose characters
+// are no typing.
+export function remember(field) {
+  const holder = field.closest("[data-field]");
+  if (!holder) return () => {};
+  const hidden = holder.querySelector("[data-source]");
+  const shown = holder.querySelector("[data-mark]");
+  const ask = holder.querySelector("[data-ask]");
+  const was = { source: hidden?.value, text: shown && [...shown.childNodes], mark: shown?.className };
+  const uncertain = field.hasAttribute("data-uncertain");
+  const around = ask?.parentElement;
+  return () => {
+    if (hidden) hidden.value = was.source;
+    if (shown) {
+      shown.replaceChildren(...was.text);
+      shown.className = was.mark;
+    }
+    field.toggleAttribute("data-uncertain", uncertain);
+    holder.classList.toggle("uncertain", uncertain);
+    if (ask && !ask.isConnected) around.prepend(ask);
+  };
+}
+
 function next(form, field) {
   const fields = [...form.querySelectorAll(WALKED)].filter((each) => each.getClientRects().length);
   const radio = field.type === "radio" ? fields.filter((each) => each.name === field.name).at(-1) : field;

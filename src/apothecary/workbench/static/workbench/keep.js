@@ -17,12 +17,14 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   // A refusal fills the notice line, however the element that asked wanted its own answer.
   if (event.detail.target.id === "problems") event.detail.swapOverride = "innerHTML";
   const at = document.activeElement;
-  before = { id: at?.id, scrolls: scrolls(), range: at?.selectionStart ?? null, end: at?.selectionEnd ?? null };
+  // No key and no click asked for it: a scan came while the cursor stood in a field of its own.
+  const scanned = !event.detail.requestConfig.triggeringEvent && typing();
+  before = { id: at?.id, scanned, scrolls: scrolls(), range: at?.selectionStart ?? null, end: at?.selectionEnd ?? null };
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   if (!before) return;
   for (const [id, top, left] of before.scrolls) document.getElementById(id)?.scrollTo(left, top);
-  const lost = document.activeElement === document.body && before.id;
+  const lost = (document.activeElement === document.body || before.scanned) && before.id;
   const again = lost && document.getElementById(before.id);
   if (again) {
     again.focus({ preventScroll: true });

@@ -1,7 +1,7 @@
 // Keys. An element says its key with data-key ("F10", "Ctrl+Enter", "Escape", "3", "A"); the
 // key clicks it. data-focus-key puts the cursor there instead. The strip at the bottom is made
 // of what is on the page, so it cannot lie. data-quiet keeps an element out of the strip.
-import { whenNotScan } from "./scan.js";
+import { mayBegin, whenNotScan } from "./scan.js";
 
 const HOUSE_COMMIT = "F10";
 
@@ -61,7 +61,7 @@ addEventListener("keydown", (event) => {
     return;
   }
   event.preventDefault();
-  if (plain && !event.repeat) whenNotScan(run);
+  if (plain && !event.repeat && mayBegin(event.key)) whenNotScan(run);
   else if (!event.repeat) run();
 });
 

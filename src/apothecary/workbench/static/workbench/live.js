@@ -3,6 +3,8 @@
 //   event: changed  data: {"topics": ["queue", "fill-123"]}  → "changed:queue" on the body
 // Without a stream the same counts are asked for at data-counts every ten seconds.
 const EVERY = 10_000;
+const UNAUTHORIZED = 401;
+const LOCKED = 423;
 let poll = 0;
 
 // Whether a number on the page was another one before.
@@ -36,10 +38,17 @@ function changed({ topics = [] }) {
   for (const topic of topics) document.body.dispatchEvent(new CustomEvent(`changed:${topic}`));
 }
 
+// A station left alone is locked by the server; whatever page stands open goes to the door.
+function turnedAway(status) {
+  if (status !== LOCKED && status !== UNAUTHORIZED) return false;
+  location.assign(status === LOCKED ? "/lock" : "/signin");
+  return true;
+}
+
 async function ask() {
   try {
     const answer = await fetch(document.body.dataset.counts, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
+    if (turnedAway(answer.status) || !answer.ok) return;
     show(await answer.json());
     changed({ topics: ["queue"] });
     offline(false);

@@ -3,6 +3,7 @@
 // posted: to the innermost element with data-scan-url around the focus, else to the only or
 // last one on the page, else to the body's data-scan, which answers with where to go.
 import { Burst } from "./burst.js";
+import { remember } from "./fields.js";
 
 let settings = {};
 try {
@@ -12,18 +13,28 @@ try {
 }
 const burst = new Burst(settings);
 let silence = 0;
-let deferred = null;
+let waiting = 0;
+let deferred = [];
+let restored = null;
+
+// Whether a scan may begin with this character. Every code we know begins with a letter, a
+// digit or an AIM prefix; other keys ("/") need not wait.
+export function mayBegin(char) {
+  const { prefixes } = burst.settings;
+  return /^[0-9A-Za-z\]]$/.test(char) || prefixes.some((prefix) => prefix.startsWith(char));
+}
 
 // Keys of one character (digits of the stages, letters of choices) wait until it is sure that
 // they are not the first of a scan. keys.js hands them over here.
 export function whenNotScan(act) {
-  deferred = act;
-  setTimeout(single, burst.settings.single);
+  deferred.push(act);
+  clearTimeout(waiting);
+  waiting = setTimeout(struck, burst.settings.single);
 }
 
 function snapshot() {
   const at = document.activeElement;
-  if (at instanceof HTMLSelectElement) return { at, index: at.selectedIndex };
+  if (at instanceof HTMLSelectElement) return { at, index: at.selectedIndex, marks: remember(at) };
   if (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) {
     let range = [null, null];
     try {
@@ -31,18 +42,32 @@ function snapshot() {
     } catch {
       range = [null, null]; // date and number fields have no selection to keep
     }
-    return { at, value: at.value, range };
+    return { at, value: at.value, range, marks: remember(at) };
   }
   return { at };
 }
 
-function restore({ at, value, range, index }) {
-  if (index !== undefined) at.selectedIndex = index;
-  if (value === undefined || at.value === value) return;
-  at.value = value;
-  if (range[0] !== null) at.setSelectionRange(...range);
-  at.dispatchEvent(new Event("input", { bubbles: true }));
+// The field as it was before the scan: its value, the cursor, where the value is from, and
+// the question on it.
+function restore({ at, value, range, index, marks }) {
+  if (index !== undefined && at.selectedIndex !== index) {
+    at.selectedIndex = index;
+    for (const kind of ["input", "change"]) at.dispatchEvent(new Event(kind, { bubbles: true }));
+  }
+  if (value !== undefined && at.value !== value) {
+    at.value = value;
+    if (range[0] !== null) at.setSelectionRange(...range);
+    at.dispatchEvent(new Event("input", { bubbles: true }));
+    restored = { at, value, until: Date.now() + 2 * burst.settings.pause };
+  }
+  marks?.();
 }
+
+// What the field would ask of the server about the characters of a scan is not asked.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const { at, value, until } = restored ?? {};
+  if (event.detail.elt === at && at.value === value && Date.now() < until) event.preventDefault();
+});
 
 function place() {
   const near = document.activeElement?.closest("[data-scan-url]");
@@ -74,7 +99,7 @@ function finish(event) {
   const found = burst.scan();
   burst.clear();
   if (!found) return false;
-  deferred = null;
+  forget();
   event?.preventDefault();
   event?.stopImmediatePropagation();
   restore(found.first.kept);
@@ -82,12 +107,22 @@ function finish(event) {
   return true;
 }
 
-// A single key was no scan after all.
-function single() {
-  const act = deferred;
-  deferred = null;
-  // Keys struck one after the other by a hand are keys; only a burst may yet be a scan.
-  if (burst.length === 1 || !burst.fast) act?.();
+function forget() {
+  clearTimeout(waiting);
+  deferred = [];
+}
+
+function release() {
+  const acts = deferred;
+  forget();
+  for (const act of acts) act();
+}
+
+// Keys struck one after the other by a hand are keys. Only a burst may yet be a scan: two keys
+// rolled by a quick hand are too few for one, and are given back when nothing follows them.
+function struck() {
+  if (!burst.fast) release();
+  else waiting = setTimeout(() => (burst.long ? forget() : release()), burst.settings.pause);
 }
 
 // A code that ends in GS and nothing else is over when the scanner falls silent. Silence alone
@@ -113,7 +148,6 @@ addEventListener(
     }
     const char = character(event);
     if (char === null) return;
-    deferred = null;
     burst.add(char, event.timeStamp, snapshot());
     if (char === "\x1d") event.preventDefault();
     // A space inside a scan must not press the button that has the focus.

@@ -7,6 +7,7 @@ import "./fields.js";
 import "./draft.js";
 import "./keep.js";
 import "./live.js";
+import "./present.js";
 import "./tone.js";
 import "./sign.js";
 import "./clock.js";
