@@ -21,6 +21,7 @@ from apothecary.directions.fhir_parts import (
     with_sentence,
 )
 from apothecary.directions.reading import read_directions
+from apothecary.directions.spanish_patterns import when_in_spanish
 from apothecary.directions.spanish_words import VERB
 from apothecary.directions.step import Step
 
@@ -287,7 +288,7 @@ class _Back:
         )
 
     def _extra(self, step: Step, text: str) -> Step:
-        """Words beside the coded elements: ours by their form, all others as a note."""
+        """Words beside the coded elements: ours by their form, all others are asked."""
         if text == "as directed":
             self.as_directed = True
         elif text.startswith("Note: "):
@@ -296,6 +297,16 @@ class _Back:
             return replace(step, purpose=text.removeprefix("for "))
         elif is_sentence(text):
             return with_sentence(step, text)
-        elif text:
+        elif text and _is_circumstance(text):
             return replace(step, when=(*step.when, text))
+        elif text:
+            self.ask("additionalInstruction", text)
         return step
+
+
+def _is_circumstance(text: str) -> bool:
+    """Whether it is a time or circumstance we know: each of them has its Spanish."""
+    try:
+        return bool(when_in_spanish(text))
+    except KeyError:
+        return False

@@ -277,6 +277,22 @@ def test_the_dosage_of_somebody_else_is_read_by_its_codes() -> None:
         ({"asNeededBoolean": "yes"}, "asNeededBoolean"),
         ({"maxDosePerPeriod": 8}, "maxDosePerPeriod"),
         ({"additionalInstruction": "shake"}, "additionalInstruction"),
+        ({"additionalInstruction": [{"text": "only half of it"}]}, "additionalInstruction"),
+        ({"additionalInstruction": [{"coding": []}]}, "additionalInstruction"),
+        ({"doseAndRate": [{"doseQuantity": 1}]}, "doseQuantity"),
+        ({"doseAndRate": [{"doseRange": {"low": {"value": 1, "unit": "tablet"}}}]},
+         "doseRange.high"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 0.12345678, "unit": "tablet"}}]},
+         "doseQuantity"),
+        ({"doseAndRate": [{"doseQuantity": {"value": 1, "code": 5, "unit": "x"}}]},
+         "doseQuantity"),
+        ({"method": {"coding": [3, {"code": 4}]}}, "method"),
+        ({"timing": {"repeat": {"offset": 30}}}, "offset"),
+        ({"timing": {"repeat": {"when": ["HS"], "offset": -5}}}, "offset"),
+        ({"timing": {"repeat": {"count": 0}}}, "count"),
+        ({"timing": {"repeat": {"boundsDuration": 3}}}, "boundsDuration"),
+        ({"maxDosePerPeriod": {"numerator": {"value": 1, "unit": "tablet"}}},
+         "maxDosePerPeriod"),
     ],
 )  # fmt: skip
 def test_an_element_that_is_not_understood_is_asked_and_not_dropped(
@@ -284,6 +300,88 @@ def test_an_element_that_is_not_understood_is_asked_and_not_dropped(
 ) -> None:
     questions = read_fhir([GOOD | change]).questions
     assert any(asks in question for question in questions), questions
+
+
+@pytest.mark.parametrize(
+    ("element", "changes"),
+    [
+        ({"asNeededBoolean": True}, {"as_needed": True}),
+        ({"asNeededBoolean": False}, {"as_needed": False}),
+        ({"asNeededCodeableConcept": {"text": "pain"}},
+         {"as_needed": True, "as_needed_for": "pain"}),
+        ({"maxDosePerPeriod": {"numerator": {"value": 4, "code": "{tablet}"},
+                               "denominator": {"value": 24, "code": "h"}}},
+         {"max_per_day": Decimal(4), "max_per_day_unit": "tablet"}),
+        ({"maxDosePerPeriod": {"numerator": {"value": 4, "code": "{tablet}"},
+                               "denominator": {"value": 1, "code": "wk"}}},
+         {"limit": Decimal(4), "limit_unit": "tablet", "limit_span": 1,
+          "limit_span_unit": "week"}),
+        ({"site": {"text": "left arm"}}, {"site": "left arm"}),
+        ({"additionalInstruction": [{"text": "with food"}, {"text": "for pain"}]},
+         {"when": ("with food",), "purpose": "pain"}),
+        ({"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d",
+                                "boundsDuration": {"value": 2, "code": "wk"}}}},
+         {"duration": 2, "duration_unit": "week"}),
+        ({"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d",
+                                "timeOfDay": ["08:00:00", "20:15:00"]}}},
+         {"when": ("at 8 AM", "at 8:15 PM")}),
+        ({"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d",
+                                "when": ["HS"], "offset": 90}}},
+         {"when": ("90 minutes before bedtime",)}),
+        ({"timing": {"repeat": {"frequency": 2, "period": 1, "periodUnit": "d",
+                                "when": ["PCM"], "offset": 60}}},
+         {"when": ("1 hour after breakfast",)}),
+        ({"doseAndRate": [{"doseRange": {"low": {"value": 0.5, "code": "{tablet}"},
+                                         "high": {"value": 1, "code": "{tablet}"}}}]},
+         {"dose_min": Decimal("0.5")}),
+        ({"doseAndRate": [{"doseQuantity": {"value": 2, "unit": "puffs"}}]},
+         {"dose_min": Decimal(2), "dose_max": Decimal(2), "dose_unit": "puff"}),
+        ({"doseAndRate": [{"doseQuantity": {"value": 100, "code": "ug"}}]},
+         {"dose_min": Decimal(100), "dose_max": Decimal(100), "dose_unit": "mcg"}),
+        ({"doseAndRate": [{"doseQuantity": {"value": 1}}]}, {"dose_unit": ""}),
+    ],
+)  # fmt: skip
+def test_each_element_of_somebody_else_is_understood(
+    element: dict[str, Any], changes: dict[str, object]
+) -> None:
+    back = read_fhir([GOOD | element])
+    assert back.questions == ()
+    (plain,) = read_fhir([GOOD]).steps
+    (step,) = back.steps
+    for name in Step.__slots__:
+        assert getattr(step, name) == changes.get(name, getattr(plain, name)), name
+
+
+def test_a_dose_without_a_unit_is_written_without_one() -> None:
+    bare = Step(verb="take", dose_min=Decimal(1), dose_max=Decimal(1), once=True)
+    (dosage,) = through_json(fhir_dosage(directions([bare])))
+    assert dosage["doseAndRate"][0]["doseQuantity"] == {"value": 1}
+    assert read_fhir([dosage]).steps == (bare,)
+
+
+@pytest.mark.parametrize(
+    ("when", "coded"),
+    [
+        (("60 minutes before breakfast",), None),
+        (("1 hour before breakfast",), (["ACM"], 60)),
+        (("59 minutes before breakfast",), (["ACM"], 59)),
+        (("1 hour after bedtime",), None),
+        (("30 minutes after meals",), (["PC"], 30)),
+        (("at bedtime", "with food"), (["HS"], None)),
+        (("at bedtime", "at 9 PM"), None),
+    ],
+)
+def test_a_time_that_r4_cannot_code_stays_in_words(
+    when: tuple[str, ...], coded: tuple[list[str], int | None] | None
+) -> None:
+    step = Step(verb="take", dose_min=Decimal(1), dose_max=Decimal(1), dose_unit="tablet",
+                when=when, once=True)  # fmt: skip
+    (dosage,) = through_json(fhir_dosage(directions([step])))
+    repeat = dosage["timing"]["repeat"]
+    assert (repeat.get("when"), repeat.get("offset")) == (coded or (None, None))
+    assert "timeOfDay" not in repeat
+    assert faults(dosage) == []
+    assert read_fhir([dosage]).steps == (step,)
 
 
 @pytest.mark.parametrize("given_list", [None, [], "1 tab", {}, 3])

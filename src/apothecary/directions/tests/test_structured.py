@@ -287,6 +287,103 @@ def test_a_number_that_is_none_says_nothing(old: str, new: str, name: str) -> No
     assert getattr(step, name) is None
 
 
+@pytest.mark.parametrize(
+    ("changes", "name", "value"),
+    [
+        ([("<DoseQuantity>1</DoseQuantity>", "<DoseQuantity>2</DoseQuantity><DoseRangeModifier>"
+           "OR</DoseRangeModifier><DoseQuantity>1</DoseQuantity>")], "dose_min", Decimal(1)),
+        ([("<DoseQuantity>1</DoseQuantity>", "<DoseQuantity>1</DoseQuantity><DoseRangeModifier>"
+           "TO</DoseRangeModifier><DoseQuantity>2</DoseQuantity>")], "dose_max", Decimal(2)),
+        ([("C48542", "C0")], "dose_unit", "tablet"),
+        ([("<Text>tablet</Text>", "<Text>unknown</Text>")], "dose_unit", "tablet"),
+        ([("oral route", "by mouth")], "route", "oral"),
+        ([("oral route", "unknown")], "route", "oral"),
+        ([("<Text>day</Text></DurationText>", "<Text>weeks</Text></DurationText>")],
+         "duration_unit", "week"),
+        ([("<Text>day</Text></DurationText>", "<Text>dose</Text></DurationText>")], "doses",
+         30),
+        ([("<Text>bedtime</Text>", "<Text>Monday</Text>"), ("<Text>before</Text>",
+                                                            "<Text>on</Text>")],
+         "weekdays", ("Monday",)),
+        ([("<Frequency><FrequencyNumericValue>1</FrequencyNumericValue>",
+           "<Frequency><FrequencyNumericValue>2</FrequencyNumericValue><VariableFrequency"
+           "Modifier>TO</VariableFrequencyModifier><FrequencyNumericValue>3"
+           "</FrequencyNumericValue>")], "times_max", 3),
+    ],
+)  # fmt: skip
+def test_each_coded_part_of_somebody_else_is_understood(
+    changes: list[tuple[str, str]], name: str, value: object
+) -> None:
+    found = read_structured(leaves(SENT, *changes))
+    assert found.questions == ()
+    assert getattr(found.steps[0], name) == value
+
+
+@pytest.mark.parametrize(
+    ("amount", "span", "unit", "most", "limit"),
+    [
+        ("8", "1", "day", Decimal(8), None),
+        ("8", "24", "hour", Decimal(8), None),
+        ("8", "1", "week", None, Decimal(8)),
+        ("8", "x", "week", None, None),
+        ("x", "1", "day", None, None),
+    ],
+)
+def test_a_maximum_is_of_a_day_or_of_another_span(
+    amount: str, span: str, unit: str, most: Decimal | None, limit: Decimal | None
+) -> None:
+    name = "MaximumDoseRestriction"
+    restriction = (
+        f"</Instruction><{name}><{name}NumericValue>{amount}</{name}NumericValue>"
+        f"<{name}Units><Text>tablets</Text></{name}Units>"
+        f"<{name}DurationValue>{span}</{name}DurationValue>"
+        f"<{name}DurationUnit><Text>{unit}</Text></{name}DurationUnit></{name}>"
+    )
+    (step,) = read_structured(leaves(SENT, ("</Instruction>", restriction))).steps
+    assert (step.max_per_day, step.limit) == (most, limit)
+
+
+@pytest.mark.parametrize(
+    ("free", "coded", "asked"),
+    [
+        ("2 puffs inhaled bid", "oral", False),
+        ("apply 1 patch to the skin daily", "transdermal", False),
+        ("apply 1 patch to the skin daily", "oral", True),
+        ("1 tab sl daily", "buccal", True),
+    ],
+)
+def test_ways_that_are_called_alike_do_not_contradict(
+    free: str, coded: str, asked: bool
+) -> None:
+    whole = read_directions(free)
+    sig = sig_leaves(structured_sig(whole))
+    other = [(p, coded if p.endswith("RouteOfAdministration/Text") else t) for p, t in sig]
+    assert bool(structured_questions(other, whole)) == asked
+
+
+@pytest.mark.parametrize(
+    ("free", "coded", "asked"),
+    [
+        ("1 tab po bid", "1 tab po q12h", False),
+        ("1 tab po qid", "1 tab po q6h", False),
+        ("1 tab po once a week", "1 tab po every 7 days", False),
+        ("1 tab po every 14 days", "1 tab po every 2 weeks", False),
+        ("1 tab po qod", "1 tab po q48h", False),
+        ("1 tab po bid", "1 tab po q8h", True),
+        ("1 tab po q4-6h", "1 tab po q4h", True),
+        ("1 tab po once", "1 tab po qd", True),
+        ("1 tab po once", "1 tab po one time only", False),
+        ("1 tab po mon wed fri", "1 tab po 3 times a week", False),
+        ("1 tab po weekly", "1 tab po daily", True),
+        ("1 tab po monthly", "1 tab po every 30 days", False),
+    ],
+)
+def test_the_same_rate_in_other_words_is_no_contradiction(
+    free: str, coded: str, asked: bool
+) -> None:
+    assert bool(structured_questions(written(coded), read_directions(free))) == asked
+
+
 def test_attributes_and_strange_paths_are_passed_over() -> None:
     strange = [("/Sig/@x", "1"), ("//", "x"), ("/Sig/Inst-ruction/1", "x"), *leaves(SENT)]
     assert read_structured(strange).steps == read_structured(leaves(SENT)).steps
