@@ -12,7 +12,9 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from apothecary.claims.billing import CENTS, Part, Price, price_of
 from apothecary.claims.models import Claim
+from apothecary.claims.rules import NO_PARTS
 from apothecary.claims.states import COMPLETION, LIVE, PARTIAL, ClaimState, Closing, Kind
+from apothecary.law.problem import refuse
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
 
@@ -42,7 +44,8 @@ class Slice:
 def slice_of(fill: Fill, *, fee_usd: Decimal) -> Slice | None:
     """What a claim of this fill asks for, or none: it was paid for with an earlier part.
 
-    No query for a whole fill, two for one in parts.
+    No query for a whole fill, at most three for one in parts. Refuses what the plan wants
+    whole as long as not all of it is given.
     """
     if fill.part == 1 and fill.quantity == fill.prescription.quantity:
         price = price_of(price_usd=fill.price_usd, fee_usd=fee_usd)
@@ -54,9 +57,16 @@ def slice_of(fill: Fill, *, fee_usd: Decimal) -> Slice | None:
     if partial is not None:
         rest = [part for part in given if part.part > partial.fill.part]
         return whole.completing(partial, [*rest, fill])
+    if refused_parts(fill):
+        return whole.entire([*given, fill])
     if not given:
         return whole.alone(fill) if whole.price.usual_and_customary_usd else None
     return whole.first(fill) if fill.price_usd else None
+
+
+def refused_parts(fill: Fill) -> bool:
+    """Whether the payer has said that it takes no parts (1 query)."""
+    return Claim.objects.filter(fill_id=fill.pk, codes__contains=[NO_PARTS]).exists()
 
 
 def partial_of(fill: Fill) -> Claim | None:
@@ -109,6 +119,14 @@ class Whole:
         """The other parts are called off: this one is a fill of its own, with the fee."""
         price = self.share(fill.quantity, fee_usd=self.price.dispensing_fee_usd)
         return Slice(quantity=fill.quantity, days=fill.days_supply, price=price)
+
+    def entire(self, given: list[Fill]) -> Slice:
+        """The plan takes no parts: all of it at once, when all of it is on its way."""
+        there = sum((part.quantity for part in given if part.state in ON_ITS_WAY), Decimal(0))
+        if there < self.quantity:
+            says = "The plan takes no parts: bill the whole when the rest is on its way."
+            raise refuse(says, code="claim-part")
+        return Slice(quantity=self.quantity, days=self.days, price=self.price)
 
     def first(self, fill: Fill) -> Slice:
         """The first part, with the fee of the whole."""

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import (
+    BECAUSE,
     LATER_AFTER_TRIES,
     NextKey,
     field_to_fix,
@@ -199,7 +200,7 @@ def claim_page(*, pharmacy_id: int, fill_id: int) -> ClaimPage | None:
         says=sentence(claim) if to_work or claim.state == ClaimState.OUT else "",
         key=key_of(claim),
         meanings=[reject_meaning(code) for code in claim.codes],
-        field_to_fix=field_to_fix(tuple(claim.codes)),
+        field_to_fix=field_to_fix(tuple(claim.codes)) if claim.is_billing else BECAUSE,
         to_work=bool(to_work),
         may_go_on=may_go_on(claim),
     )

@@ -18,6 +18,8 @@ LATER_AFTER_TRIES = 3
 PASSING_CODES = frozenset({"85", "90", "91", "92", "93", "95", "96", "97", "98", "99"})
 NOTHING_TO_REVERSE = frozenset({"84", "31"})
 TOO_SOON = "79"
+# The plan knows no partial fills: it is asked for the whole, when the whole is given.
+NO_PARTS = "RK"
 FARTHEST_DAYS = 366
 DAW_CODES = frozenset("0123456789")
 # Reason for service (439-E4), professional service (440-E5), result (441-E6).
@@ -63,6 +65,8 @@ class NextKey:
 
 
 RESUBMIT = NextKey("F10", "correct and send again")
+EARLY = NextKey("F10", "say why it is early and send again")
+WHOLE = NextKey("F10", "bill the whole when the rest is there")
 NEXT_KEYS = {
     "entry": RESUBMIT,
     "eligibility": NextKey("F10", "correct the card and send again"),
@@ -82,6 +86,10 @@ def next_key(codes: tuple[str, ...], *, answered: bool, next_fill_on: date | Non
         return NextKey("F10", "send the same again")
     if TOO_SOON in codes and next_fill_on:
         return NextKey("F6", f"date it for {day_in_words(next_fill_on)}")
+    if TOO_SOON in codes:
+        return EARLY
+    if NO_PARTS in codes:
+        return WHOLE
     if not codes:
         return RESUBMIT
     return NEXT_KEYS.get(reject_meaning(codes[0]).desk, RESUBMIT)
@@ -97,21 +105,26 @@ FORM_FIELDS = {
     "EV": "prior_authorization",
     "EU": "prior_authorization",
 }
+BECAUSE = "because"
 DESK_FIELDS = {
     "authorization": "prior_authorization",
-    "limits": "clarification",
+    "coverage": BECAUSE,
+    "limits": BECAUSE,
     "safety": "safety_codes",
 }
 
 
 def field_to_fix(codes: tuple[str, ...]) -> str:
-    """The field of the form where the cursor belongs; the card's number when none is named."""
-    for code in codes:
-        meaning = reject_meaning(code)
-        name = FORM_FIELDS.get(meaning.field) or DESK_FIELDS.get(meaning.desk)
-        if name:
-            return name
-    return "cardholder_id"
+    """The field of the form where the cursor belongs; the card's number when none is named.
+
+    Where the next key sends it back to entry the cursor is where that key wants its reason.
+    """
+    if TOO_SOON in codes:
+        return "clarification"
+    meanings = [reject_meaning(code) for code in codes]
+    named = [FORM_FIELDS.get(meaning.field) for meaning in meanings]
+    by_desk = [DESK_FIELDS.get(meaning.desk) for meaning in meanings]
+    return next(filter(None, named + by_desk), "cardholder_id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,11 +86,14 @@ def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
             closed_at=by.at, closing=Closing.CORRECTED.value
         )
     coverage = None if fill.pay == PayKind.CASH else coverage_of(fill, by=by)
-    if coverage is None or slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
+    if coverage is None:
         pays_the_patient(fill, by=by)
         return True
     terms = Terms(prior_authorization=past.prior_authorization)
     try:
+        if slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
+            pays_the_patient(fill, by=by)
+            return True
         submit(fill, coverage, terms, by=by, pharmacy=pharmacy, tries=past.tries)
     except Refused as refusal:
         cannot_be_written(fill, coverage, refusal.problems, by=by, tries=past.tries)

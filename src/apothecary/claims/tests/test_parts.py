@@ -1,23 +1,21 @@
 """A fill given in parts: P and C at the payer, which judges whether they belong together."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from apothecary.claims.actions import bill_cash, resubmit
 from apothecary.claims.models import Claim
 from apothecary.claims.parting import bill_part, bill_parts
-from apothecary.claims.parts import Whole
 from apothecary.claims.rules import Changes
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.claims.tests.counter import Till, last_claim, now_of, queued, states
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
+from apothecary.law.problem import Refused
 from apothecary.prescriptions.actions import cancel_fill
-from apothecary.prescriptions.models import Fill, PayKind, Prescription
+from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.parting import give_part, say_part_reason, try_stock_again
 from apothecary.prescriptions.states import FillState
 from apothecary.wires.telecom import read
@@ -290,6 +288,31 @@ def test_a_refused_completion_paid_by_the_patient_costs_what_the_plan_was_asked(
     assert states(balance) == [("B1", "rejected")]
 
 
+def test_a_plan_that_takes_no_parts_is_billed_the_whole_when_the_rest_is_there(till):
+    fill = till.fill(stock="20")
+    till.round()
+    balance = part(till, fill, 12)
+    till.round()
+    till.payer.misbehave("reject", code="RK", count=1)
+    work(till)
+    refused, by = last_claim(fill), till.world.technician
+    assert (refused.state, refused.codes, now_of(fill).state) == (
+        "rejected",
+        ["RK"],
+        FillState.WAITING,
+    )
+    with pytest.raises(Refused, match="bill the whole when the rest is on its way"):
+        resubmit(by=by, claim_id=refused.pk, changes=Changes())
+    assert last_claim(fill).closed_at is None
+    comes(till, balance)
+    resubmit(by=by, claim_id=refused.pk, changes=Changes())
+    work(till)
+    claim = last_claim(fill)
+    assert (claim.state, claim.part, claim.submitted_usd) == ("paid", "", fill.price_usd)
+    assert held(till, fill)[1:] == [("", "30.000", "paid")]
+    assert states(balance) == []
+
+
 def test_a_completion_that_cannot_be_written_stands_in_the_worklist_once(till):
     _, balance = parted(till)
     work(till)
@@ -356,25 +379,3 @@ def test_a_schedule_ii_part_says_what_was_prescribed(till, stock):
     work(till)
     for claim in (billed(fill, "P"), billed(balance, "C")):
         assert field(claim, "ET") == 30
-
-
-@given(
-    quantity=st.integers(2, 9999),
-    now=st.integers(1, 9998),
-    price=st.decimals("0.01", "9999.99", places=2),
-    fee=st.decimals("0.00", "20.00", places=2),
-)
-def test_whatever_is_parted_the_shares_are_the_whole_to_the_cent(quantity, now, price, fee):
-    now = now % quantity or 1
-    rx = Prescription(number=7)
-    first = Fill(prescription=rx, part=1, quantity=Decimal(now), days_supply=1, price_usd=price)
-    rest = Fill(part=2, quantity=Decimal(quantity - now), days_supply=1, price_usd=Decimal(0))
-    whole = Whole.of([first, rest], fee_usd=fee)
-    asked = whole.first(first).price.gross_due_usd
-    partial = Claim(fill=first, submitted_usd=asked, service_on=date(2026, 11, 23))
-    completion = whole.completing(partial, [rest])
-    assert 0 <= asked <= price
-    assert completion.price.gross_due_usd >= 0
-    assert asked + completion.price.gross_due_usd == price
-    assert completion.part is not None
-    assert completion.part.quantity_intended == first.quantity + completion.quantity

@@ -55,7 +55,9 @@ def test_only_the_payers_own_failure_passes_by_itself(codes, passes):
     ("codes", "answered", "day", "key"),
     [
         (("79",), True, JUNE_14, NextKey("F6", "date it for June 14")),
-        (("79",), True, None, NextKey("Alt+B", "back to entry for quantity or days")),
+        (("79",), True, None, NextKey("F10", "say why it is early and send again")),
+        (("76",), True, None, NextKey("Alt+B", "back to entry for quantity or days")),
+        (("RK",), True, None, NextKey("F10", "bill the whole when the rest is there")),
         (("08",), True, None, NextKey("F10", "correct and send again")),
         (("52",), True, None, NextKey("F10", "correct the card and send again")),
         (("75",), True, None, NextKey("F10", "type the authorization number and send again")),
@@ -80,6 +82,9 @@ def test_every_reject_has_a_next_key(codes, answered, day, key):
         (("88",), "safety_codes"),
         (("79",), "clarification"),
         (("70", "22"), "daw"),
+        (("70",), "because"),
+        (("76",), "because"),
+        (("76", "79"), "clarification"),
         ((), "cardholder_id"),
     ],
 )
