@@ -199,12 +199,15 @@ def _events(step: Step) -> list[str]:
         return []
     offset = _around(step)
     if offset is None:
-        return [table[name].code for name in step.when if name in table]
+        known = [name for name in step.when if name in table]
+        # Words stand after the codes: where they came first, all of it stays in words.
+        in_order = list(step.when[: len(known)]) == known
+        return [table[name].code for name in known] if in_order else []
     if offset[4] == "bedtime":
         # HS is before going to sleep; what comes after it has no code.
         return [table["at bedtime"].code] if offset[3] == "before" else []
-    known = table.get(f"{offset[3]} {offset[4]}")
-    return [known.code] if known else []
+    event = table.get(f"{offset[3]} {offset[4]}")
+    return [event.code] if event else []
 
 
 def _extras(step: Step) -> list[str]:

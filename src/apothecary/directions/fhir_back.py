@@ -115,7 +115,8 @@ class _Back:
             step = self._extra(step, self._words(text, "additionalInstruction"))
         if step.dose_min is None and step.verb != "apply":
             self.questions.append("doseAndRate: how much is one dose?")
-        if not step.timed and not step.when:
+        limited = step.as_needed and step.max_per_day is not None
+        if not step.timed and not step.when and not limited:
             self.questions.append("timing: how often is it taken?")
         return step
 

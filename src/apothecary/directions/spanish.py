@@ -1,5 +1,6 @@
 """Plain Spanish for the label, with ``usted``; empty when a part cannot be said."""
 
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from apothecary.directions.english_words import MEASURES
 from apothecary.directions.spanish_patterns import site_in_spanish, when_in_spanish
 from apothecary.directions.spanish_words import (
     FEMININE,
+    NOTE,
     PERIOD,
     PLURAL,
     REASON,
@@ -31,16 +33,19 @@ _AND_HALVES: dict[Decimal, str | tuple[str, str]] = {
 }
 
 
+# Pain by its number on the scale, and fever by the thermometer.
+_SCORED = re.compile(r"(.+) \((\d+(?:-\d+)?)\)")
+_HEAT = re.compile(r"fever over (\d+(?:\.\d+)?)")
+
+
 def spanish(
     steps: Sequence[Step], *, as_directed: bool = False, notes: Sequence[str] = ()
 ) -> str:
     """The whole direction in plain Spanish, or empty when a word of it has no Spanish here.
 
     A label half in English would be worse than one in English: the caller then prints English,
-    and ``untranslated`` says which part is missing. A free note has no Spanish.
+    and ``untranslated`` says which part is missing. A note has Spanish only where it is common.
     """
-    if notes:
-        return ""
     sentences: list[str] = []
     try:
         for step in steps:
@@ -50,13 +55,14 @@ def spanish(
             sentences.append(f"{said}.")
             sentences.extend(_limits(step))
             sentences.extend(_repeat(step))
+        remarks = [f"Nota: {NOTE[note]}." for note in notes]
     except KeyError:
         return ""
     if as_directed:
         sentences.append(
             "Use según las indicaciones." if not steps else "Siga las indicaciones del médico."
         )
-    return " ".join(sentences)
+    return " ".join([*sentences, *remarks])
 
 
 def untranslated(steps: Sequence[Step], *, notes: Sequence[str] = ()) -> tuple[str, ...]:
@@ -68,7 +74,7 @@ def untranslated(steps: Sequence[Step], *, notes: Sequence[str] = ()) -> tuple[s
                 say(step)
             except KeyError as unknown:
                 missing[str(unknown.args[0])] = None
-    return (*missing, *notes)
+    return (*missing, *(note for note in notes if note not in NOTE))
 
 
 def _sentence(step: Step) -> str:
@@ -181,6 +187,12 @@ def _reason(name: str) -> str:
     """A reason, or several joined; KeyError when one of them has no Spanish here."""
     if name in REASON:
         return REASON[name]
+    scored = _SCORED.fullmatch(name)
+    if scored is not None:
+        return f"{_reason(scored[1])} ({scored[2]})"
+    heat = _HEAT.fullmatch(name)
+    if heat is not None:
+        return f"la fiebre de más de {heat[1]}"
     for english, joined in ((" or ", " o "), (" and ", " y ")):
         first, found, rest = name.partition(english)
         if found:

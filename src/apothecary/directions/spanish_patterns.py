@@ -28,6 +28,7 @@ _LIQUID = {
     "water": "agua",
     "juice": "jugo",
     "milk": "leche",
+    "liquid": "líquido",
     "water or juice": "agua o jugo",
 }
 

@@ -32,6 +32,8 @@ SITE = _of("site")
 WHEN = _of("when")
 WEEKDAY = _of("weekday")
 REASON = _of("reason")
+# Remarks that are common enough to have Spanish; any other leaves the label to English.
+NOTE = _of("note")
 # What a time is counted from ("1 hour before meals"), with its article.
 MOMENT = _of("moment")
 # Parts of the body: a p in the column of the plural says that the word is one.

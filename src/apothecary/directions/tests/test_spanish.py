@@ -198,20 +198,41 @@ def test_what_has_no_spanish_is_named_for_whoever_translates_it() -> None:
         BASE, as_needed_for="intrusive thoughts", when=("under a full moon",), site="tail"
     )
     assert spanish([unknown]) == ""
-    assert untranslated([unknown], notes=("shake well",)) == (
+    assert untranslated([unknown], notes=("ring the bell",)) == (
         "tail",
         "under a full moon",
         "intrusive thoughts",
-        "shake well",
+        "ring the bell",
     )
     assert untranslated([BASE]) == ()
 
 
 def test_a_free_note_leaves_the_label_to_english() -> None:
-    assert spanish([BASE], notes=("shake well",)) == ""
-    whole = Directions(text="x", steps=(BASE,), notes=("shake well",))
+    assert spanish([BASE], notes=("shake well", "ring the bell")) == ""
+    whole = Directions(text="x", steps=(BASE,), notes=("shake well", "ring the bell"))
     assert whole.spanish() == ""
-    assert whole.untranslated() == ("shake well",)
+    assert whole.untranslated() == ("ring the bell",)
+
+
+def test_a_common_note_is_said_in_spanish_at_the_end() -> None:
+    whole = Directions(text="x", steps=(BASE,), notes=("shake well",), as_directed=True)
+    assert whole.spanish().endswith(
+        "para el dolor. Siga las indicaciones del médico. Nota: agite bien."
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("mild pain (1-3)", "para el dolor leve (1-3)."),
+        ("severe pain (7)", "para el dolor intenso (7)."),
+        ("fever over 100.4", "para la fiebre de más de 100.4."),
+        ("nausea or headache", "para las náuseas o el dolor de cabeza."),
+        ("cough and fever", "para la tos y la fiebre."),
+    ],
+)
+def test_a_reason_made_of_known_words_is_said_in_spanish(reason: str, said: str) -> None:
+    assert spanish([replace(BASE, as_needed_for=reason)]).endswith(said)
 
 
 def test_a_unit_is_plural_above_one() -> None:
