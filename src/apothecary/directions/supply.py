@@ -153,14 +153,15 @@ class _Days:
         """The whole days, or None with the reason as the last line."""
         work, left, days = self.work, quantity, 0
         for part in parts:
-            if part.days is None or part.a_day * part.days > left:
+            if part.days is None or part.a_day * max(part.days, 1) > left:
                 more = left // part.a_day
                 work.say(
                     f"{amount(left)} ÷ {rate(part.a_day)} = {more} whole days",
                     "DS-DOWN",
                 )
                 return self._checked(quantity, parts, days + more)
-            left -= part.a_day * part.days
+            # A dose to begin with uses up its quantity and no day of its own.
+            left -= part.a_day * max(part.days, 1)
             if not part.days:
                 work.say(f"{amount(part.a_day)} to begin with, on the same day")
                 continue
