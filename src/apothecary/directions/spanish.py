@@ -52,7 +52,8 @@ def spanish(
             said = _sentence(step)
             if step.then and sentences:
                 said = f"Después, {said[0].lower()}{said[1:]}"
-            sentences.append(f"{said}.")
+            # "A las 8 p. m." ends with its own full stop.
+            sentences.append(said if said.endswith(".") else f"{said}.")
             sentences.extend(_limits(step))
             sentences.extend(_repeat(step))
         remarks = [f"Nota: {NOTE[note]}." for note in notes]
