@@ -111,10 +111,11 @@ def facts_of(
     )
 
 
-def filling_facts(fill: Fill) -> FillingFacts:
-    """The same, read from the database (3 queries)."""
+def filling_facts(fill: Fill, *, held: list[Reservation] | None = None) -> FillingFacts:
+    """The same, read from the database (3 queries, 2 when it is known what is ``held``)."""
     counts = [count.quantity for count in counts_of(fill)]
-    return facts_of(fill, held=reservations(fill), scans=scans_of(fill), counts=counts)
+    held = reservations(fill) if held is None else held
+    return facts_of(fill, held=held, scans=scans_of(fill), counts=counts)
 
 
 def product_facts(product: Product) -> ProductFacts:

@@ -8,7 +8,7 @@ from django.db import transaction
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.actions.label import print_in_hand
 from apothecary.filling.models import Count, CountMethod, LabelPrint
-from apothecary.filling.queries import filling_facts, last_label, turn_of
+from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
 from apothecary.filling.rules import FillingFacts, bottle_problems, count_problems, plain
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -84,7 +84,8 @@ def count_and_label(
 ) -> LabelPrint | None:
     """One key at the counter: write the count down and, after one's own last, print."""
     fill = fill_in_hand(by=by, fill_id=fill_id, anybody=pass_number > 1)
-    facts = filling_facts(fill)
+    held = reservations(fill)
+    facts = filling_facts(fill, held=held)
     count = count_in_hand(fill, facts, Tally(quantity, method, pass_number), by=by)
     if count.pass_number > len(facts.counts):
         facts = replace(facts, counts=(*facts.counts, count.quantity))
@@ -93,4 +94,4 @@ def count_and_label(
     if fill.owner_id not in {None, by.person_id}:
         # Whoever counted the second pass goes back to their own work: the owner prints.
         return None
-    return last_label(fill) or print_in_hand(fill, facts, by=by)
+    return last_label(fill) or print_in_hand(fill, facts, held, by=by)

@@ -15,7 +15,7 @@ from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import lock_fill, must_be_in
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.models import Lot
+from apothecary.stock.models import Lot, Reservation
 from apothecary.workbench.label_content import label_problems as paper_problems
 from apothecary.workbench.labels import LabelContent
 
@@ -24,13 +24,15 @@ from apothecary.workbench.labels import LabelContent
 def print_label(*, by: Worker, fill_id: int, because: str = "") -> LabelPrint:
     """Print the label of a fill in hand; a second one that says the same needs a reason."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
-    facts, before = filling_facts(fill), last_label(fill)
-    return print_in_hand(fill, facts, by=by, before=before, because=because)
+    held = reservations(fill)
+    facts, before = filling_facts(fill, held=held), last_label(fill)
+    return print_in_hand(fill, facts, held, by=by, before=before, because=because)
 
 
 def print_in_hand(
     fill: Fill,
     facts: FillingFacts,
+    held: list[Reservation],
     *,
     by: Worker,
     before: LabelPrint | None = None,
@@ -38,7 +40,7 @@ def print_in_hand(
 ) -> LabelPrint:
     """The label of a fill that is held; ``before`` is the one this turn has already."""
     refuse_if(label_problems(facts))
-    text = written(content_now(fill, by=by))
+    text = written(content_from(fill, [each.lot for each in held], by=by))
     if before and before.content_hash == fingerprint(text) and not because.strip():
         says = f"{before.by.name} has printed this label: say why it is printed again."
         raise refuse(says, field="because", code="printed-already")
@@ -61,11 +63,6 @@ def print_label_again(*, by: Worker, fill_id: int, because: str) -> LabelPrint:
     return keep_print(fill, before.content, by=by, turn=before.turn, because=because)
 
 
-def content_now(fill: Fill, *, by: Worker) -> LabelContent:
-    """What the label says today in these hands (1 query), or a refusal with what it lacks."""
-    return content_from(fill, [each.lot for each in reservations(fill)], by=by)
-
-
 def content_from(fill: Fill, lots: list[Lot], *, by: Worker) -> LabelContent:
     """The label of a locked fill out of these lots, or a refusal with what it lacks."""
     pharmacy = fill.pharmacy
@@ -80,8 +77,8 @@ def content_from(fill: Fill, lots: list[Lot], *, by: Worker) -> LabelContent:
     return content
 
 
-def fingerprint_now(fill: Fill, printed: LabelPrint, *, by: Worker) -> str:
-    """What a label would say now if it had been printed when this one was (2 queries).
+def fingerprint_now(fill: Fill, printed: LabelPrint, lots: list[Lot]) -> str:
+    """What a label would say now, of these lots, if it had been printed when this one was.
 
     Its day and the initials on it stay: a label is not stale for the night that has passed.
     """
@@ -89,7 +86,7 @@ def fingerprint_now(fill: Fill, printed: LabelPrint, *, by: Worker) -> str:
     content = label_content(
         fill,
         pharmacy=fill.pharmacy,
-        lots=[each.lot for each in reservations(fill)],
+        lots=lots,
         on=before.filled_on,
         technician=before.technician,
     )

@@ -1,5 +1,6 @@
 """From a scanned bottle to the lot of the books that its units come from."""
 
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,8 +28,11 @@ class Found:
     drawn: bool = False
 
 
-def find_lot(fill: Fill, scan: Scan, *, by: Worker) -> Found:
-    """The lot that the symbol names, with the fill's units promised from it, or a refusal."""
+def find_lot(fill: Fill, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
+    """The lot that the symbol names, with the fill's units promised from it, or a refusal.
+
+    ``seen`` are the lots of which a right bottle has been scanned in this turn.
+    """
     refuse_if(read_problems(scan.lot, scan.expires_on, fill, by=by))
     lots = list(
         Lot.objects.filter(
@@ -46,7 +50,12 @@ def find_lot(fill: Fill, scan: Scan, *, by: Worker) -> Found:
             f"books say {books}. Have the receipt corrected first."
         )
         raise refuse(says, code="lot-expiry-differs")
-    return draw_on(fill, match, by=by)
+    return draw_on(fill, match, seen=seen, by=by)
+
+
+def lots_of(scans: Iterable[BottleScan]) -> set[int]:
+    """The lots of the right bottles among these scans."""
+    return {one.lot_id for one in scans if one.outcome == Outcome.RIGHT and one.lot_id}
 
 
 def read_problems(
@@ -59,11 +68,10 @@ def read_problems(
     return lot_problems(facts, on=by.today, good_until=good_until(fill, today=by.today))
 
 
-def next_lot(fill: Fill, scan: Scan, *, by: Worker) -> Found:
+def next_lot(fill: Fill, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
     """The lot for a code that carries none: the next of the pick list not yet scanned."""
     refuse_if(read_problems("", scan.expires_on, fill, by=by))
     held = held_or_reserved(fill, by=by)
-    seen = {one.lot_id for one in scans_of(fill) if one.outcome == Outcome.RIGHT}
     unseen = [each.lot for each in held if each.lot_id not in seen]
     return Found(unseen[0] if unseen else held[0].lot)
 
@@ -79,7 +87,7 @@ def held_or_reserved(fill: Fill, *, by: Worker) -> list[Reservation]:
     return reservations(fill)
 
 
-def draw_on(fill: Fill, lots: list[Lot], *, by: Worker) -> Found:
+def draw_on(fill: Fill, lots: list[Lot], *, seen: Set[int], by: Worker) -> Found:
     """Take the fill's units from one of these lots, as the bottle in hand says.
 
     The ledger can put one lot first. Once another lot's bottle has been scanned, a lot beyond
@@ -94,7 +102,6 @@ def draw_on(fill: Fill, lots: list[Lot], *, by: Worker) -> Found:
     refuse_if(lot_problems(lot_facts(lot), on=by.today, good_until=until))
     if listed:
         return Found(lot)
-    seen = {one.lot_id for one in scans_of(fill) if one.outcome == Outcome.RIGHT}
     if seen & on_list:
         names = " and ".join(sorted({each.lot.number for each in held}))
         says = (
@@ -102,6 +109,13 @@ def draw_on(fill: Fill, lots: list[Lot], *, by: Worker) -> Found:
             "scanned: take the listed lots, or put the fill back and start with this one."
         )
         raise refuse(says, code="lot-not-listed")
+    promise_from(lot, fill, by=by)
+    return Found(lot, drawn=True)
+
+
+@transaction.atomic
+def promise_from(lot: Lot, fill: Fill, *, by: Worker) -> None:
+    """Promise the fill its units anew, this lot first; refused, the old promise stands."""
     if not reserve(fill, by=by, first_lot=lot.pk):
         says = f"There is not enough on hand any more ({shortage(fill, by=by)})."
         raise refuse(says, code="not-reserved")
@@ -111,7 +125,6 @@ def draw_on(fill: Fill, lots: list[Lot], *, by: Worker) -> Found:
             "fill: have it counted."
         )
         raise refuse(says, code="lot-empty")
-    return Found(lot, drawn=True)
 
 
 def lot_facts(lot: Lot) -> LotFacts:
@@ -124,7 +137,8 @@ def lot_facts(lot: Lot) -> LotFacts:
 def take_lot(*, by: Worker, fill_id: int, scan_id: int, number: str) -> BottleScan:
     """Name the lot on a bottle whose code carries none, where it is not the one expected."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
-    scan = next((one for one in scans_of(fill) if one.pk == scan_id), None)
+    scans = scans_of(fill)
+    scan = next((one for one in scans if one.pk == scan_id), None)
     if scan is None or scan.outcome != Outcome.RIGHT or scan.lot_read:
         raise refuse(
             "Only a bottle whose code carries no lot can be given one.", code="lot-set"
@@ -140,9 +154,8 @@ def take_lot(*, by: Worker, fill_id: int, scan_id: int, number: str) -> BottleSc
         says = f"Lot {number.strip()} of {fill.package.ndc} is not in the books: receive it."
         raise refuse(says, code="lot-unknown", field="lot")
     # This bottle's own lot is what is being named: it must not stand in its own way.
-    scan.lot = None
-    scan.save(update_fields=["lot"])
-    found = draw_on(fill, lots, by=by)
+    seen = lots_of(one for one in scans if one.pk != scan.pk)
+    found = draw_on(fill, lots, seen=seen, by=by)
     scan.lot, scan.lot_number = found.lot, found.lot.number
     scan.expires_on = found.lot.expires_on
     scan.save(update_fields=["lot", "lot_number", "expires_on"])

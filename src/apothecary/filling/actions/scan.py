@@ -10,13 +10,13 @@ from django.db import transaction
 from apothecary.drugs.barcode import package_of
 from apothecary.drugs.models import Package
 from apothecary.filling.actions.hold import fill_in_hand, unreadable
-from apothecary.filling.actions.lots import Found, find_lot, next_lot
+from apothecary.filling.actions.lots import Found, find_lot, lots_of, next_lot
 from apothecary.filling.models import SLIPS, BottleScan, Outcome
 from apothecary.filling.queries import facts_of, product_facts, scans_of, turn_of
 from apothecary.filling.rules import MOST_BOTTLES, slip_problems, substitution_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import Problem, Refused, refuse, refuse_if
+from apothecary.law.problem import Refused, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.worker import Worker
 from apothecary.wires.errors import Malformed
@@ -70,16 +70,17 @@ def scan_bottle(*, by: Worker, fill_id: int, raw: str) -> BottleScan:
 def keep_scan(*, by: Worker, fill_id: int, raw: str) -> tuple[BottleScan, Refused | None]:
     """Write the scan down as what it is, and say whether it is to be refused."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
-    understood = understand(fill, raw, by=by)
+    scans = scans_of(fill)
+    understood = understand(fill, raw, scans, by=by)
     if understood.before is not None:
         return understood.before, None
     if understood.outcome is not Outcome.REFUSED:
-        refuse_if(open_slips(fill))
+        refuse_if(slip_problems(facts_of(fill, held=[], scans=scans, counts=())))
     return write(fill, understood, by=by), understood.refusal
 
 
-def understand(fill: Fill, raw: str, *, by: Worker) -> Understood:
-    """What was scanned, beside what the fill needs."""
+def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> Understood:
+    """What was scanned, beside what the fill needs; ``scans`` are those of this turn so far."""
     # PostgreSQL stores no NUL in a text; everything else is kept as it came.
     kept = raw.replace("\x00", "␀")[:LONGEST_KEPT]
     try:
@@ -92,14 +93,14 @@ def understand(fill: Fill, raw: str, *, by: Worker) -> Understood:
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
     if package.pk != fill.package_id:
         other = other_product(fill, kept, scan, package)
-        return replace(other, before=same_bottle(fill, other))
+        return replace(other, before=same_bottle(scans, other))
     right = Understood(kept, Outcome.RIGHT, doubts(scan), scan, package)
-    before = same_bottle(fill, right)
+    before = same_bottle(scans, right)
     if before is not None:
         return replace(right, before=before)
+    find = find_lot if scan.lot else next_lot
     try:
-        with transaction.atomic():
-            found = find_lot(fill, scan, by=by) if scan.lot else next_lot(fill, scan, by=by)
+        found = find(fill, scan, seen=lots_of(scans), by=by)
     except Refused as refusal:
         return replace(right, outcome=Outcome.REFUSED, says=str(refusal), refusal=refusal)
     return replace(right, found=found)
@@ -125,19 +126,12 @@ def doubts(scan: Scan) -> str:
     return "; ".join(str(fault) for fault in scan.problems)
 
 
-def same_bottle(fill: Fill, understood: Understood) -> BottleScan | None:
-    """The scan of this turn that this one repeats (1 query)."""
-    scans = BottleScan.objects.filter(
-        pharmacy_id=fill.pharmacy_id, fill=fill, turn=turn_of(fill), key=understood.key
-    )
+def same_bottle(scans: list[BottleScan], understood: Understood) -> BottleScan | None:
+    """The scan of this turn that this one repeats."""
+    same = [scan for scan in scans if scan.key == understood.key]
     if understood.outcome in SLIPS:
-        return scans.filter(outcome__in=SLIPS, aside_at=None).first()
-    return scans.filter(outcome=Outcome.RIGHT).first()
-
-
-def open_slips(fill: Fill) -> list[Problem]:
-    """What must be set aside before another bottle is looked at (1 query)."""
-    return slip_problems(facts_of(fill, held=[], scans=scans_of(fill), counts=()))
+        return next((scan for scan in same if scan.open_slip), None)
+    return next((scan for scan in same if scan.outcome == Outcome.RIGHT), None)
 
 
 def write(fill: Fill, understood: Understood, *, by: Worker) -> BottleScan:

@@ -5,7 +5,7 @@ from django.db import transaction
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.actions.label import fingerprint_now
 from apothecary.filling.models import VialPhoto
-from apothecary.filling.queries import filling_facts, last_label, turn_of
+from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
 from apothecary.filling.rules import check_problems, plain
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -24,10 +24,12 @@ PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
 def send_to_check(*, by: Worker, fill_id: int) -> Fill:
     """Send a filled, counted and labelled fill to the pharmacist, or say all it lacks."""
     fill = fill_in_hand(by=by, fill_id=fill_id)
-    facts, label = filling_facts(fill), last_label(fill)
+    held = reservations(fill)
+    lots = [each.lot for each in held]
+    facts, label = filling_facts(fill, held=held), last_label(fill)
     printed = label.content_hash if label else ""
     # Without units promised to it there is nothing a label could be of.
-    current = fingerprint_now(fill, label, by=by) if label and facts.reserved else ""
+    current = fingerprint_now(fill, label, lots) if label and lots else ""
     refuse_if(check_problems(facts, printed=printed, should_say=current))
     said = {
         "ndc": fill.package.ndc,
