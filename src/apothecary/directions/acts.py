@@ -8,6 +8,7 @@ from apothecary.directions.timing import every, times_in
 from apothecary.directions.tokens import Token
 
 Act = Callable[[Draft, Sequence[Token]], None]
+_TO_BED = frozenset({"antes de acostarse", "antes de dormir"})
 _NUMERIC = ("number", "once", "other", "ordinal")
 
 
@@ -72,8 +73,10 @@ def verb(draft: Draft, read: Sequence[Token]) -> None:
 
 def unit_alone(draft: Draft, read: Sequence[Token]) -> None:
     """A unit without a number: it says the unit of the dose again, or the product's name."""
-    unit = read[0].value.partition("*")[0]
-    if draft.dosed and draft.step.dose_unit not in (unit, "mg", "mcg", "g", "mEq"):
+    unit, spoon, _ = read[0].value.partition("*")
+    if draft.dosed and spoon:
+        draft.not_understood(read[0].text)
+    elif draft.dosed and draft.step.dose_unit not in (unit, "mg", "mcg", "g", "mEq"):
         if draft.step.dose_unit:
             draft.not_understood(read[0].text)
         else:
@@ -303,6 +306,14 @@ def except_days(draft: Draft, read: Sequence[Token]) -> None:
         draft.weekday(day)
 
 
+def when(draft: Draft, read: Sequence[Token]) -> None:
+    """A time of the day or a circumstance; "qhs in the morning" contradicts itself."""
+    if read[0].text.startswith(("in the ", "at ", "every ", "each ")) and not draft.joined:
+        draft.another_time(read[0].value)
+    else:
+        draft.when(read[0].value)
+
+
 def clock(draft: Draft, read: Sequence[Token]) -> None:
     """At 8 AM."""
     draft.when(read[0].value)
@@ -311,7 +322,7 @@ def clock(draft: Draft, read: Sequence[Token]) -> None:
 def before_or_after(draft: Draft, read: Sequence[Token]) -> None:
     """30 minutes before breakfast; 1 to 2 hours after meals."""
     anchor = read[-1].value
-    if read[-1].text.startswith(("before bed", "prior to bed")):
+    if read[-1].text in _TO_BED or read[-1].text.startswith(("before bed", "prior to bed")):
         anchor = "before bedtime"
     counts = wholes(draft, read[:-1])
     unit = read[-2].value
@@ -324,6 +335,12 @@ def before_or_after(draft: Draft, read: Sequence[Token]) -> None:
     amount = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     name = unit if counts[-1] == 1 else f"{unit}s"
     draft.when(f"{amount} {name} {anchor}")
+
+
+def later(draft: Draft, read: Sequence[Token]) -> None:
+    """12 hours later."""
+    for count in wholes(draft, read):
+        draft.when(f"{count} {read[1].value}{'' if count == 1 else 's'} later")
 
 
 def site(draft: Draft, read: Sequence[Token]) -> None:

@@ -1,8 +1,15 @@
 """Which words of a direction agree though they differ."""
 
+from decimal import Decimal
+
+from apothecary.directions.medicine import in_same_unit
 from apothecary.directions.step import Step
 from apothecary.directions.timing import Timing
 
+STRENGTHS = frozenset({"mg", "mcg", "g", "mEq"})
+_CLICKS = frozenset({"click", "pump"})
+# An interval of hours goes on all day: "every 12 hours daily" says it twice.
+_WITHIN_A_DAY = 24
 # Two verbs of one act, and how it is called.
 TOGETHER = {
     ("mix", "take"): "mix",
@@ -37,3 +44,29 @@ def timing_of(step: Step) -> Timing:
         period_max=step.period_max or 1,
         period_unit=step.period_unit,
     )
+
+
+def other_strength(step: Step, low: Decimal, high: Decimal, unit: str) -> bool:
+    """ "5 mg tablet and 2.5 mg tablet": neither takes the place of the other."""
+    if step.dose_unit not in STRENGTHS or unit not in STRENGTHS:
+        return False
+    same = in_same_unit(low, unit, step.dose_unit), in_same_unit(high, unit, step.dose_unit)
+    return same != (step.dose_min, step.dose_max)
+
+
+def same_dose(step: Step, low: Decimal, high: Decimal, unit: str) -> bool:
+    """The dose said twice: "5 mL (1 teaspoonful)"."""
+    return (step.dose_min, step.dose_max, step.dose_unit) == (low, high, unit)
+
+
+def clicks_beside(step: Step, unit: str) -> bool:
+    """Clicks of a pump beside their amount say one dose: "4 clicks (1 gram)"."""
+    units = {step.dose_unit, unit}
+    return step.dose_min is not None and bool(units & _CLICKS) and len(units) > 1
+
+
+def every_day_again(step: Step, timing: Timing) -> bool:
+    """ "Every 12 hours daily": the hours say how often, "daily" only that it goes on."""
+    once_a_day = (timing.times_min, timing.times_max, timing.period_unit) == (1, 1, "day")
+    hours = step.hours_max or _WITHIN_A_DAY
+    return once_a_day and timing.hours_min is None and hours < _WITHIN_A_DAY

@@ -125,7 +125,9 @@ def _carry_on(draft: Draft) -> None:
     """A step goes on with the dose, or with the frequency, of the one before it."""
     for place, step in enumerate(draft.steps[1:], start=1):
         before = draft.steps[place - 1]
-        if step.then and step.timed and not step.once and step.dose_min is None:
+        if _only_how_often(step) and before.once:
+            draft.ask("How much is one dose after the first?")
+        elif _only_how_often(step):
             draft.steps[place] = replace(
                 step,
                 dose_min=before.dose_min,
@@ -145,6 +147,10 @@ def _carry_on(draft: Draft) -> None:
                 when=before.when,
                 weekdays=before.weekdays,
             )
+
+
+def _only_how_often(step: Step) -> bool:
+    return step.then and step.timed and not step.once and step.dose_min is None
 
 
 def _only_how_long(step: Step) -> bool:
@@ -311,7 +317,8 @@ def _on_weekdays(draft: Draft, step: Step) -> Step:
     count = len(step.weekdays)
     said = (step.times_min, step.times_max, step.period_min, step.period_unit)
     plain = step.times_min is None or said in {(1, 1, 1, "day"), (count, count, 1, "week")}
-    if step.once or not plain:
+    lone = count == 1 and step.times_min is not None and step.period_unit == "day"
+    if step.once or not plain or lone:
         draft.ask("How often a week, and on which days?")
         return step
     return replace(_daily(step, count), period_unit="week")

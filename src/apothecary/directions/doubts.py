@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from apothecary.directions.draft import Draft
 from apothecary.directions.step import HOURS_A_DAY, Step
-from apothecary.directions.times_of_day import is_event, is_meal, slot
+from apothecary.directions.times_of_day import hour_of, is_clock, is_event, is_meal, slot
 
 _TUBES = frozenset({"nasogastric tube", "gastrostomy tube"})
 _MOUTH = frozenset({"oral", "sublingual", "buccal"})
@@ -26,6 +26,17 @@ _WAYS = {
     "spray": _MOUTH | {"nasal", "topical", "inhalation"},
     "drop": _MOUTH | {"ophthalmic", "otic", "nasal", "topical"},
 }
+# The ways an act can go; an act that is not here may go anywhere.
+_NEEDLE = frozenset({"subcutaneous", "intramuscular", "intravenous", "intradermal"})
+_ACTS = {
+    "apply": frozenset({"topical", "transdermal", "rectal", "vaginal", "ophthalmic"})
+    | {"nasal", "otic", "buccal"},
+    "insert": _BODY | {"ophthalmic", "otic", "nasal", "buccal"},
+    "inject": _NEEDLE,
+    "infuse": _NEEDLE,
+    "instill": frozenset({"ophthalmic", "otic", "nasal", "rectal"}) | _TUBES,
+}
+_SWALLOWED = frozenset({"tablet", "capsule", "softgel", "gummy", "lozenge", "film"})
 _FORMS = {
     "solid": re.compile(r"\btab|\bcap|lozenge|troche|gumm|softgel"),
     "spread": re.compile(r"cream|ointment|lotion|\bgel\b|paste"),
@@ -51,6 +62,8 @@ _COUNTED_IN = {
 _PIECES = frozenset({"tablet", "capsule", "softgel", "patch", "suppository", "puff", "spray"})
 _MOST_PIECES = 20
 _MOST_INSULIN = 500
+_WIDEST = 5
+_DAYS = {"day": 1, "week": 7, "month": 28}
 _MOST_PIECES_A_DAY = 100
 
 
@@ -59,6 +72,10 @@ def check_step(draft: Draft, step: Step) -> None:
     _check_way(draft, step)
     _check_form(draft, step)
     _check_amount(draft, step)
+    if _longer_than_it_lasts(step):
+        draft.ask("It is to end before the second dose: how often is it meant?")
+    if not _hours_apart(step):
+        draft.ask("The hours of the day do not agree with how often it is taken.")
 
 
 def check_beside(draft: Draft, steps: Sequence[Step]) -> None:
@@ -86,6 +103,11 @@ def _check_way(draft: Draft, step: Step) -> None:
     ways = _WAYS.get(step.dose_unit)
     if ways is not None and step.route and step.route not in ways:
         draft.ask(f"A {step.dose_unit} does not go the way named: {step.route}.")
+    goes = _ACTS.get(step.verb)
+    if goes is not None and step.route and step.route not in goes:
+        draft.ask(f"To {step.verb} does not go the way named: {step.route}.")
+    if step.verb in ("inject", "infuse") and step.dose_unit in _SWALLOWED:
+        draft.ask(f"A {step.dose_unit} is not given by needle.")
     if step.dose_unit == "tablet" and step.verb.startswith("inhale"):
         draft.ask("A tablet is not inhaled.")
 
@@ -127,8 +149,26 @@ def _check_amount(draft: Draft, step: Step) -> None:
     if step.dose_unit not in _PIECES:
         return
     a_day = step.most_a_day() or Fraction(0)
+    if step.dose_max > (step.dose_min or step.dose_max) * _WIDEST:
+        draft.ask("So wide a range of the dose: is that meant?")
     if step.dose_max > _MOST_PIECES or a_day > _MOST_PIECES_A_DAY:
         draft.ask(f"So many of one {step.dose_unit}: is that meant?")
+
+
+def _longer_than_it_lasts(step: Step) -> bool:
+    """Monthly for 5 days: one of the two is another slip of the pen."""
+    if step.duration is None or step.period_min is None or step.period_unit == "hour":
+        return False
+    days = step.duration * _DAYS.get(step.duration_unit, 1)
+    return days < step.period_min * _DAYS.get(step.period_unit, 0)
+
+
+def _hours_apart(step: Step) -> bool:
+    """Whether hours that are named lie as far apart as the interval says."""
+    hours = sorted(hour_of(name) for name in step.when if is_clock(name))
+    if step.hours_min is None or step.hours_min != step.hours_max or len(hours) < 2:
+        return True
+    return all(after - before == step.hours_min * 60 for before, after in pairwise(hours))
 
 
 def _rate(step: Step) -> tuple[int | None, int | None, str]:

@@ -3,16 +3,22 @@
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from apothecary.directions.agreeing import COMPATIBLE, TOGETHER, timing_of
+from apothecary.directions.agreeing import (
+    COMPATIBLE,
+    STRENGTHS,
+    TOGETHER,
+    clicks_beside,
+    every_day_again,
+    other_strength,
+    same_dose,
+    timing_of,
+)
 from apothecary.directions.english import number
 from apothecary.directions.step import Step
+from apothecary.directions.times_of_day import slots
 from apothecary.directions.timing import Timing, times_in
 
-_STRENGTHS = frozenset({"mg", "mcg", "g", "mEq"})
-_CLICKS = frozenset({"click", "pump"})
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# An interval of hours goes on all day: "every 12 hours daily" says it twice.
-_WITHIN_A_DAY = 24
 # Codes that are also words or other codes: they need an eye or an ear around them.
 _SHORT_SITES = frozenset({"od", "os", "ou", "ad", "as", "au"})
 
@@ -101,26 +107,33 @@ class Draft:
         if "*" in unit:
             unit, factor = unit.split("*")
             low, high = low * Decimal(factor), high * Decimal(factor)
-        if self.dosed and self._strength_of_dose(unit):
-            self._note_strength(low, high, unit)
+        if self.dosed and not self._settled() and self._beside(low, high, unit):
             return
-        if self.dosed and not self._settled() and self.step.dose_unit in _STRENGTHS:
-            self._note_strength(self.step.dose_min or low, self.step.dose_max or high,
-                                self.step.dose_unit)  # fmt: skip
-        if self._same_dose(low, high, unit) or self._clicks_beside(unit):
-            return
-        if self.dosed and not self._settled() and self.step.dose_unit not in _STRENGTHS:
-            self.ask(
-                f"Two doses are named: {number(self.step.dose_max or low)} and {number(high)}."
-            )
-            return
-        if self.dosed and self._settled():
+        if self._settled():
             self._next_dose()
         if not 0 < low <= high:
             self.ask(f"A dose of {number(low)} to {number(high)} is not possible.")
         self.step = replace(
             self.step, dose_min=low, dose_max=high, dose_unit=unit or self._unit()
         )
+
+    def _beside(self, low: Decimal, high: Decimal, unit: str) -> bool:
+        """Whether an amount beside a dose says no other dose; two that disagree are asked."""
+        step = self.step
+        if self._strength_of_dose(unit):
+            self._note_strength(low, high, unit)
+            return True
+        if same_dose(step, low, high, unit) or clicks_beside(step, unit):
+            return True
+        if other_strength(step, low, high, unit):
+            self.ask("Two doses are named by their strength: both, or which one?")
+            return True
+        if step.dose_unit in STRENGTHS:
+            before = step.dose_min or low, step.dose_max or high
+            self._note_strength(*before, step.dose_unit)
+            return False
+        self.ask(f"Two doses are named: {number(step.dose_max or low)} and {number(high)}.")
+        return True
 
     def give_unit(self, unit: str) -> None:
         """Take in the unit that follows a dose at some distance: "1 by mouth tablet"."""
@@ -138,7 +151,7 @@ class Draft:
         if self.step.times_min is None:
             self._time(timing)
             return
-        if self._every_day_said_again(timing):
+        if every_day_again(self.step, timing):
             return
         if not timing_of(self.step).same_rate(timing):
             self.ask("Two different frequencies are named: which one is meant?")
@@ -155,6 +168,13 @@ class Draft:
         for name in value.split("|"):
             if name not in self.step.when:
                 self.step = replace(self.step, when=(*self.step.when, name))
+
+    def another_time(self, value: str) -> None:
+        """Take in a further time of the day that no "and" joins to the one before."""
+        named = slots(self.step.when)
+        if named and not slots((*self.step.when, *value.split("|"))) <= named:
+            self.ask(f"{self.step.when[-1].capitalize()} or {value}: both?")
+        self.when(value)
 
     def weekday(self, day: str) -> None:
         """Take in a day of the week."""
@@ -182,6 +202,9 @@ class Draft:
 
     def other_days(self) -> None:
         """Take in "all other days": those no earlier step has."""
+        if timing_of(self.step).same_rate(times_in(1, 1, 2, "day")):
+            self.when("on the other days")
+            return
         taken = {day for step in self.steps[:-1] for day in step.weekdays}
         if self.step.weekdays or not taken:
             self.ask("Which are the other days?")
@@ -342,12 +365,6 @@ class Draft:
         self.carried_site = bool(last.site)
         self.steps.append(Step(verb=last.verb, route=last.route, site=last.site, then=then))
 
-    def _every_day_said_again(self, timing: Timing) -> bool:
-        """ "Every 12 hours daily": the hours say how often, "daily" only that it goes on."""
-        once_a_day = (timing.times_min, timing.times_max, timing.period_unit) == (1, 1, "day")
-        hours = self.step.hours_max or _WITHIN_A_DAY
-        return once_a_day and timing.hours_min is None and hours < _WITHIN_A_DAY
-
     def _change_unit(self, unit: str) -> None:
         """Weeks counted after days: day 14 is the end of week 2."""
         days = self.last_day * (7 if self.day_unit == "week" else 1)
@@ -365,21 +382,7 @@ class Draft:
         return self.dosed and bool(step.timed or step.when or step.weekdays or step.duration)
 
     def _strength_of_dose(self, unit: str) -> bool:
-        return unit in _STRENGTHS and self.step.dose_unit not in (_STRENGTHS | {""})
-
-    def _same_dose(self, low: Decimal, high: Decimal, unit: str) -> bool:
-        """The dose said twice: "5 mL (1 teaspoonful)"."""
-        step = self.step
-        return not self._settled() and (step.dose_min, step.dose_max, step.dose_unit) == (
-            low,
-            high,
-            unit,
-        )
-
-    def _clicks_beside(self, unit: str) -> bool:
-        """Clicks of a pump beside their amount say one dose: "4 clicks (1 gram)"."""
-        units = {self.step.dose_unit, unit}
-        return self.dosed and not self._settled() and bool(units & _CLICKS) and len(units) > 1
+        return unit in STRENGTHS and self.step.dose_unit not in (STRENGTHS | {""})
 
     def _time(self, timing: Timing) -> None:
         self.step = replace(

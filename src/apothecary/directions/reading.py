@@ -21,7 +21,8 @@ LONGEST = 1000
 # Words that are Spanish and no English; two of them make a text Spanish.
 _SPANISH = re.compile(
     r"\b(?:tom[ae]r?|tableta|tabletas|pastillas?|capsulas?|cada|veces|vez|dia|dias|horas|boca"
-    r"|por|via|con|una|un|al|segun|aplicar?|aplique|inyect\w{1,3}|inhal(?:e|ar)|gotas?|noche"
+    r"|por|via|con|una|un|al|segun|aplicar?|aplique|inyect\w{1,3}|inhal(?:e|ar)|gotas?|noche|introduzca"
+    r"|administre|disuelva|coloque|mastique|meses|semanas?|en|la|los|de|el|despues|antes"
     r"|manana|durante|acostarse|media|unidades|poner|ponga|use|usar|ojo|piel)\b"
 )
 _SPANISH_SURE = re.compile(
@@ -138,7 +139,7 @@ _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"PN(?:[r&]N)?I", acts.days, ""),
     (r"PN(?:[r&]N)?(?![UPTd])", acts.days, ""),
     (
-        r"t(?:xN|O|NT|N)?(?:[iE]N(?:rN)?P|EP|iP|iQ|Q)(?:A)?(?:xN|O|u?NT|uNd)?A?",
+        rf"t{_HOW_OFTEN}?(?:[iE]N(?:rN)?P|EP|iP|iQ|Q)[Ab]?{_HOW_OFTEN}?[Ab]?",
         limits.repeat,
         "",
     ),
@@ -149,7 +150,8 @@ _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"N(?:rN)?Uy", acts.total, ""),
     (r"N(?:rN)?U", acts.dose, ""),
     (r"N(?:rN)?Q", acts.dose_and_rate, ""),
-    (r"NPj", acts.unknown, ""),
+    (r"NPj", acts.later, ""),
+    (r"NPH(?=\.|$)", acts.later, ""),
     (r"NP", acts.duration, "timed"),
     (r"N(?:rN)?(?=R?[WCLlhYB])", acts.dose, "settled"),
     (rf"N(?:rN)?{_AFTER_DOSE}", acts.dose, "going_on"),
@@ -165,7 +167,7 @@ _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"U", acts.unit_alone, ""),
     (r"R", lambda draft, read: draft.route(read[0].value, read[0].text), ""),
     (r"J", acts.site, ""),
-    (r"W", lambda draft, read: draft.when(read[0].value), ""),
+    (r"W", acts.when, ""),
     (r"C", acts.clock, ""),
     (r"Y(?:r?Y)+", acts.weekdays, ""),
     (r"Y", acts.weekdays, ""),

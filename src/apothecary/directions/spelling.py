@@ -102,6 +102,16 @@ _MIXED = re.compile(
     r"(\d{1,3})(?: ?(?:-|to|or) ?(\d{1,3}))? ?(oz|ounces?|fl oz|ml|mls) (?:of )?"
     r"((?:water|juice|liquid|fluid|milk|beverage)(?: or (?:juice|water|milk))?)\b"
 )
+_MIXED_SPANISH = re.compile(
+    r"\ben (\d{1,3})(?: a (\d{1,3}))? (onzas?|ml) de (agua o jugo|agua|jugo|leche|liquido)\b"
+)
+_FLUID = {
+    "agua": "water",
+    "jugo": "juice",
+    "leche": "milk",
+    "liquido": "liquid",
+    "agua o jugo": "water or juice",
+}
 _MERIDIEM = re.compile(
     r"(\bat\s{1,2}|@\s?|\baround\s|\babout\s|\ba\slas?\s)?\b(\d{1,2})(:\d\d)?(\s?)(a|p)\.?\s?m?\b\.?"
 )
@@ -120,6 +130,7 @@ _SPLIT = re.compile(
     r"|[a-z][a-z'&/+-]*[a-z]|[a-z]|<=|>=|[,;.()*&#<>-]|\S"
 )
 _CLOCKS_IN_A_LIST = 6
+_NOON = 12
 
 
 def split(text: str) -> list[str]:
@@ -138,7 +149,7 @@ def even(text: str) -> str:
     plain = plain.replace("suppository(ies)", "suppositories")
     if any(sign.isdigit() for sign in plain):
         plain = _clocks(plain)
-        plain = _MIXED.sub(_mixed, plain)
+        plain = _MIXED_SPANISH.sub(_mixed, _MIXED.sub(_mixed, plain))
         plain = _STRENGTH.sub(_strength, plain)
         plain = _BEFORE_EVERY.sub(r"\1 q", plain)
         plain = _EVERY.sub(_spell_out, plain)
@@ -152,7 +163,8 @@ def _mixed(match: re.Match[str]) -> str:
     low, high, unit, fluid = match.groups()
     amount = f"{low}_to_{high}" if high else low
     name = "mL" if unit.startswith("ml") else "ounces"
-    return f" mixed:{amount}_{name}_of_{fluid.replace(' ', '_')} "
+    english = _FLUID.get(fluid, fluid)
+    return f" mixed:{amount}_{name}_of_{english.replace(' ', '_')} "
 
 
 def _strength(match: re.Match[str]) -> str:
@@ -197,7 +209,8 @@ def _meridiem(match: re.Match[str]) -> str:
     whole = match[0]
     if not before and not minutes and space:
         # "2 am 1 pm": doses or hours? Never taken for a dose, asked unless a clock leads.
-        return f"{hour} o'clock {half}m " if whole.rstrip(". ").endswith("m") else whole
+        clock = whole.rstrip(". ").endswith("m") and 1 <= int(hour) <= _NOON
+        return f"{hour} o'clock {half}m " if clock else whole
     if not whole.rstrip(". ").endswith("m") and not before:
         return whole
     return _clock(int(hour), minutes, half) or whole
@@ -210,7 +223,7 @@ def _next_clock(match: re.Match[str]) -> str:
 
 
 def _clock(hour: int, minutes: str | None, half: str) -> str:
-    if not 1 <= hour <= 12:
+    if not 1 <= hour <= _NOON:
         return ""
     whole = hour % 12 + (12 if half == "p" else 0)
     return f" {CLOCK}{whole:02d}{(minutes or ':00')[1:]} "

@@ -108,6 +108,14 @@ def is_clock(name: str) -> bool:
     return _CLOCK.fullmatch(name) is not None
 
 
+def hour_of(name: str) -> int:
+    """The minutes from midnight of an hour of the day; ValueError when it names none."""
+    clock = _CLOCK.fullmatch(name)
+    if clock is None:
+        raise ValueError(f"{name!r} is no hour of the day")
+    return (int(clock[1]) % 12 + (12 if clock[3] == "P" else 0)) * 60 + int(clock[2] or 0)
+
+
 def slots(when: tuple[str, ...]) -> frozenset[str]:
     """The different times of the day that are named; an hour makes the name near it exact."""
     named = {slot(name) for name in when if slot(name) and not is_clock(name)}

@@ -246,9 +246,16 @@ def without_noise(read: list[Token]) -> list[Token]:
         if token.kind == "unknown" and kept and kept[-1].kind == "of":
             kept[-1] = Token(token.text, "drug", token.text)
             continue
-        if token.kind != "comma" or (after is not None and after.kind == "unknown"):
+        if token.kind == "comma" and _lists_times(kept, after):
+            kept.append(Token("and", "and"))
+        elif token.kind != "comma" or (after is not None and after.kind == "unknown"):
             kept.append(token)
     return kept
+
+
+def _lists_times(kept: list[Token], after: Token | None) -> bool:
+    """ "In the morning, at noon and at bedtime": the comma stands for an "and"."""
+    return bool(kept) and kept[-1].kind == "when" and after is not None and after.kind == "when"
 
 
 def _names_drug(spoken: list[Token], place: int) -> bool:

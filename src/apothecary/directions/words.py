@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from apothecary.directions import spanish_words
+from apothecary.directions.spanish_patterns import site_in_spanish, when_in_spanish
 
 _HERE = Path(__file__).parent
 # Kind → the letter that stands for it in the grammar of reading.py.
@@ -232,8 +233,42 @@ def spanish_lexicon() -> Lexicon:
         Word(plain_spanish(said), "route", f"{_site_route(site)}/{site}")
         for site, said in spanish_words.SITE.items()
     ]
+    sites += _spanish_parts()
     own = [Word(r["phrase"], r["kind"], r["value"]) for r in _rows("spanish_phrases.csv")]
+    own += _spanish_times()
     return Lexicon([*(code.word for code in sig_codes()), *label, *sites, *own])
+
+
+def _spanish_parts() -> list[Word]:
+    """Every place on the body that can be said, as it is printed."""
+    found: list[Word] = []
+    for row in _rows("body_parts.csv"):
+        for side in ("", *row["sides"].split()):
+            name = f"{side} {row['part']}".strip()
+            try:
+                found.append(Word(plain_spanish(site_in_spanish(name)), "site", name))
+            except KeyError:
+                continue
+    return found
+
+
+def _spanish_times() -> list[Word]:
+    """What stands before or after a moment, and how long a patch is worn."""
+    moments = [
+        f"{side} {name}" for name in spanish_words.MOMENT for side in ("before", "after")
+    ]
+    spans = [f"remove after {hours} hours" for hours in range(2, 25)]
+    both = [f"1 hour before or 2 hours after {name}" for name in spanish_words.MOMENT]
+    found: list[Word] = []
+    for value in moments:
+        said = plain_spanish(when_in_spanish(f"1 hour {value}")).removeprefix("1 hora ")
+        found.append(Word(said, "when", value))
+    found += [Word(plain_spanish(when_in_spanish(v)), "when", v) for v in (*spans, *both)]
+    return [word for word in found if word.value not in _OWN_WHEN]
+
+
+# Times that have a name of their own beside "before" and "after".
+_OWN_WHEN = frozenset({"before bedtime", "after bedtime"})
 
 
 def _site_route(site: str) -> str:

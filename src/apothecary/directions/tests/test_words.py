@@ -1,4 +1,6 @@
+import csv
 import re
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,12 @@ from apothecary.directions.words import (
 )
 
 CODES = sig_codes()
+# Kinds that say all by themselves.
+BARE = {
+    *("as_needed", "as_directed", "single", "noise", "refill", "dispense", "and", "for"),
+}
+with (Path(__file__).parent / "codes.csv").open(encoding="utf-8", newline="") as file:
+    PRACTICE = list(csv.DictReader(file, delimiter="|"))
 
 
 @pytest.mark.parametrize("code", CODES, ids=[code.word.phrase for code in CODES])
@@ -21,7 +29,7 @@ def test_every_code_has_its_source_its_mark_and_a_known_kind(code: SigCode) -> N
     assert code.cite
     assert code.verified in ("V1", "V2", "K", "C")
     assert code.word.kind in LETTER
-    assert code.word.value or code.word.kind in ("as_needed", "as_directed", "single")
+    assert code.word.value or code.word.kind in BARE
 
 
 def test_every_phrase_has_a_known_kind() -> None:
@@ -50,9 +58,53 @@ def test_spelling_does_not_change_a_code(code: str) -> None:
     )
 
 
-def test_an_ambiguous_code_is_not_in_the_table() -> None:
-    assert "biw" not in {code.word.phrase for code in CODES}
-    assert not read_directions("1 tab po biw").certain
+def test_an_ambiguous_code_is_asked_with_both_its_meanings() -> None:
+    assert read_directions("1 tab po biw").questions[0] == (
+        "Does 'biw' mean twice a week or every two weeks?"
+    )
+
+
+@pytest.mark.parametrize("row", PRACTICE, ids=[row["code"] for row in PRACTICE])
+def test_every_code_of_practice_is_read_or_asked(row: dict[str, str]) -> None:
+    directions = read_directions(row["sig"])
+    assert directions.certain is (row["certain"] == "yes"), directions.questions
+    assert bool(directions.questions) is (row["certain"] == "no")
+
+
+def test_a_site_lays_its_own_codes_over_the_table() -> None:
+    own = lexicon().with_codes(
+        [
+            {"code": "BIW", "kind": "frequency", "value": "2/1/week"},
+            {"code": "fal", "kind": "as_needed", "value": ""},
+            {"code": "bid", "kind": "ask", "value": "Is 'bid' meant?"},
+        ]
+    )
+    read = read_directions("1 tab po biw fal", lexicon=own)
+    assert read.certain
+    assert (read.steps[0].times_min, read.steps[0].period_unit) == (2, "week")
+    assert read.steps[0].as_needed
+    assert read_directions("1 tab po bid", lexicon=own).questions[0] == "Is 'bid' meant?"
+    assert read_directions("1 tab po bid").certain
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"code": " ", "kind": "unit", "value": "tablet"}, "row 1: code: it is missing"),
+        ({"code": "x", "kind": "dose", "value": "1"}, "row 1: kind: 'dose' is none of"),
+        ({"code": "x", "kind": "unit", "value": ""}, "row 1: value: unit needs one"),
+        (
+            {"code": "x", "kind": "number", "value": "two"},
+            "row 1: value: 'two' is not a number",
+        ),
+        ({"code": "x", "kind": "frequency", "value": "0/1/day"}, "is not like 2/1/day"),
+    ],
+)
+def test_a_code_of_a_site_that_cannot_be_is_refused_by_row_and_field(
+    row: dict[str, str], says: str
+) -> None:
+    with pytest.raises(ValueError, match=re.escape(says)):
+        lexicon().with_codes([row])
 
 
 @pytest.mark.parametrize(
@@ -70,6 +122,10 @@ def test_an_ambiguous_code_is_not_in_the_table() -> None:
         (".5", [".5"]),
         ("3/8", ["0.375"]),
         ("1 tab 5xd", ["1", "5"]),
+        ("4 to 6 (four to six)", ["4", "6"]),
+        ("4 to 6 (four to eight)", ["4", "6", "4", "8"]),
+        ("3rd", []),
+        ("0.25 (one-quarter)", ["0.25"]),
     ],
 )
 def test_numbers_are_exact_however_they_are_written(text: str, numbers: list[str]) -> None:
