@@ -28,7 +28,9 @@ ROUNDINGS = {
     "up": ROUND_CEILING,
 }
 # A number with a sign, thousands in threes, a point, an exponent. ".5" is read, "1,5" is not.
-NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d+|\.(?!\d))?(?:[eE][+-]?\d{1,3})?")
+NUMBER = re.compile(
+    r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII
+)
 _LONGEST = 60
 _LARGEST, _SMALLEST = 18, -12
 
@@ -40,14 +42,10 @@ def read_number(text: str) -> tuple[Decimal | None, str]:
     characters, from 10^18 on or below 10^-12 is no amount and is not read.
     """
     found = NUMBER.match(text)
-    digits = found[0].replace(",", "") if found else ""
-    if not any(letter.isdigit() for letter in digits) or len(digits) > _LONGEST:
+    if found is None or len(found[0]) > _LONGEST:
         return None, text
-    if not digits.isascii():
-        return None, text
-    rest = text[len(found[0]) :] if found else text
-    value = Decimal(digits)
-    return (value if sensible(value) else None), rest
+    value = Decimal(found[0].replace(",", ""))
+    return (value if sensible(value) else None), text[len(found[0]) :]
 
 
 def sensible(value: Decimal) -> bool:
@@ -71,8 +69,6 @@ def written(value: Decimal) -> str:
     text = f"{short:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    if text == "-0":
-        text = "0"
     return text if short == value else f"{text}…"
 
 

@@ -18,6 +18,7 @@ PERCENT = "percent"
 # A scale with an offset: never a part of a compound unit.
 TEMPERATURE = ("temperature",)
 _LONGEST = 40
+_ONLY_CAPITAL = frozenset({"M", "K"})
 _NONE_ABOVE = "1"
 
 
@@ -54,6 +55,10 @@ def simple_units() -> dict[str, Unit]:
             found[row["symbol"]] = unit
             for name in filter(None, row["names"].split("|")):
                 found[name] = unit
+    for symbol, unit in list(found.items()):
+        # "ml" is mL. But "m" is a metre and no mol/L, and "5 k" may mean thousands.
+        if symbol not in _ONLY_CAPITAL:
+            found.setdefault(symbol.lower(), unit)
     return found
 
 
@@ -68,7 +73,7 @@ def unit_of(text: str) -> Unit | None:
     simple = _simple(even)
     if simple is not None:
         return simple
-    above, *below = (part.strip() for part in even.split("/"))
+    above, *below = (part.strip() for part in even.replace(" per ", "/").split("/"))
     return _compound(above, below) if below else None
 
 
@@ -76,7 +81,7 @@ def _even(text: str) -> str:
     """One spelling for what is written in several."""
     for letter, plain in (("µ", "u"), ("μ", "u"), ("²", "2"), ("℃", "°C"), ("℉", "°F")):
         text = text.replace(letter, plain)
-    return " ".join(text.split()).replace(" per ", "/").removeprefix("per ")
+    return " ".join(text.split())
 
 
 def _simple(name: str) -> Unit | None:
