@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -43,10 +44,23 @@ def believed(step: Step) -> bool:
         return False
     if step.dose_unit == "unit" and dose > MOST_UNITS:
         return False
+    # A test has a verb of its own, and is no reason to take anything.
+    tested = "testing blood sugar" in (step.purpose, step.as_needed_for)
+    if tested or not _ends_after_a_second_dose(step):
+        return False
     if step.max_per_day is None:
         return True
     free = replace(step, max_per_day=None).exactly_a_day()
     return dose <= step.max_per_day and (free is None or free <= step.max_per_day)
+
+
+def _ends_after_a_second_dose(step: Step) -> bool:
+    """Whether the step lasts at least one period: else how often is asked."""
+    if step.duration is None or step.period_max is None:
+        return True
+    days = {"hour": Fraction(1, 24), "day": Fraction(1), "week": Fraction(7)}
+    days["month"] = Fraction(30)
+    return step.duration * days[step.duration_unit] > step.period_max * days[step.period_unit]
 
 
 @st.composite
@@ -66,9 +80,11 @@ def test_what_is_printed_reads_back_as_the_same_step(step: Step) -> None:
 
 
 @given(WIDE)
-def test_what_is_printed_in_spanish_never_reads_back_as_another_step(step: Step) -> None:
+def test_what_is_printed_in_spanish_reads_back_as_the_same_step(step: Step) -> None:
     found = read_directions(spanish([step]))
-    assert found.questions or found.steps == (step,)
+    # A short sentence with weekdays alone is not always known for Spanish: then it is asked.
+    assert found.steps == (step,) or (step.weekdays and found.questions)
+    assert step.weekdays or not found.questions
 
 
 @st.composite
@@ -96,15 +112,17 @@ def series(draw: st.DrawFn) -> Directions:
 def _with_end(step: Step) -> Step:
     if step.once or step.duration is not None or step.doses is not None:
         return step
-    return replace(step, duration=5, duration_unit="day")
+    return replace(step, doses=5)
 
 
 @given(series())
 def test_a_taper_reads_back_with_all_its_steps(whole: Directions) -> None:
-    assume(len(whole.english()) <= 1000)
-    found = read_directions(whole.english())
-    assert found.questions == ()
-    assert found.steps == whole.steps
+    for label in (whole.english(), whole.spanish()):
+        assume(len(label) <= 1000)
+        found = read_directions(label)
+        asked = label == whole.spanish() and any(step.weekdays for step in whole.steps)
+        assert asked or found.questions == ()
+        assert found.steps == whole.steps or (asked and found.questions)
 
 
 @given(WIDE, st.booleans())
