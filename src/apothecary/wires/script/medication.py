@@ -86,7 +86,8 @@ def _product(look: Look) -> CodedDrug | None:
         return None
     code = look.text("Code", most=40, need=True)
     qualifier = look.text("Qualifier", need=True, of=_PRODUCT_QUALIFIERS)
-    if qualifier == "ND" and not (code.isascii() and code.isdigit() and len(code) == 11):
+    whole = code.isascii() and code.isdigit() and len(code) == 11
+    if code and qualifier == "ND" and not whole:
         look.fault("Code", f"an NDC must be 11 digits, is {code!r}")
     return CodedDrug(code, qualifier)
 
