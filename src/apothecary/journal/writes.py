@@ -12,6 +12,7 @@ no part of it sees what another part has written. Nothing here may depend on suc
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.db import connection, models
@@ -34,15 +35,21 @@ class Writes:
         self._changes: list[str] = []
 
     def insert(self, *rows: models.Model) -> None:
-        """New rows. Only one that was given its key beforehand will know it afterwards."""
-        for row in rows:
-            statement, fields = insert_into(type(row), keyed=row.pk is not None)
+        """New rows. Only one that was given its key beforehand will know it afterwards.
+
+        Rows of one table that stand together get their keys in this order.
+        """
+        for (table, keyed), same in groupby(rows, lambda row: (type(row), row.pk is not None)):
+            made = list(same)
+            into, marks, fields = insert_into(table, keyed=keyed)
             values = [
                 field.get_db_prep_save(field.pre_save(row, add=True), connection)
+                for row in made
                 for field in fields
             ]
-            self._rows.append((statement, values))
-            self._made.append(row)
+            # One INSERT for all: those of one statement are run last first.
+            self._rows.append((f"{into} VALUES {', '.join([marks] * len(made))}", values))
+            self._made += made
 
     def change(self, statement: str, values: Sequence[Any], *, must: bool = False) -> None:
         """An UPDATE; one that ``must`` change a row and finds none ends in `Missed`."""
@@ -80,14 +87,14 @@ class Writes:
             raise Missed
         for row in self._made:
             row._state.adding, row._state.db = False, connection.alias
-        return list(answer[len(told) :])
+        return list(answer[len(told) : len(told) + len(said)])
 
 
 @cache
 def insert_into(
     table: type[models.Model], *, keyed: bool
-) -> "tuple[str, list[models.Field[Any, Any]]]":
-    """The INSERT of a table's row, and the fields whose values it takes."""
+) -> "tuple[str, str, list[models.Field[Any, Any]]]":
+    """The INSERT of a table, the marks of one row, and the fields whose values it takes."""
     fields = [
         field
         for field in table._meta.local_concrete_fields
@@ -97,7 +104,7 @@ def insert_into(
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(mark_of(field) for field in fields)
     into = f"INSERT INTO {quote(table._meta.db_table)} ({columns})"
-    return f"{into} VALUES ({marks})", fields
+    return into, f"({marks})", fields
 
 
 def mark_of(field: "models.Field[Any, Any]") -> str:
