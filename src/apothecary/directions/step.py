@@ -22,8 +22,8 @@ class Step:
     ``times_min`` to ``times_max`` times in ``period_min`` to ``period_max`` ``period_unit``;
     None means not stated. ``hours_min`` and ``hours_max`` remember that it was said as an
     interval. ``then`` marks a step that follows the one before it; without it both go on
-    together. ``once`` is a single dose; ``doses`` ends the step after so many doses. ``limit`` is
-    a most for another span than one day. A dose that may be repeated carries after how long
+    together. ``once`` is a single dose; ``doses`` ends the step after so many doses. ``limit``
+    is a most for another span than one day. A dose that may be repeated carries after how long
     (``repeat_after_*``) and how often at most (``repeats``, None when not said).
     """
 
