@@ -147,3 +147,46 @@ def test_an_amount_that_is_no_amount_is_refused_not_guessed() -> None:
     raw = wire(RESPONSE_HEADER, "^~|AM21|ANP~|AM23|F5ten dollars")
     with pytest.raises(Malformed, match=r"segment 23 field F5 \(Patient pay amount\)"):
         answers(read(raw))
+
+
+def test_a_refused_header_rejects_nobody_whose_claim_has_its_own_answer() -> None:
+    header = RESPONSE_HEADER.replace("B11A", "B12R")
+    both = answers(read(wire(header, "^~|AM21|ANP^~|AM22|EM1|D27")))
+    assert [one.status for one in both] == ["P", ""]
+    assert only(wire(header.replace("12R", "11R"), "^~|AM21|ANP")).status == "P"
+
+
+def test_a_message_that_goes_on_after_nothing_is_still_shown() -> None:
+    parts = "|UF04|UH01|UG+|UH02|FQREFILL|UG+|UH03|UG+|UH04|FQ TOO SOON"
+    assert only(wire(RESPONSE_HEADER, "^~|AM21|ANR", parts)).messages == ("REFILL TOO SOON",)
+
+
+def test_two_messages_that_do_not_go_on_stay_two() -> None:
+    raw = wire(RESPONSE_HEADER, "^~|AM21|ANR|UF03|UH01|FQONE|UH02|FQTWO|UH03|FQ  ")
+    assert only(raw).messages == ("ONE", "TWO")
+
+
+@pytest.mark.parametrize(
+    "text", ["2026011", "202601155", "2026O115", "２０２６０１１５"[:8], ""]
+)
+def test_a_next_day_that_is_no_day_is_a_message_and_no_more(text: str) -> None:
+    found = only(wire(RESPONSE_HEADER, f"^~|AM21|ANR|UF01|UH10|FQ{text}"))
+    assert found.next_fill_on is None
+    assert len(found.messages) == bool(text)
+
+
+def test_the_day_after_which_a_fill_is_payable_is_read_digit_by_digit() -> None:
+    raw = wire(RESPONSE_HEADER, "^~|AM21|ANR|UF01|UH10|FQ20261231")
+    assert only(raw).next_fill_on == date(2026, 12, 31)
+
+
+def test_an_other_amount_left_blank_counts_nothing() -> None:
+    pricing = "|F50000100{|F60000815{|J2|J31|J4|J32|J40000020{|F90000735{"
+    found = only(wire(RESPONSE_HEADER, "^~|AM21|ANP~|AM23", pricing)).pricing
+    assert found is not None
+    assert found.balanced is True
+
+
+def test_only_a_finding_is_a_finding() -> None:
+    raw = wire(RESPONSE_HEADER, "^~|AM21|ANP~|AM22|EM1|J61|E4DD~|AM24|J61|E4TD")
+    assert [one.reason for one in only(raw).findings] == ["TD"]
