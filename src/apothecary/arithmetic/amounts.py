@@ -170,6 +170,8 @@ def converted(value: Decimal, given: Unit, kind: Kind) -> Decimal | None:
     if over is not None:
         return over
     percent = simple_units()["%"]
+    if given.dimension == (RATIO,) and value <= 0:
+        return None
     if given.dimension == (RATIO,) and kind.unit.dimension == (PERCENT,):
         return RECKONING.divide(Decimal(100), value)
     if given.dimension == (RATIO,) and any(b.unit is percent for b in kind.bridges):

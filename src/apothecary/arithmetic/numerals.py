@@ -78,4 +78,4 @@ def json_number(value: Decimal) -> object:
     The only place where a quantity leaves exact arithmetic: nothing is reckoned with it.
     """
     whole = value == value.to_integral_value()
-    return json.loads(f"{value:.0f}" if whole else f"{value:f}")
+    return int(value) if whole else json.loads(f"{value:f}")

@@ -74,7 +74,7 @@ def read_inputs(calculation: Calculation, inputs: Mapping[str, object]) -> Read:
         except NotTaken as why:
             faults.append(Fault(asked.name, str(why)))
     faults += _unknown(calculation, inputs)
-    if not faults:
+    if not faults and calculation.alike:
         faults = _unlike(calculation, read)
     if faults:
         raise Refused(faults)

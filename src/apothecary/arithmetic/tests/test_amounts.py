@@ -98,6 +98,8 @@ def test_an_amount_with_a_unit_is_converted_exactly(raw, kind, value) -> None:
         ("5 %", "weight", "percent; asked is mass"),
         ("1:1000", "weight", "1:1000 measures ratio strength; asked is mass"),
         ("0 %", "ratio", "asked is ratio strength (1:x)"),
+        ("0.0 1:x", "percent_wv", "1:0 measures ratio strength; asked is percent (%)"),
+        ("-5 1:x", "mg_per_ml", "measures ratio strength; asked is mass per volume"),
         ("5 mmol/L", "ratio", "asked is ratio strength"),
         ("20 units/mL", "mg_per_ml", "units of activity per volume; asked is mass per volume"),
         ("5 h", "age", "time; asked is age (yr)"),

@@ -1,6 +1,6 @@
 """Random and spoiled requests: an answer with its unit or a reason with its field; no crash.
 
-The same generator runs a million times in `benchmarks/fuzz.py`.
+The same generator runs a million times in `benchmarks/fuzz_calculations.py`.
 """
 
 import json
