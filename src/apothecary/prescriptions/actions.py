@@ -85,7 +85,9 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     by.must(Duty.ENTER_PRESCRIPTION)
     refuse_if(ours_problems(by, order))
     pharmacy = order.patient.pharmacy
-    price = order.price_usd or cash_price(order.package, order.quantity, pharmacy)
+    price = order.price_usd
+    if price is None:  # a price of nothing is a price: free clinics give it
+        price = cash_price(order.package, order.quantity, pharmacy)
     rx = unnumbered(order, by=by)
     facts = rx.facts(state=pharmacy.state, dispensed=Dispensed())
     months = pharmacy.noncontrolled_validity_months
@@ -308,6 +310,8 @@ def cancel_fill(*, by: Worker, fill_id: int, because: str) -> Fill:
 def cancel_prescription(*, by: Worker, prescription_id: int, because: str) -> Prescription:
     """Stop a prescription: no refills any more, and what is not yet sold is called off."""
     by.must(Duty.CANCEL_FILL)
+    if not because.strip():
+        raise refuse("Say why the prescription is cancelled.", field="because")
     # Fills before their prescription, as everywhere; then the packages in order, as the ledger.
     held = lock_fills(by=by, fill_ids=open_fill_ids(prescription_id))
     rx = lock_prescription(by=by, prescription_id=prescription_id)

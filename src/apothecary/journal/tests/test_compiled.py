@@ -1,5 +1,7 @@
 """A question put into SQL once: asked again with other values, alone or beside others."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.db.models import CharField, F, Value
@@ -116,7 +118,7 @@ def test_abreast_a_question_without_an_answer_moves_no_other_ones(entries, gaps)
         )
     )
     plain = Compiled(Entry.objects.filter(id=Given("id")))
-    asked = [
+    asked: list[tuple[Compiled[Any], dict[str, object]]] = [
         (twice, {"id": 0 if 0 in gaps else entries[2].pk}),
         (of_name("name"), {"name": b"none" if 1 in gaps else b"one"}),
         (plain, {"id": 0 if 2 in gaps else entries[1].pk}),
@@ -135,7 +137,10 @@ def test_abreast_a_question_without_an_answer_moves_no_other_ones(entries, gaps)
 @pytest.mark.parametrize("place", [0, 1])
 def test_abreast_two_answers_to_any_one_question_are_refused(entries, place):
     one = Compiled(Entry.objects.filter(id=Given("about")))
-    asked = [(one, {"about": entries[0].pk}), (one, {"about": 0})]
+    asked: list[tuple[Compiled[Entry], dict[str, int]]] = [
+        (one, {"about": entries[0].pk}),
+        (one, {"about": 0}),
+    ]
     asked[place] = (ABOUT, {"about": 2})
     with pytest.raises(Several):
         abreast(*asked)
