@@ -20,6 +20,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 FOUND = next((path for name in NAMES if (path := shutil.which(name))), None)
 NONE_FOUND = "no Chromium is found: install it, e.g. apt-get install chromium"
 COUNTER: ViewportSize = {"width": 1366, "height": 768}
+WIDE: ViewportSize = {"width": 1920, "height": 1080}
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 

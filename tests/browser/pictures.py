@@ -6,20 +6,29 @@ from pathlib import Path
 
 from PIL import Image
 
-from browser.chromium import FOUND, NONE_FOUND, chromium, seated, settled, work_station
+from browser.chromium import (
+    COUNTER,
+    FOUND,
+    NONE_FOUND,
+    WIDE,
+    chromium,
+    seated,
+    settled,
+    work_station,
+)
 from browser.scene import SCREENS, set_scene
 from journeys.house import running_house
 
 FOLDER = Path(__file__).parents[2] / "docs/pictures"
 LARGEST_BYTES = 200_000
-COLOURS = 128
+COLOURS = 255
 
 
 def small(raw: bytes) -> bytes:
-    """The picture with a palette: a screen has few colours, and a clone should be quick."""
+    """The picture with a palette that keeps rare colours: red is red, and a clone is quick."""
     held = BytesIO()
     picture = Image.open(BytesIO(raw)).convert("RGB")
-    few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(held, "PNG", optimize=True)
     return held.getvalue()
 
@@ -33,7 +42,8 @@ def main() -> int:
     with running_house() as house, chromium() as browser:
         scene = set_scene(house)
         for screen in SCREENS:
-            context = work_station(browser, house)
+            size = WIDE if screen.wide else COUNTER
+            context = work_station(browser, house, size=size)
             page = seated(context, house, screen.who) if screen.who else context.new_page()
             page.goto(screen.path(scene))
             settled(page)

@@ -1,7 +1,13 @@
 """A busy hour at the demo pharmacy: something at every stage, on every screen."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.request import Request, urlopen
+
+from reportlab.pdfgen.canvas import Canvas
 
 from journeys.house import House
 from journeys.outside import Doctors
@@ -29,6 +35,9 @@ class Scene:
     """The fills and arrivals that the screens are opened on."""
 
     entry: int
+    fax: int
+    call: int
+    drug: int
     rejected: Fill
     reviewed: Fill
     waiting: Fill
@@ -66,6 +75,13 @@ def set_scene(house: House) -> Scene:
     doctors.flawed("two-patients")
     return Scene(
         entry=tess.arrival(arrivals[1])["id"],
+        fax=taken_in(tess, {"source": "fax"}, image=fax()),
+        call=taken_in(
+            Somebody(house, "rph"),
+            {"source": "phone", "caller": "Lee, Okafor family practice", "read_back": "yes"}
+            | {"said": "Lisinopril 10 mg, one daily, thirty, two refills"},
+        ),
+        drug=int(re.findall(r"/drugs/(\d+)/", page(tess, f"/rx/{sold.rx_number}/"))[0]),
         rejected=payer_says,
         reviewed=tess.waits_for(reviewed, "review"),
         waiting=stood[3],
@@ -81,6 +97,54 @@ def set_scene(house: House) -> Scene:
         patient=tess.reads(f"/fills/{bag.id}")["patient_id"],
         lot=tess.lots(bag.ndc)[0]["id"],
     )
+
+
+FAX = (
+    "Okafor Family Practice · NPI 2910000035", "", "Patient: Hector Garza, born 07/07/1970",
+    "Metformin 500 mg tablets", "1 tab po bid with meals", "Quantity 60, refills 3",
+)  # fmt: skip
+GET: dict[str, str] = {}
+EDGE = "a-fax-that-came-by-telephone"
+
+
+def fax() -> bytes:
+    """A prescription as a fax machine of today hands it over: a PDF."""
+    held = BytesIO()
+    canvas = Canvas(held, pagesize=(612, 396))
+    canvas.setFont("Helvetica", 20)
+    for place, line in enumerate(FAX):
+        canvas.drawString(48, 330 - 44 * place, line)
+    canvas.save()
+    return held.getvalue()
+
+
+def taken_in(by: Somebody, fields: dict[str, str], *, image: bytes = b"") -> int:
+    """Send the form for what came by hand; the number of the arrival it became."""
+    parts = [
+        f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode()
+        for name, text in fields.items()
+    ]
+    if image:
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="image"; filename="fax.pdf"'
+        parts.append(head.encode() + b"\r\n\r\n" + image + b"\r\n")
+    kind = {"Content-Type": f"multipart/form-data; boundary={EDGE}"}
+    body = b"".join(parts) + f"--{EDGE}--\r\n".encode()
+    with asked(by, "/intake/new", body, kind) as answer:
+        return int(answer.url.rstrip("/").rpartition("/")[2])
+
+
+def page(by: Somebody, path: str) -> str:
+    """A page as this person's browser gets it."""
+    with asked(by, path) as answer:
+        return str(answer.read(), "utf-8")
+
+
+def asked(
+    by: Somebody, path: str, body: bytes | None = None, kind: dict[str, str] = GET
+) -> Any:
+    """The answer of a page, as this person's browser would ask for it."""
+    headers = {"Authorization": f"Bearer {by.house.token('worker', by.username)}", **kind}
+    return urlopen(Request(by.house.url + path, body, headers), timeout=60)  # noqa: S310 loopback
 
 
 def entered(team: Team, drug: str, patient: str) -> Fill:
@@ -118,13 +182,18 @@ class Screen:
     name: str
     path: Callable[[Scene], str]
     who: str = "tech"
+    status: int = 200
+    wide: bool = False
 
 
 SCREENS = (
     Screen("signin", lambda s: "/signin", who=""),
     Screen("workstation", lambda s: "/"),
+    Screen("workstation-wide", lambda s: "/", wide=True),
     Screen("intake", lambda s: "/intake/"),
     Screen("entry", lambda s: f"/intake/{s.entry}/"),
+    Screen("fax", lambda s: f"/intake/{s.fax}/"),
+    Screen("call", lambda s: f"/intake/{s.call}/"),
     Screen("new-by-hand", lambda s: "/intake/new"),
     Screen("screening", lambda s: "/screening/", who="rph"),
     Screen("review", lambda s: f"/screening/{s.reviewed.id}/", who="rph"),
@@ -147,4 +216,12 @@ SCREENS = (
     Screen("shelf", lambda s: "/stock/"),
     Screen("lot", lambda s: f"/stock/lot/{s.lot}/"),
     Screen("people", lambda s: "/people/", who="pic"),
+    Screen("drug", lambda s: f"/drugs/{s.drug}/"),
+    Screen("search", lambda s: "/search?q=metformin"),
+    Screen("nothing-found", lambda s: "/search?q=zzzz"),
+    Screen("nothing-waits", lambda s: "/?stage=payer"),
+    Screen("nowhere", lambda s: "/nowhere/", status=404),
+    Screen("refused", lambda s: f"/intake/{s.entry}/", who="clerk", status=403),
+    # Somebody of their own: the station stays locked.
+    Screen("lock", lambda s: "/lock", who="newtech"),
 )

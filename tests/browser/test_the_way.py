@@ -1,6 +1,7 @@
 """The whole way of a prescription, by keyboard and scanner alone, with every key counted."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from browser.hands import Hands
 from journeys.house import House, wait_until
 from journeys.outside import Doctors
 from journeys.people import Fill, Somebody, datamatrix
+from journeys.walk import Team
 
 pytestmark = pytest.mark.browser
 
@@ -16,6 +18,8 @@ ENTRY_KEYS = 2
 LABEL_SCANS, LABEL_KEYS = 1, 1
 CHECK_KEYS = 3
 SALE_SCANS, SALE_KEYS = 1, 4
+WHOLE_KEYS, WHOLE_SCANS = 6, 1
+REFILL_SCANS, REFILL_KEYS = 1, 1
 METFORMIN = "65862-008-01"
 
 
@@ -48,6 +52,52 @@ def test_from_the_doctors_message_to_the_patients_hand_without_a_mouse(
     assert "caught a wrong product" in tess.history(fill)
     assert tess.units(fill.ndc, "Will-call") == Decimal(0)
     assert house.faults() == []
+
+
+def test_a_clean_message_is_ready_for_the_pharmacist_in_six_keys_and_one_scan(
+    hands: Hands, doctors: Doctors, tess: Somebody
+) -> None:
+    sign_in(hands, "tech")
+    sent = doctors.prescribe("lisinopril 10", "Miguel Ortega")
+    hands.press("2")
+    hands.sees("Ortega, Miguel")
+    hands.begin()
+    hands.press("F10")
+    hands.arrives("/intake/*/")
+    hands.sees("Everything is filled in.")
+    hands.press("F10")
+    hands.page.wait_for_url(lambda url: "/intake/" not in url or url.endswith("/intake/"))
+    fill = tess.waits_for(fill_of(tess, tess.arrival(sent)["prescription_id"]), "waiting")
+    hands.press("5")
+    hands.at_stage("fill")
+    hands.sees("Ortega, Miguel")
+    hands.press("F10")
+    hands.arrives(f"/filling/{fill.id}/")
+    (lot,) = [lot for lot in tess.lots(fill.ndc) if Decimal(lot["promised"]) > 0]
+    hands.scan(without_serial(fill.ndc, lot))
+    hands.sees("The right bottle is in your hand.")
+    hands.press("F10")
+    hands.page.get_by_alt_text("The label as printed").wait_for()
+    hands.press("F10")
+    hands.page.wait_for_url(lambda url: f"/filling/{fill.id}/" not in url)
+    assert tess.sees(fill).state == "check"
+    assert hands.tally.keys <= WHOLE_KEYS, hands.tally
+    assert hands.tally.scans <= WHOLE_SCANS, hands.tally
+
+
+def test_a_refill_is_one_scan_of_the_old_bottle_and_one_key(
+    house: House, hands: Hands, doctors: Doctors, tess: Somebody
+) -> None:
+    team = Team(doctors, tess, Somebody(house, "rph"))
+    _, sold = team.has("famotidine 20", "Oscar Villarreal", until="sold")
+    sign_in(hands, "tech")
+    hands.begin()
+    hands.scan(f"]d1RX{sold.rx_number}-0-1")
+    hands.arrives(f"/rx/{sold.rx_number}/")
+    hands.press("F3")
+    wait_until(lambda: len(fills_of(tess, sold.rx_id)) == 2, what="the refill")
+    assert hands.tally.scans <= REFILL_SCANS, hands.tally
+    assert hands.tally.keys <= REFILL_KEYS, hands.tally
 
 
 def sign_in(hands: Hands, name: str) -> None:
@@ -166,7 +216,9 @@ def without_serial(ndc: str, lot: dict[str, str]) -> str:
 
 def fill_of(tess: Somebody, rx_id: int) -> Fill:
     """The first fill of a prescription."""
-    found = [
-        body for body in tess.reads("/fills?limit=200") if body["prescription_id"] == rx_id
-    ]
-    return Fill.seen(found[0])
+    return Fill.seen(fills_of(tess, rx_id)[0])
+
+
+def fills_of(tess: Somebody, rx_id: int) -> list[Any]:
+    """Every fill of a prescription."""
+    return [one for one in tess.reads("/fills?limit=200") if one["prescription_id"] == rx_id]

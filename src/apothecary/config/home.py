@@ -9,6 +9,7 @@ from django.shortcuts import render
 from apothecary.config.arrivals import queue_line_of
 from apothecary.config.frame import counts_of, stage_rows
 from apothecary.config.ways import fill_url
+from apothecary.config.workload import workload
 from apothecary.intake.queries import open_arrivals
 from apothecary.prescriptions.queries import QueueLine, open_fills, queue_line
 from apothecary.prescriptions.stages import BY_SLUG, Stage
@@ -43,6 +44,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "chosen": stage,
         "sheet": sheet,
         "stages": stage_rows(counts),
+        "hours": workload(request.worker.pharmacy_id, now=request.now),
     }
     return render(request, "config/queue.html", facts)
 

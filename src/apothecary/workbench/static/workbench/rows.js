@@ -63,5 +63,19 @@ document.addEventListener("click", (event) => {
   const row = event.target.closest?.("tr[data-open]");
   if (row && !event.target.closest("a, button, input, select, label")) location.assign(row.dataset.open);
 });
+// What is wider than its place is reached and scrolled without a mouse, and says what it is.
+function reachable() {
+  for (const place of document.querySelectorAll(".scroll-x:not([tabindex])")) {
+    if (place.scrollWidth <= place.clientWidth) continue;
+    const title = place.closest("section")?.querySelector("h2, h3") ?? place.querySelector("caption");
+    place.tabIndex = 0;
+    place.setAttribute("role", "region");
+    place.setAttribute("aria-label", title?.textContent.trim() || "Table");
+  }
+}
+
 document.addEventListener("htmx:afterSettle", tabbable);
+document.addEventListener("htmx:afterSettle", reachable);
+addEventListener("resize", reachable);
 tabbable();
+reachable();
