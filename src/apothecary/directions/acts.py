@@ -81,7 +81,7 @@ def unit_alone(draft: Draft, read: Sequence[Token]) -> None:
             draft.not_understood(read[0].text)
         else:
             draft.give_unit(unit)
-    elif not draft.dosed:
+    elif not draft.dosed or draft.step.dose_unit != unit:
         draft.named_unit = unit
 
 
@@ -343,6 +343,17 @@ def later(draft: Draft, read: Sequence[Token]) -> None:
         draft.when(f"{count} {read[1].value}{'' if count == 1 else 's'} later")
 
 
+def spaced(draft: Draft, read: Sequence[Token]) -> None:
+    """12 hours apart: how the doses of a day are spread."""
+    draft.note(said(read))
+
+
+def star(draft: Draft, read: Sequence[Token]) -> None:
+    """Stars set a remark apart; an "x" without a number says nothing that is known."""
+    if read[0].text != "*":
+        draft.not_understood(read[0].text)
+
+
 def site(draft: Draft, read: Sequence[Token]) -> None:
     """A place of the body."""
     draft.site(read[0].value)
@@ -353,7 +364,7 @@ def drug(draft: Draft, read: Sequence[Token]) -> None:
     if draft.drug:
         draft.ask(f"{read[0].text!r} is named, the product is {draft.drug}: which is meant?")
     else:
-        draft.note(f"of {read[0].text}")
+        draft.note(read[0].text)
 
 
 def strength(draft: Draft, read: Sequence[Token]) -> None:

@@ -143,7 +143,7 @@ def _check_amount(draft: Draft, step: Step) -> None:
         draft.ask("More doses are allowed than the frequency names: which is meant?")
     if step.dose_max is None:
         return
-    insulin = "insulin" in draft.drug.casefold() or "of insulin" in draft.notes
+    insulin = "insulin" in draft.drug.casefold() or "insulin" in draft.notes
     if insulin and step.dose_unit == "unit" and step.dose_max > _MOST_INSULIN:
         draft.ask("So many units of insulin at one time: is that meant?")
     if step.dose_unit not in _PIECES:

@@ -131,6 +131,8 @@ class Draft:
         if step.dose_unit in STRENGTHS:
             before = step.dose_min or low, step.dose_max or high
             self._note_strength(*before, step.dose_unit)
+            if not self.named_unit:
+                self.totals.add(len(self.steps) - 1)
             return False
         self.ask(f"Two doses are named: {number(step.dose_max or low)} and {number(high)}.")
         return True

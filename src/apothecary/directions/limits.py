@@ -29,6 +29,16 @@ def most(draft: Draft, read: Sequence[Token]) -> None:
         draft.most(amount, unit)
 
 
+def up_to_pieces(draft: Draft, read: Sequence[Token]) -> None:
+    """ "Every 5 minutes, up to 3 tablets": so many doses in all, where it comes out even."""
+    amount, dose = read[1].number(), draft.step.dose_max
+    same = read[2].value == draft.step.dose_unit and draft.step.dose_min == dose
+    if draft.step.period_unit != "minute" or dose is None or not same or amount % dose:
+        draft.ask(f"Is {acts.said(read[1:])} the most for one day, or in all?")
+        return
+    draft.doses(int(amount / dose))
+
+
 def _span(draft: Draft, read: Sequence[Token]) -> tuple[int, str]:
     if read[0].value == "day":
         return 1, "day"

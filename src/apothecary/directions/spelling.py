@@ -102,6 +102,10 @@ _MIXED = re.compile(
     r"(\d{1,3})(?: ?(?:-|to|or) ?(\d{1,3}))? ?(oz|ounces?|fl oz|ml|mls) (?:of )?"
     r"((?:water|juice|liquid|fluid|milk|beverage)(?: or (?:juice|water|milk))?)\b"
 )
+# What is mixed "with 8 ounces of water" is mixed in it; a tablet with water is not.
+_WITH_FLUID = re.compile(
+    r"\bwith (?=\d{1,3}(?: ?(?:-|to|or) ?\d{1,3})? ?(?:oz|ounces?|mls?)\b)"
+)
 _MIXED_SPANISH = re.compile(
     r"\ben (\d{1,3})(?: a (\d{1,3}))? (onzas?|ml) de (agua o jugo|agua|jugo|leche|liquido)\b"
 )
@@ -149,6 +153,8 @@ def even(text: str) -> str:
     plain = plain.replace("suppository(ies)", "suppositories")
     if any(sign.isdigit() for sign in plain):
         plain = _clocks(plain)
+        if "mix" in plain or "dissolve" in plain:
+            plain = _WITH_FLUID.sub("in ", plain)
         plain = _MIXED_SPANISH.sub(_mixed, _MIXED.sub(_mixed, plain))
         plain = _STRENGTH.sub(_strength, plain)
         plain = _BEFORE_EVERY.sub(r"\1 q", plain)

@@ -50,7 +50,7 @@ OCCASIONS = frozenset({"before the procedure", "before dental work", "before the
 _ANCHORED = re.compile(
     r"\d+(?: to \d+)? (?:minutes?|hours?) ((?:before|after) (?:.* after )?([a-z ]+))"
 )
-_CLOCK = re.compile(r"at (\d{1,2})(?::(\d\d))? ([AP])M")
+_CLOCK = re.compile(r"at (1[0-2]|[1-9])(?::([0-5]\d))? ([AP])M")
 _AT_MEALS = "meals"
 # From which hour on a time of the day is called so; before four in the morning it is night.
 _HOURS = ((4, "night"), (11, "morning"), (13, "noon"), (17, "afternoon"), (20, "evening"))

@@ -168,6 +168,8 @@ def _add(found: list[Token], token: Token, *, bracket: bool) -> None:
         _add_number(found, token, last, bracket=bracket)
     elif token.text == "spray" and last.kind == "number":
         found.append(Token("spray", "unit", "spray"))
+    elif token.text == "app" and last.kind == "number":
+        found.append(Token("app", "unit", "application"))
     elif token.kind == "unit" and last.text in ("a", "an") and last.kind == "noise":
         _add_one(found, token)
     else:

@@ -61,6 +61,7 @@ LETTER = {
     "persists": "b",
     "within": "i",
     "later": "j",
+    "apart": "c",
     "doses": "d",
     "dispense": "q",
     "refill": "k",

@@ -199,7 +199,7 @@ def test_the_drugs_own_name_in_the_text_is_no_direction() -> None:
     sig = "Take two tablets of ibuprofen 3 times every week"
     alone = read_directions(sig)
     assert alone.certain
-    assert alone.notes == ("of ibuprofen",)
+    assert alone.notes == ("ibuprofen",)
     known = read_directions(sig, drug="Ibuprofen 200 mg tablet")
     assert known.certain
     assert known.notes == ()
