@@ -275,3 +275,20 @@ def test_a_quantity_has_no_trailing_zero(quantity, text):
 def test_both_counts_are_read_out():
     facts = replace(C2, counts=(Decimal("30.000"), Decimal("30.000")))
     assert counted_text(facts) == "30 and 30"
+
+
+@pytest.mark.parametrize(("unit", "quantity"), [("EA", "1"), ("ML", "0.5"), ("GM", "1")])
+def test_one_unit_or_less_of_what_is_measured_can_be_counted(unit, quantity):
+    facts = replace(FACTS, unit=unit, quantity=Decimal(quantity))
+    assert count_problems(facts, Decimal(quantity)) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "offered", "said"),
+    [("AB", "AB2", "AB and AB2"), ("AB", "", "AB and none"), ("", "AB", "none and AB")],
+)
+def test_what_is_not_rated_equivalent_says_both_ratings(wanted, offered, said):
+    one = ProductFacts(("1", "1"), "Wanted.", "x", "1 mg", "TABLET", "ORAL", wanted, "")
+    two = replace(one, code=("2", "2"), says="Offered", te_code=offered)
+    (problem,) = substitution_problems(one, two, daw="0")
+    assert (problem.code, f"(codes {said})" in problem.says) == ("not-equivalent", True)

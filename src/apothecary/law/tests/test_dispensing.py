@@ -55,6 +55,11 @@ def test_where_the_state_is_silent_the_house_must_say_whether_it_wants_identific
     assert codes(hand_over_problems(facts, on=ON, house_identification=house)) == expected
 
 
+def test_where_the_state_does_not_ask_for_a_pharmacists_hand_none_is_asked_for() -> None:
+    facts = replace(a_hand_over(4, state="FL"), dispensed_by_pharmacist=False)
+    assert hand_over_problems(facts, on=ON, house_identification=False) == []
+
+
 def test_who_must_be_asked_for_identification_is_known_before_the_sale() -> None:
     assert identification_needed(0, "TX", on=ON) is None
     row = identification_needed(2, "TX", on=ON)

@@ -9,6 +9,7 @@ from apothecary.law.calendar_days import days_after, hours_after, months_after
 from apothecary.law.expiry import expires_on, expiry_problems
 from apothecary.law.facts import LastDay
 from apothecary.law.problem import Problem
+from apothecary.law.tables import states
 from apothecary.law.tests.cases import WRITTEN, an_rx, codes
 
 
@@ -20,6 +21,7 @@ from apothecary.law.tests.cases import WRITTEN, an_rx, codes
         (2, "CA", None, date(2026, 9, 2), "Cal. Health & Safety Code 11166"),
         (3, "TX", None, date(2026, 9, 2), "22 TAC 315.5(b)(2)"),
         (4, "TX", None, date(2026, 9, 2), "22 TAC 315.5(b)(2)"),
+        (3, "FL", None, date(2026, 9, 2), "21 CFR 1306.22(a)"),
         (4, "FL", None, date(2026, 9, 2), "21 CFR 1306.22(a)"),
         (3, "NY", None, date(2026, 4, 1), "house policy; 10 NYCRR 80.73(a) names only some"),
         (5, "TX", None, date(2026, 9, 2), "22 TAC 315.5(b)(2)"),
@@ -128,3 +130,25 @@ def test_hours_need_a_time_zone() -> None:
     with pytest.raises(ValueError, match="instant"):
         hours_after(datetime(2026, 3, 2, 9), 72)  # noqa: DTZ001 - the missing zone is the test
     assert hours_after(datetime(2026, 3, 2, 9, tzinfo=UTC), 72).day == 5
+
+
+@pytest.mark.parametrize(
+    ("schedule", "asks", "last"),
+    [
+        (2, True, date(2026, 4, 15)),
+        (2, False, date(2026, 4, 1)),
+        (5, True, date(2026, 9, 2)),
+    ],
+)
+def test_only_a_c_ii_counts_from_its_earliest_fill_date_and_only_where_the_state_says_yes(
+    monkeypatch: pytest.MonkeyPatch, schedule: int, asks: bool, last: date
+) -> None:
+    counts = "cii_validity_counts_from_earliest_fill"
+    tables = states()
+    rows = tuple(replace(row, value=asks) for row in tables["TX"][counts])
+    changed = {**tables, "TX": {**tables["TX"], counts: rows}}
+    monkeypatch.setattr("apothecary.law.tables.states", lambda: changed)
+    rx = replace(an_rx(schedule), earliest_fill_on=date(2026, 3, 16))
+    known = expires_on(rx, on=WRITTEN)
+    assert isinstance(known, LastDay)
+    assert known.on == last

@@ -129,6 +129,8 @@ def test_without_a_written_date_the_days_of_a_c_ii_part_cannot_be_counted() -> N
 @pytest.mark.parametrize(
     ("dispensed", "now", "expected"),
     [
+        ("10", "0.001", []),
+        ("10", "1", []),
         ("10", "19.999", []),
         ("10", "20", []),
         ("10", "20.001", ["part-over-quantity"]),

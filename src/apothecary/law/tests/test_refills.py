@@ -26,6 +26,11 @@ def test_a_c_ii_prescription_is_never_refilled() -> None:
     assert problems[0].verified == "V1"
 
 
+def test_a_c_ii_without_refills_names_the_ban_and_not_the_quantity_it_has_used_up() -> None:
+    problems = refill_problems(filled(an_rx(2), fills=1, authorized=0), on=ON)
+    assert codes(problems) == ["refill-prohibited", "refill-none-left"]
+
+
 def test_all_reasons_against_a_refill_are_given_at_once() -> None:
     rx = filled(an_rx(4), fills=6, authorized=5)
     assert codes(refill_problems(rx, on=date(2026, 9, 3))) == [
@@ -103,10 +108,14 @@ def test_more_refills_than_the_law_allows_are_caught_at_entry(
     assert codes(authorized_refills_problems(rx, on=ON)) == expected
 
 
-def test_refills_on_a_c_ii_prescription_are_refused_in_words() -> None:
+def test_too_many_refills_are_refused_in_words_that_say_the_limit() -> None:
     rx = replace(an_rx(2), refills_authorized=2)
     assert authorized_refills_problems(rx, on=ON)[0].says == (
         "A C-II prescription may carry no refills; this one carries 2."
+    )
+    c_iv = replace(an_rx(4), refills_authorized=6)
+    assert authorized_refills_problems(c_iv, on=ON)[0].says == (
+        "A C-IV prescription may carry at most 5 refills; this one carries 6."
     )
 
 
