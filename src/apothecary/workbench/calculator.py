@@ -60,7 +60,10 @@ def calculator(request: HttpRequest) -> HttpResponse:
     typed = request.GET.dict()
     chosen = calculation_of(typed.get("of", ""))
     if chosen is None:
-        return render(request, "workbench/calculations.html", found(typed.get("q", "")))
+        # Enter in the search lands on the best hit; while somebody types, focus stays there.
+        landed = "q" in typed and "HX-Request" not in request.headers
+        facts = found(typed.get("q", "")) | {"landed": landed}
+        return render(request, "workbench/calculations.html", facts)
     return render(request, "workbench/calculator.html", page(chosen, typed))
 
 

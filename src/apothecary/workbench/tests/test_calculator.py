@@ -164,6 +164,16 @@ def test_a_field_says_how_it_is_typed(kind, says):
     assert calculator.hint(kinds()[kind]) == says
 
 
+def test_words_that_were_sent_put_the_focus_on_the_best_hit_and_typing_does_not(client):
+    sent = asked(client, q="cockcroft")
+    assert re.search(r'<tr id="calculation-E11"[^>]* autofocus>', sent)
+    assert sent.count(" autofocus") == 1
+    there = client.get("/calculator", {"q": "cockcroft"}, headers={"HX-Request": "true"})
+    assert not re.search(r"<tr[^>]* autofocus>", there.content.decode())
+    for untouched in (asked(client), asked(client, q="zebra")):
+        assert re.search(r"<input[^>]*name=\"q\"[^>]* autofocus", untouched)
+
+
 def test_an_unknown_calculation_leads_to_the_list(client):
     assert len(rows(asked(client, of="Z99"))) == 50
 
