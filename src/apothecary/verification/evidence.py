@@ -9,6 +9,7 @@ from django.db import connection
 
 from apothecary.filling.queries import turn_of
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
 
 # One statement, since the check shows more of a fill than any other screen.
 EVIDENCE = """
@@ -38,6 +39,8 @@ SELECT
    WHERE v.pharmacy_id = %(pharmacy)s AND v.fill_id = %(fill)s AND v.turn = %(turn)s)
 """
 RIGHT = "right"
+# How many steps ago the turn was that filled what is now in the bag.
+STEPS_SINCE = {FillState.READY: 2, FillState.SOLD: 3, FillState.RETURNED: 3}
 METHODS = {"hand": "by hand", "scale": "by scale", "counter": "by counter"}
 
 
@@ -109,7 +112,9 @@ class Evidence:
 
 def evidence(fill: Fill) -> Evidence:
     """What was scanned, counted, printed and photographed of a fill (1 query)."""
-    asked = {"pharmacy": fill.pharmacy_id, "fill": fill.pk, "turn": turn_of(fill)}
+    since = STEPS_SINCE.get(FillState(fill.state))
+    turn = turn_of(fill) if since is None else fill.steps - since
+    asked = {"pharmacy": fill.pharmacy_id, "fill": fill.pk, "turn": turn}
     with connection.cursor() as cursor:
         cursor.execute(EVIDENCE, asked)
         bottles, counts, label, photo_id = cursor.fetchone() or ("[]", "[]", None, None)
