@@ -111,6 +111,8 @@ def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     """Put a quarantined lot back into use."""
     by.must(Duty.VERIFY)
     lot = lock_lot(by=by, lot_id=lot_id)
+    if not because.strip():
+        raise refuse("Say why the lot may be used again.", field="because")
     lot.state, lot.because = LotState.AVAILABLE, because
     lot.save(update_fields=["state", "because"])
     record(by=by, did=Deed.LOT_RELEASED, about=lot, details={"because": because})
