@@ -189,11 +189,50 @@ def test_a_rewritten_seal_signed_with_another_key_is_named(here, key, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("column", ["root", "hash", "signature", "previous_hash"])
-def test_a_seal_with_a_changed_part_is_named(here, key, column):
+LEAVES = "seal 1: its leaves do not give its root"
+LOOSE = "seal 1 does not hang on the seal before it"
+CHANGED = "seal 1 was changed"
+UNSIGNED = "seal 1: its signature does not hold"
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ("root = sha256('x')", [LEAVES, CHANGED, UNSIGNED]),
+        ("hash = sha256('x')", [CHANGED]),
+        ("signature = sha256('x')", [UNSIGNED]),
+        ("previous_hash = sha256('x')", [LOOSE, CHANGED, UNSIGNED]),
+        ("sealed_at = sealed_at + interval '1 second'", [CHANGED, UNSIGNED]),
+        ("entry_ids = entry_ids || 999999::bigint", [LEAVES, CHANGED, UNSIGNED]),
+    ],
+)
+def test_each_changed_part_of_a_seal_is_named_and_nothing_else(here, key, change, named):
     sealed(key)
-    tamper(f"UPDATE journal_seal SET {column} = sha256('x')")
-    assert any("seal 1" in fault for fault in faults(key))
+    tamper(f"UPDATE journal_seal SET {change}")
+    assert faults(key) == named
+
+
+def test_an_entry_that_waits_again_and_is_sealed_twice_is_named(here, key):
+    sealed(key, 2)
+    again = Entry.objects.order_by("id")[0]
+    Unsealed.objects.create(entry_id=again.pk, pharmacy_id=PHARMACY)
+    assert faults(key) == [f"entry {again.pk} waits for a seal it already has"]
+    assert seal(pharmacy_id=PHARMACY, key=key, at=AT) == 1
+    assert faults(key) == [f"entry {again.pk} is sealed twice"]
+
+
+def test_a_record_of_another_kind_with_the_same_number_has_its_own_history(here):
+    write(1)
+    record(by=Somebody(), did=Deed.SOLD, about=("prescription", 1))
+    lines = history(pharmacy_id=PHARMACY, about=[("fill", 1)])
+    assert [(line.deed, line.about) for line in lines] == [("counted", "fill")]
+
+
+def test_of_a_long_history_the_newest_lines_are_told_oldest_first(here):
+    for number in range(4):
+        record(by=Somebody(), did=Deed.COUNTED, about=("fill", 1), details={"n": number})
+    lines = history(pharmacy_id=PHARMACY, about=[("fill", 1)], limit=2)
+    assert [line.details["n"] for line in lines] == [2, 3]
 
 
 def test_the_key_is_made_once_and_readable_by_its_owner_alone(tmp_path):

@@ -144,6 +144,20 @@ def test_when_a_block_of_numbers_is_used_up_the_next_one_is_begun(pharmacy):
     assert numbers == [501, 800, 801]
 
 
+def test_refills_below_none_are_refused_before_the_law_is_asked(pharmacy):
+    with pytest.raises(Refused) as refusal:
+        enter_prescription(by=pharmacy.technician, order=pharmacy.order(refills=-1))
+    (problem,) = refusal.value.problems
+    assert (problem.field, problem.code) == ("refills", "entry-refills")
+    assert nothing_written()
+
+
+def test_what_the_technician_left_unsure_goes_with_the_fill(pharmacy):
+    order = replace(pharmacy.order(), unsure="which strength")
+    fill = enter_prescription(by=pharmacy.technician, order=order)
+    assert Fill.objects.get(pk=fill.pk).because == "which strength"
+
+
 def test_a_refused_entry_takes_no_number(pharmacy):
     with pytest.raises(Refused):
         enter_prescription(by=pharmacy.technician, order=pharmacy.order(quantity="0"))
