@@ -43,9 +43,17 @@ def test_only_what_is_rated_with_it_is_equivalent(pharmacy):
 
 
 @pytest.mark.parametrize(
-    "change", [{"strength": "20 mg"}, {"form": "capsule"}, {"route": "rectal"}]
+    "change",
+    [
+        {"strength": "20 mg"},
+        {"form": "capsule"},
+        {"route": "rectal"},
+        {"ingredient_key": "enalapril"},
+        {"te_code": "AB2"},
+        {"te_code": ""},
+    ],
 )
-def test_another_strength_form_or_route_is_not_equivalent(pharmacy, change):
+def test_another_ingredient_strength_form_route_or_group_is_not_equivalent(pharmacy, change):
     Product.objects.filter(pk=pharmacy.drugs["lisinopril-brand"].product_id).update(**change)
     assert list(equivalents_of(pharmacy.drugs["lisinopril"].product)) == []
 

@@ -74,6 +74,19 @@ def test_the_steps_say_how_far_each_is():
     ]
 
 
+@pytest.mark.parametrize(("labelled", "now"), [(False, 2), (True, 3)])
+def test_a_counted_vial_waits_for_its_label_and_then_for_the_basket(labelled, now):
+    shown = steps(FACTS, unit="tablet", labelled=labelled)
+    assert [is_ for _, is_, _ in shown].index("now") == now
+    assert shown[0][0] == "Scan the stock bottle"
+    assert shown[1] == ("Count 30 tablets", "done", "1 of 1")
+
+
+def test_a_label_proves_nothing_of_a_vial_that_was_not_counted():
+    shown = steps(replace(FACTS, counts=()), unit="tablet", labelled=True)
+    assert [is_ for _, is_, _ in shown] == ["done", "now", "later", "later"]
+
+
 def test_what_is_measured_is_said_in_its_unit():
     facts = replace(FACTS, quantity=Decimal("28.400"), unit="GM", counts=())
     assert "Count 28.4 g." in what_next(facts, unit="GM", labelled=False).says

@@ -30,6 +30,8 @@ def test_a_controlled_drug_needs_a_dea_number(schedule: int) -> None:
         ("AB1234567", ["dea-check-digit"]),
         ("1234567", ["dea-form"]),
         ("PB1234563", ["dea-not-a-prescriber"]),
+        # A number that was mistyped says nothing of whose it is.
+        ("PB1234567", ["dea-check-digit"]),
         ("MB1234563", []),
         ("AB1234563-77", []),
     ],

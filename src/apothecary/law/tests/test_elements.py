@@ -29,6 +29,20 @@ def test_a_schedule_i_drug_is_never_dispensed_on_a_prescription() -> None:
     assert problems[0].cite.startswith("21 USC 812")
 
 
+@pytest.mark.parametrize(
+    ("schedule", "says"),
+    [
+        (0, "The prescription does not show the directions for use."),
+        (2, "The C-II prescription does not show the directions for use."),
+    ],
+)
+def test_what_is_missing_is_said_with_the_schedule_only_where_there_is_one(
+    schedule: int, says: str
+) -> None:
+    problems = prescription_problems(without(an_rx(schedule), Element.DIRECTIONS), on=ON)
+    assert [problem.says for problem in problems] == [says]
+
+
 @pytest.mark.parametrize("schedule", [2, 3, 4, 5])
 @pytest.mark.parametrize("element", list(Element))
 def test_a_controlled_prescription_lacking_any_element_of_1306_05_is_refused(
