@@ -29,6 +29,9 @@ def _one(line: bytes, answer: Answer) -> Mapping[str, object]:
         return _refused("the line is not UTF-8")
     except (json.JSONDecodeError, RecursionError) as why:
         return _refused(f"the line is no JSON: {why}")
+    except (ValueError, ArithmeticError):
+        # Python reads no integer of thousands of digits, and no exponent of that size.
+        return _refused("the line holds a number that is too long to be read")
     if not isinstance(asked, dict):
         return _refused("the line holds no JSON object")
     return answer(asked)

@@ -76,3 +76,13 @@ def test_a_quantity_reaches_the_rule_as_a_decimal() -> None:
 def test_whatever_comes_there_is_one_answer_for_each_line(lines: list[bytes]) -> None:
     asked = [line for line in lines if line.strip()]
     assert len(said(*lines)) == len(asked)
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "-" + "9" * 5_000, "1.5e" + "9" * 30])
+def test_a_number_too_long_to_be_read_is_a_bad_line_and_the_next_one_is_answered(
+    number: str,
+) -> None:
+    lines = [b'{"id": "long", "n": %s}' % number.encode(), b'{"id": "next"}']
+    first, second = said(*lines)
+    assert "too long to be read" in str(first["error"])
+    assert second["id"] == "next"
