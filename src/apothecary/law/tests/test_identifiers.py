@@ -63,6 +63,8 @@ def test_one_mistyped_digit_of_an_npi_is_always_noticed(
     [
         ("AB1234563", []),
         ("F91234563", []),
+        ("BF9011228", []),
+        ("BF9011226", ["dea-check-digit"]),
         ("MD1234563", []),
         ("FG1234563-A12", []),
         ("AB1234567", ["dea-check-digit"]),

@@ -168,7 +168,12 @@ def test_a_malformed_row_names_file_row_and_reason(
 
 
 @pytest.mark.parametrize(
-    "order", [(GOOD, GOOD), (GOOD, GOOD.replace("2020-01-01", "2019-01-01"))]
+    "order",
+    [
+        (GOOD, GOOD),
+        (GOOD, GOOD.replace("2020-01-01", "2019-01-01")),
+        (GOOD, GOOD.replace("2020-01-01", "2021-01-01")),
+    ],
 )
 def test_two_rows_in_force_on_one_day_are_refused(
     tmp_path: Path, order: tuple[str, str]
@@ -211,3 +216,12 @@ def test_every_row_is_read_by_a_rule() -> None:
         and not row.id.startswith("duty_")
     ]
     assert unread == []
+
+
+def test_each_kind_of_value_is_read_as_what_it_is(tmp_path: Path) -> None:
+    def row(value: str) -> Row:
+        read = read_table(written(tmp_path, GOOD.replace("value = 1", f"value = {value}")))
+        return read["a"][0]
+
+    assert row('["x", "y"]').names() == ("x", "y")
+    assert (row('"word"').text(), row("true").yes(), row("7").number()) == ("word", True, 7)
