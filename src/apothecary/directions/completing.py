@@ -55,6 +55,7 @@ _NEVER_TAKEN = frozenset(_VERB_OF_ROUTE) - {
     "nasogastric tube",
     "gastrostomy tube",
 }
+_NEEDLES = frozenset({"subcutaneous", "intramuscular", "intravenous", "intradermal"})
 _ODD_VERBS = frozenset({"mix", "test", "put", "swish", "spit"})
 _MOUTH = frozenset({"oral", "sublingual", "buccal"})
 _SWALLOWED = frozenset(
@@ -223,7 +224,14 @@ def _swallowed(draft: Draft, step: Step) -> bool:
 
 
 def _with_site(draft: Draft, step: Step) -> Step:
-    """A place of the body goes with the skin or a needle, not with the mouth."""
+    """A place of the body goes with the skin, not with the mouth; with a needle it is a note.
+
+    Under the skin or into a muscle is what the label must say; both ways have one place to
+    stand.
+    """
+    if step.site and step.route in _NEEDLES:
+        draft.note(f"in the {step.site}")
+        return replace(step, site="")
     if step.site and step.route in _MOUTH:
         draft.ask(f"By mouth, or to the {step.site}?")
     return step

@@ -15,7 +15,7 @@ from apothecary.directions.agreeing import (
 )
 from apothecary.directions.english import number
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import slots
+from apothecary.directions.times_of_day import is_event, slots
 from apothecary.directions.timing import Timing, times_in
 
 _WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -50,7 +50,6 @@ class Draft:
     assumed: set[int] = field(default_factory=set)
     # Whether the place is only that of the step before: another one named takes over.
     carried_site: bool = False
-    # Whether a sliding scale was named: its doses are no dose of the direction.
     scale: bool = False
 
     @property
@@ -168,6 +167,8 @@ class Draft:
     def when(self, value: str) -> None:
         """Take in a time of the day or a circumstance."""
         for name in value.split("|"):
+            if self.joined and self.step.hours_min is not None and is_event(name):
+                self.ask(f"Also {name}, or only then?")
             if name not in self.step.when:
                 self.step = replace(self.step, when=(*self.step.when, name))
 

@@ -27,7 +27,8 @@ _SPANISH = re.compile(
 )
 _SPANISH_SURE = re.compile(
     r"\b(?:cada|veces|dia|dias|boca|tabletas?|capsulas?|gotas?|una|unidades|acostarse|piel"
-    r"|pastillas?|comidas?|diari[ao]|manana|noche)\b"
+    r"|pastillas?|comidas?|diari[ao]|manana|noche|lunes|martes|miercoles|jueves|viernes"
+    r"|sabados?|domingos?)\b"
 )
 
 
