@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -90,9 +91,8 @@ def test_one_silent_payer_holds_up_nobody_elses_claims(
     orders = [team.doctors.prescribe("omeprazole 20", patient) for patient in patients]
     silent = [tess.enters(order) for order in orders]
     for fill in silent:
-        wait_until(
-            lambda number=fill.rx_number: payer.requests(number), what="the claim to arrive"
-        )
+        arrived = partial(payer.requests, fill.rx_number)
+        wait_until(arrived, what="the claim to arrive")
     commercial = tess.enters(team.doctors.prescribe("omeprazole 20", "Melissa Carver"))
     commercial = tess.waits_for(commercial, "waiting")
     (claim,) = tess.claims(commercial)

@@ -50,7 +50,9 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
     order, reading, drug = order_of(entry, by=by)
     refuse_if(shown_problems(typed, order))
     rx = fill.prescription
-    price = order.price_usd or cash_price(order.package, order.quantity, pharmacy)
+    price = order.price_usd
+    if price is None:
+        price = cash_price(order.package, order.quantity, pharmacy)
     mended = unnumbered(order, by=by)
     refuse_if(
         ours_problems(by, order)
@@ -65,7 +67,7 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
     if changed:
         details = {"number": rx.number, "changed": changed}
         record(by=by, did=Deed.PRESCRIPTION_CORRECTED, about=rx, details=details)
-    mend_fill(fill, order, price_usd=price or fill.price_usd, by=by)
+    mend_fill(fill, order, price_usd=fill.price_usd if price is None else price, by=by)
     asks = asked(typed, sent={}, why={}, drug=drug, reading=reading)
     return advance(
         fill,

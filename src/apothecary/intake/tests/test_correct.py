@@ -73,6 +73,12 @@ def test_another_quantity_is_another_price(pharmacy, sent_back, form):
     assert Fill.objects.get(pk=sent_back.pk).price_usd > before
 
 
+def test_a_typed_price_of_nothing_is_a_price(pharmacy, sent_back, form):
+    assert sent_back.price_usd > 0
+    correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form | {"price_usd": "0"})
+    assert Fill.objects.get(pk=sent_back.pk).price_usd == 0
+
+
 def test_the_wrong_patient_is_mended_while_nothing_has_been_given_out(
     pharmacy, sent_back, form
 ):
