@@ -332,3 +332,40 @@ def test_a_short_code_in_a_long_field_carries_no_drug_number() -> None:
     assert "a short code carries no drug number" in refusal(
         f"]d201{payload}{check_digit(payload)}17261130"
     )
+
+
+@pytest.mark.parametrize("typed", ["123456-789-01", "123456-7890-1", "123456-7890-12"])
+def test_the_six_digit_labelers_of_2033_are_taken_already(typed: str) -> None:
+    assert read_scan(typed).ndc == typed
+
+
+def test_a_scan_of_two_hundred_characters_is_still_read() -> None:
+    assert read_scan("RX12-0-1".ljust(200)).rx_number == "12"
+
+
+@pytest.mark.parametrize("raw", ["]d2", "  ", "]E0 "])
+def test_a_scanner_that_sent_nothing_but_its_prefix_is_told_so(raw: str) -> None:
+    with pytest.raises(Malformed, match="scan"):
+        read_scan(raw)
+
+
+@pytest.mark.parametrize("digits", [9, 15, 17])
+def test_a_number_of_any_other_length_is_refused_with_its_length(digits: int) -> None:
+    with pytest.raises(Malformed, match=f"scan: has {digits} digits"):
+        read_scan("9" * digits)
+
+
+def test_ten_digits_off_a_symbol_are_no_ndc_that_somebody_typed() -> None:
+    assert read_scan("6818098001").ndc == "6818098001"
+    with pytest.raises(Malformed, match="has 10 digits"):
+        read_scan("]E06818098001")
+
+
+def test_a_product_without_symbology_is_read_from_sixteen_digits_on() -> None:
+    found = read_scan(f"01{GTIN}")
+    assert (found.gtin14, found.symbology) == (GTIN, "GS1 without symbology prefix")
+
+
+def test_a_symbol_without_prefix_may_begin_with_its_lot() -> None:
+    found = read_scan(f"10LOT{FNC1}01{GTIN}")
+    assert (found.gtin14, found.lot) == (GTIN, "LOT")

@@ -188,3 +188,25 @@ def test_an_other_amount_left_blank_counts_nothing() -> None:
 def test_only_a_finding_is_a_finding() -> None:
     raw = wire(RESPONSE_HEADER, "^~|AM21|ANP~|AM22|EM1|J61|E4DD~|AM24|J61|E4TD")
     assert [one.reason for one in only(raw).findings] == ["TD"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "read_at_all"),
+    [(b"D0B11A", True), (b"D0B11", False), (b"999999D0B1T", True), (b"999999D0B1", False)],
+)
+def test_a_header_cut_short_is_read_while_it_says_what_it_is(
+    raw: bytes, read_at_all: bool
+) -> None:
+    if read_at_all:
+        assert read(raw).to_bytes() == raw
+    else:
+        with pytest.raises(Malformed, match="no request or response header"):
+            read(raw)
+
+
+def test_a_running_number_parts_two_findings_that_share_no_field() -> None:
+    raw = wire(RESPONSE_HEADER, "^~|AM21|ANP~|AM24|J61|E4DD|J62|FS2")
+    assert [(one.reason, one.significance) for one in only(raw).findings] == [
+        ("DD", ""),
+        ("", "2"),
+    ]

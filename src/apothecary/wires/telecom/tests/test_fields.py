@@ -272,3 +272,27 @@ def test_a_response_carries_each_segment_only_where_it_belongs(code: str) -> Non
             level = "the transmission level" if above else "transaction 1"
             fault = f"segment {segment}: does not belong in {level}"
             assert (fault in found) is (segment not in levels)
+
+
+@pytest.mark.parametrize(("count", "fine"), [(0, True), (1, True), (4, True), (5, False)])
+def test_a_response_answers_up_to_four_claims_or_the_transmission(
+    count: int, fine: bool
+) -> None:
+    head = ResponseHeader("B1", "A", "1", ON)
+    answers = [[Draft("21", {"AN": "P"})]] * count
+    if fine:
+        assert len(read(build_response(head, transactions=answers)).transactions) == count
+    else:
+        with pytest.raises(Malformed, match=f"transactions: must be 1 to 4, are {count}"):
+            build_response(head, transactions=answers)
+
+
+def test_a_segment_of_no_table_and_a_field_of_another_group_are_named() -> None:
+    head = ResponseHeader("B1", "A", "1", ON)
+    with pytest.raises(Malformed) as refused:
+        build_response(
+            head, transactions=[[Draft("99", {}), Draft("21", {"FA": [{"AN": "P"}]})]]
+        )
+    said = [str(one) for one in refused.value.faults]
+    assert "segment 99: is not in the field table" in said
+    assert "segment 21 field AN: is not known here inside group FA" in said
