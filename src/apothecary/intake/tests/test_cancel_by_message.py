@@ -10,6 +10,7 @@ from apothecary.intake.actions.receive import receive_script
 from apothecary.intake.models import Arrival, ArrivalState
 from apothecary.intake.tests.messages import Rx
 from apothecary.journal.deeds import Deed
+from apothecary.journal.models import Entry
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
@@ -126,3 +127,49 @@ def test_cancelling_twice_is_approved_twice_and_done_once(pharmacy, post):
     assert post(Rx(**(CANCEL | {"message_id": "MSG0010"})))[0] == "Approved"
     fill.prescription.refresh_from_db()
     assert fill.prescription.state == "cancelled"
+
+
+def test_what_is_cancelled_before_entry_says_why_asks_nothing_and_is_written_down(
+    pharmacy, post
+):
+    post(Rx(npi="1679576722"))
+    assert Arrival.objects.get().question
+    assert post(Rx(**CANCEL, npi="1679576722")) == (
+        "Approved",
+        "Cancelled before it was entered.",
+    )
+    arrival = Arrival.objects.get()
+    assert (arrival.because, arrival.question) == ("cancelled by the prescriber", "")
+    done = Entry.objects.filter(deed=Deed.ARRIVAL_CANCELLED, about_id=arrival.pk)
+    assert done.count() == 1
+    again = post(Rx(**(CANCEL | {"message_id": "MSG0010"}), npi="1679576722"))
+    assert again == ("Approved", "It was cancelled already.")
+    assert done.count() == 1
+
+
+@pytest.mark.parametrize("change", [{"first_name": "Joan"}, {"last_name": "Roe"}])
+def test_either_name_that_differs_is_another_patient(pharmacy, post, change):
+    post(Rx())
+    assert post(Rx(**(CANCEL | change)))[0] == "Denied"
+    assert Arrival.objects.get().state == ArrivalState.ARRIVED
+
+
+def test_no_other_sender_cancels_what_this_one_sent(pharmacy, post):
+    post(Rx())
+    other = Partner.objects.create(
+        pharmacy=pharmacy.pharmacy, name="other", token_hash=b"y", may_send="script"
+    )
+    raw = receive_script(
+        partner=other, pharmacy=pharmacy.pharmacy, raw=Rx(**CANCEL).xml(), at=NOON
+    )
+    assert b"No such prescription" in raw
+    assert Arrival.objects.get().state == ArrivalState.ARRIVED
+
+
+def test_what_is_sold_and_stopped_is_stopped_already_the_second_time(pharmacy, post):
+    post(Rx())
+    entered(pharmacy, until=FillState.SOLD)
+    assert post(Rx(**CANCEL))[0] == "Denied"
+    again = post(Rx(**(CANCEL | {"message_id": "MSG0010"})))
+    assert again == ("Approved", "It was stopped already.")
+    assert Entry.objects.filter(deed=Deed.PRESCRIPTION_CANCELLED).count() == 1

@@ -130,3 +130,55 @@ def test_a_clerk_may_not_correct(pharmacy, sent_back, form):
     with pytest.raises(NotAllowed):
         correct_entry(by=pharmacy.clerk, fill_id=sent_back.pk, typed=form)
     assert Fill.objects.get(pk=sent_back.pk).state == FillState.ENTRY
+
+
+def corrections(pharmacy, fill):
+    about = [("prescription", fill.prescription_id)]
+    lines = history(pharmacy_id=pharmacy.pharmacy.pk, about=about)
+    return [line for line in lines if line.deed == Deed.PRESCRIPTION_CORRECTED]
+
+
+def test_the_same_correction_again_is_screened_anew_and_writes_no_second_change(
+    pharmacy, sent_back, form
+):
+    fill = correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form)
+    first = len(corrections(pharmacy, fill))
+    advance(fill, FillState.REVIEW, by=pharmacy.system, did=Deed.FILL_MOVED)
+    advance(fill, FillState.ENTRY, by=pharmacy.pharmacist, did=Deed.FILL_SENT_BACK, because="?")
+    again = correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form)
+    assert again.state == FillState.SCREENING
+    assert len(corrections(pharmacy, fill)) == first
+
+
+def test_a_question_left_open_at_the_correction_goes_on_with_the_fill(
+    pharmacy, sent_back, form
+):
+    form |= {"directions": "1 tab po zz", "directions_source": "guessed"}
+    fill = correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form)
+    assert "zz" in fill.because
+
+
+@pytest.mark.parametrize("field", ["patient", "prescriber", "package"])
+def test_a_name_typed_over_a_choice_mends_nothing(pharmacy, sent_back, form, field):
+    before = Prescription.objects.values().get()
+    with pytest.raises(Refused, match="choose one") as refusal:
+        correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form | {field: "smi"})
+    assert [problem.field for problem in refusal.value.problems] == [f"{field}_id"]
+    assert Prescription.objects.values().get() == before
+    assert Fill.objects.get().state == FillState.ENTRY
+
+
+def test_the_fill_follows_its_mended_prescription_in_every_part(pharmacy, sent_back, form):
+    form |= {"quantity": "60", "days_supply": "60", "daw": "1", "waiter": "yes"}
+    form |= {"promised": "11/23/2026 13:30", "price_usd": "12.34"}
+    correct_entry(by=pharmacy.technician, fill_id=sent_back.pk, typed=form)
+    fill = Fill.objects.get(pk=sent_back.pk)
+    assert (fill.quantity, fill.days_supply, fill.daw, fill.waiter) == (60, 60, "1", True)
+    assert str(fill.price_usd) == "12.34"
+    assert fill.promised_at.isoformat() == "2026-11-23T19:30:00+00:00"
+
+
+def test_another_pharmacy_corrects_nothing_of_ours(pharmacy, sent_back, form):
+    with pytest.raises(Refused):
+        correct_entry(by=pharmacy.stranger, fill_id=sent_back.pk, typed=form)
+    assert Fill.objects.get(pk=sent_back.pk).state == FillState.ENTRY
