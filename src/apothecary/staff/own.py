@@ -1,5 +1,6 @@
 """One's own sign-in: second factors, recovery codes; and which work stations are trusted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, HttpResponse
@@ -63,74 +64,88 @@ def own(request: StaffRequest) -> HttpResponse:
     return page(request)
 
 
+def answered(request: StaffRequest, act: Callable[[], Shown]) -> HttpResponse:
+    """The page with what an act gave, or with why it was refused."""
+    try:
+        return page(request, act())
+    except Refused as refusal:
+        return page(request, Shown(problems=refusal.problems))
+
+
 @never_cache
 @require_POST
 def add_app(request: StaffRequest) -> HttpResponse:
     """Begin with an authenticator app: show its key, as text and as QR code."""
-    try:
+
+    def act() -> Shown:
         factor, key = second.begin_app(by=request.worker, password=said(request, "password"))
-    except Refused as refusal:
-        return page(request, Shown(problems=refusal.problems))
-    picture = qr_picture(app_address(key, username=factor.person.username))
-    return page(request, Shown(factor_id=factor.pk, app_key=key, picture=picture))
+        picture = qr_picture(app_address(key, username=factor.person.username))
+        return Shown(factor_id=factor.pk, app_key=key, picture=picture)
+
+    return answered(request, act)
 
 
 @never_cache
 @require_POST
 def confirm_app(request: StaffRequest) -> HttpResponse:
     """The first code of the app."""
-    try:
-        codes = second.confirm_app(
-            by=request.worker,
-            factor_id=row_number(said(request, "factor_id")),
-            code=said(request, "code"),
-            name=said(request, "name"),
+
+    def act() -> Shown:
+        return Shown(
+            codes=second.confirm_app(
+                by=request.worker,
+                factor_id=row_number(said(request, "factor_id")),
+                code=said(request, "code"),
+                name=said(request, "name"),
+            )
         )
-    except Refused as refusal:
-        return page(request, Shown(problems=refusal.problems))
-    return page(request, Shown(codes=codes))
+
+    return answered(request, act)
 
 
 @never_cache
 @require_POST
 def add_passkey(request: StaffRequest) -> HttpResponse:
     """Begin with a passkey: the page carries the question to the browser."""
-    try:
+
+    def act() -> Shown:
         factor, asked = second.begin_passkey(
-            by=request.worker,
-            password=said(request, "password"),
-            host=host_name(request),
+            by=request.worker, password=said(request, "password"), host=host_name(request)
         )
-    except Refused as refusal:
-        return page(request, Shown(problems=refusal.problems))
-    return page(request, Shown(factor_id=factor.pk, question=asked))
+        return Shown(factor_id=factor.pk, question=asked)
+
+    return answered(request, act)
 
 
 @never_cache
 @require_POST
 def confirm_passkey(request: StaffRequest) -> HttpResponse:
     """What the browser has made."""
-    try:
-        codes = second.confirm_passkey(
-            by=request.worker,
-            factor_id=row_number(said(request, "factor_id")),
-            reply=said(request, "passkey"),
-            name=said(request, "name"),
+
+    def act() -> Shown:
+        return Shown(
+            codes=second.confirm_passkey(
+                by=request.worker,
+                factor_id=row_number(said(request, "factor_id")),
+                reply=said(request, "passkey"),
+                name=said(request, "name"),
+            )
         )
-    except Refused as refusal:
-        return page(request, Shown(problems=refusal.problems))
-    return page(request, Shown(codes=codes))
+
+    return answered(request, act)
 
 
 @never_cache
 @require_POST
 def new_codes(request: StaffRequest) -> HttpResponse:
     """Ten new recovery codes."""
-    try:
-        codes = second.new_codes(by=request.worker, password=said(request, "password"))
-    except Refused as refusal:
-        return page(request, Shown(problems=refusal.problems))
-    return page(request, Shown(codes=codes))
+
+    def act() -> Shown:
+        return Shown(
+            codes=second.new_codes(by=request.worker, password=said(request, "password"))
+        )
+
+    return answered(request, act)
 
 
 @require_POST
