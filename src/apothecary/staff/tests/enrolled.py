@@ -3,8 +3,10 @@
 from datetime import datetime, timedelta
 
 import pyotp
+import pytest
 
 from apothecary.config.tests.world import NOON, PASSWORD, World
+from apothecary.law.problem import Refused
 from apothecary.staff import actions, second
 from apothecary.staff.duties import Role
 from apothecary.staff.factors import unsealed
@@ -14,6 +16,7 @@ from apothecary.staff.signon import new_token, sign_on, token_hash
 from apothecary.staff.tests.softkey import SoftKey
 from apothecary.staff.worker import Worker
 
+PIC, ADMIN, TECH = "spharmacist-in-charge", "sadministrator", "stechnician"
 HOST, ORIGIN = "pharmacy.example", "https://pharmacy.example"
 STEP = timedelta(seconds=30)
 
@@ -102,3 +105,19 @@ def waiting() -> int:
 
 def failures(username: str) -> int:
     return Person.objects.get(username=username).failures
+
+
+def question(token: str, *, host: str = HOST, at: datetime = NOON) -> str:
+    """What a passkey is asked on the second page."""
+    found = second.question(token=token, host=host, at=at)
+    assert found is not None
+    return found
+
+
+def refused_code(
+    token: str, *, code: str = "", passkey: str = "", host: str = HOST, at: datetime = NOON
+) -> str:
+    """The code of the refusal that an answer gets."""
+    with pytest.raises(Refused) as refusal:
+        answer(token, code=code, passkey=passkey, host=host, at=at)
+    return refusal.value.problems[0].code

@@ -19,11 +19,11 @@ from apothecary.staff.tests.enrolled import (
     answer,
     asked,
     machine,
+    question,
     seated,
     with_app,
     with_passkey,
 )
-from apothecary.staff.tests.test_second import question
 
 PIC, TECH = "spharmacist-in-charge", "stechnician"
 

@@ -8,7 +8,6 @@ import pytest
 from apothecary.config.tests.world import NOON
 from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
-from apothecary.law.problem import Refused
 from apothecary.staff import second
 from apothecary.staff.duties import Role
 from apothecary.staff.models import Factor, Person, RecoveryCode, Session
@@ -16,38 +15,29 @@ from apothecary.staff.second import HalfSignedIn
 from apothecary.staff.signon import sign_on
 from apothecary.staff.tests.enrolled import (
     HOST,
+    PIC,
     STEP,
+    TECH,
     answer,
     asked,
     code_of,
     failures,
     knock,
     machine,
+    question,
+    refused_code,
     waiting,
     with_app,
     with_passkey,
     worker_of,
 )
 
-PIC, ADMIN, TECH = "spharmacist-in-charge", "sadministrator", "stechnician"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
 def pic(pharmacy):
     return pharmacy.workers[Role.IN_CHARGE]
-
-
-def question(token: str, *, host: str = HOST, at=NOON) -> str:
-    found = second.question(token=token, host=host, at=at)
-    assert found is not None
-    return found
-
-
-def refused_code(token: str, *, code: str = "", passkey: str = "", host: str = HOST, at=NOON):
-    with pytest.raises(Refused) as refusal:
-        answer(token, code=code, passkey=passkey, host=host, at=at)
-    return refusal.value.problems[0].code
 
 
 def test_the_password_alone_opens_no_session_for_whoever_has_a_factor(pharmacy, pic):

@@ -15,15 +15,20 @@ from apothecary.staff.models import Factor, HalfIn, RecoveryCode, Session
 from apothecary.staff.second import HalfSignedIn
 from apothecary.staff.signon import sign_on
 from apothecary.staff.tests.enrolled import (
+    ADMIN,
     HOST,
     ORIGIN,
+    PIC,
     STEP,
+    TECH,
     answer,
     asked,
     code_of,
     failures,
     knock,
     machine,
+    question,
+    refused_code,
     require,
     seated,
     with_app,
@@ -32,25 +37,12 @@ from apothecary.staff.tests.enrolled import (
 from apothecary.staff.tests.softkey import SoftKey
 from apothecary.staff.worker import NotAllowed
 
-PIC, ADMIN, TECH = "spharmacist-in-charge", "sadministrator", "stechnician"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
 @pytest.fixture
 def pic(pharmacy):
     return pharmacy.workers[Role.IN_CHARGE]
-
-
-def question(token: str, *, host: str = HOST, at=NOON) -> str:
-    found = second.question(token=token, host=host, at=at)
-    assert found is not None
-    return found
-
-
-def refused_code(token: str, *, code: str = "", passkey: str = "", host: str = HOST, at=NOON):
-    with pytest.raises(Refused) as refusal:
-        answer(token, code=code, passkey=passkey, host=host, at=at)
-    return refusal.value.problems[0].code
 
 
 # Adding
