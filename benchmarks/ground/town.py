@@ -34,18 +34,28 @@ from apothecary.stock.models import PlaceKind
 LOTS, IN_A_LOT = 50, Decimal(1_000_000)
 HISTORY_FROM = 1_000_000
 YEAR = """
+CREATE TEMP TABLE people AS
+SELECT p.id, p.at - 1 AS place FROM unnest(%(patients)s::bigint[]) WITH ORDINALITY AS p (id, at);
+ANALYZE people;
+
+CREATE TEMP TABLE shelved AS
+SELECT k.id AS package, k.at - 1 AS place, l.id AS lot
+FROM unnest(%(packages)s::bigint[]) WITH ORDINALITY AS k (id, at)
+JOIN stock_lot l ON l.package_id = k.id AND l.number = 'YEAR';
+ANALYZE shelved;
+
 CREATE TEMP TABLE plan AS
-SELECT i, %(patients)s::bigint[] AS p, k.id AS package, l.id AS lot,
+SELECT i, o.id AS patient, s.package, s.lot,
        now() - make_interval(mins => (525600 * (1 - i / %(fills)s::float))::int) AS at
 FROM generate_series(1, %(fills)s) AS i
-JOIN LATERAL (SELECT (%(packages)s::bigint[])[1 + i %% %(kinds)s] AS id) k ON true
-JOIN stock_lot l ON l.package_id = k.id AND l.number = 'YEAR';
+JOIN people o ON o.place = i %% %(people)s
+JOIN shelved s ON s.place = i %% %(kinds)s;
 
 INSERT INTO prescriptions_prescription (pharmacy_id, number, patient_id, prescriber_id,
     package_id, drug_as_written, schedule, quantity, days_supply, refills, daw, origin,
     directions_as_written, directions, directions_spanish, diagnosis, note, written_on,
     entered_at, reviewed_at, state)
-SELECT %(pharmacy)s, %(from)s + i, p[1 + i %% array_length(p, 1)], %(prescriber)s, package,
+SELECT %(pharmacy)s, %(from)s + i, patient, %(prescriber)s, package,
     'of the year', 0, 30, 30, 5, '0', '3', 'one daily', 'Take 1 tablet by mouth once daily.',
     '', '', '', at::date, at, at, 'active' FROM plan;
 
@@ -58,9 +68,9 @@ SELECT r.pharmacy_id, r.id, r.patient_id, 0, 1, r.package_id, 30, 30, '0', 'cash
 FROM prescriptions_prescription r WHERE r.number BETWEEN %(from)s + 1 AND %(from)s + %(fills)s;
 
 CREATE TEMP TABLE filled AS
-SELECT f.id AS fill, f.package_id, f.created_at AS at, l.id AS lot
+SELECT f.id AS fill, f.package_id, f.created_at AS at, l.lot
 FROM prescriptions_fill f JOIN prescriptions_prescription r ON r.id = f.prescription_id
-JOIN stock_lot l ON l.package_id = f.package_id AND l.number = 'YEAR'
+JOIN shelved l ON l.package = f.package_id
 WHERE r.number BETWEEN %(from)s + 1 AND %(from)s + %(fills)s;
 
 INSERT INTO stock_reservation (pharmacy_id, fill_id, place_id, lot_id, quantity, state, made_at,
@@ -116,6 +126,7 @@ def year(pharmacy: Pharmacy, *, fills: int, patients: list[int], at: datetime) -
     facts = {
         "fills": fills,
         "patients": patients,
+        "people": len(patients),
         "packages": packages,
         "kinds": len(packages),
         "pharmacy": pharmacy.pk,
