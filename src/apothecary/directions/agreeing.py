@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from apothecary.directions.medicine import in_same_unit
-from apothecary.directions.step import Step
+from apothecary.directions.open_step import OpenStep
 from apothecary.directions.timing import Timing
 
 STRENGTHS = frozenset({"mg", "mcg", "g", "mEq"})
@@ -35,7 +35,7 @@ COMPATIBLE = frozenset(
 )
 
 
-def timing_of(step: Step) -> Timing:
+def timing_of(step: OpenStep) -> Timing:
     """How often a step says it is taken, to be compared with another."""
     return Timing(
         times_min=step.times_min or 1,
@@ -46,7 +46,7 @@ def timing_of(step: Step) -> Timing:
     )
 
 
-def other_strength(step: Step, low: Decimal, high: Decimal, unit: str) -> bool:
+def other_strength(step: OpenStep, low: Decimal, high: Decimal, unit: str) -> bool:
     """ "5 mg tablet and 2.5 mg tablet": neither takes the place of the other."""
     if step.dose_unit not in STRENGTHS or unit not in STRENGTHS:
         return False
@@ -54,18 +54,18 @@ def other_strength(step: Step, low: Decimal, high: Decimal, unit: str) -> bool:
     return same != (step.dose_min, step.dose_max)
 
 
-def same_dose(step: Step, low: Decimal, high: Decimal, unit: str) -> bool:
+def same_dose(step: OpenStep, low: Decimal, high: Decimal, unit: str) -> bool:
     """The dose said twice: "5 mL (1 teaspoonful)"."""
     return (step.dose_min, step.dose_max, step.dose_unit) == (low, high, unit)
 
 
-def clicks_beside(step: Step, unit: str) -> bool:
+def clicks_beside(step: OpenStep, unit: str) -> bool:
     """Clicks of a pump beside their amount say one dose: "4 clicks (1 gram)"."""
     units = {step.dose_unit, unit}
     return step.dose_min is not None and bool(units & _CLICKS) and len(units) > 1
 
 
-def every_day_again(step: Step, timing: Timing) -> bool:
+def every_day_again(step: OpenStep, timing: Timing) -> bool:
     """ "Every 12 hours daily": the hours say how often, "daily" only that it goes on."""
     once_a_day = (timing.times_min, timing.times_max, timing.period_unit) == (1, 1, "day")
     hours = step.hours_max or _WITHIN_A_DAY

@@ -1,7 +1,6 @@
 """From what was said to a whole direction: what follows from it, and what is still missing."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 
 from apothecary.directions.direction import Directions
@@ -9,6 +8,7 @@ from apothecary.directions.dosing import by_strength
 from apothecary.directions.doubts import check_beside, check_step
 from apothecary.directions.draft import Draft
 from apothecary.directions.medicine import Medicine
+from apothecary.directions.open_step import OpenStep
 from apothecary.directions.step import Step
 from apothecary.directions.times_of_day import (
     circumstances,
@@ -110,8 +110,8 @@ def complete(draft: Draft, text: str, medicine: Medicine) -> Directions:
     )
 
 
-def _says_nothing(step: Step) -> bool:
-    return step == Step(verb=step.verb)
+def _says_nothing(step: OpenStep) -> bool:
+    return step == OpenStep(verb=step.verb)
 
 
 def _share_route(draft: Draft) -> None:
@@ -119,7 +119,8 @@ def _share_route(draft: Draft) -> None:
     ways = {(step.route, step.site) for step in draft.steps if step.route}
     if len(ways) == 1:
         route, site = ways.pop()
-        draft.steps = [replace(step, route=route, site=site) for step in draft.steps]
+        for step in draft.steps:
+            step.route, step.site = route, site
 
 
 def _carry_on(draft: Draft) -> None:
@@ -129,61 +130,44 @@ def _carry_on(draft: Draft) -> None:
         if _only_how_often(step) and before.once:
             draft.ask("How much is one dose after the first?")
         elif _only_how_often(step):
-            draft.steps[place] = replace(
-                step,
-                dose_min=before.dose_min,
-                dose_max=before.dose_max,
-                dose_unit=before.dose_unit,
-            )
+            step.dose(before.dose_min, before.dose_max, before.dose_unit)
         elif step.then and _only_how_long(step) and not before.once:
-            draft.steps[place] = replace(
-                step,
-                times_min=before.times_min,
-                times_max=before.times_max,
-                period_min=before.period_min,
-                period_max=before.period_max,
-                period_unit=before.period_unit,
-                hours_min=before.hours_min,
-                hours_max=before.hours_max,
-                when=before.when,
-                weekdays=before.weekdays,
-            )
+            step.rate_of(before)
 
 
-def _only_how_often(step: Step) -> bool:
+def _only_how_often(step: OpenStep) -> bool:
     return step.then and step.timed and not step.once and step.dose_min is None
 
 
-def _only_how_long(step: Step) -> bool:
+def _only_how_long(step: OpenStep) -> bool:
     """A dose with its duration and no more: the rest of a taper is as it began."""
     said_when = step.timed or step.when or step.weekdays
     return step.dose_min is not None and step.duration is not None and not said_when
 
 
-def _completed(draft: Draft, step: Step) -> Step:
+def _completed(draft: Draft, step: OpenStep) -> Step:
     for fill_in in _IN_ORDER:
-        step = fill_in(draft, step)
-    return step
+        fill_in(draft, step)
+    return step.closed()
 
 
-def _unit(draft: Draft, step: Step) -> Step:
+def _unit(draft: Draft, step: OpenStep) -> None:
     """A dose without unit is counted in the product's form; a pill is what the form says."""
     form = draft.form.casefold()
     unit = next((unit for start, unit in _FORMS if start in form), "")
     if step.dose_unit == "pill":
-        return replace(step, dose_unit=unit or "pill")
-    if step.dose_min is None:
+        step.dose_unit = unit or "pill"
+    elif step.dose_min is None:
         strip = _STRIPS.get(draft.named_unit or form) if step.verb == "test" else None
-        return replace(step, dose_min=_ONE, dose_max=_ONE, dose_unit=strip) if strip else step
-    if step.dose_unit:
-        return step
-    unit = draft.named_unit or unit or _unit_of_use(form, step)
-    if not unit:
-        draft.ask("The dose has no unit: of what?")
-    return replace(step, dose_unit=unit)
+        if strip:
+            step.dose(_ONE, _ONE, strip)
+    elif not step.dose_unit:
+        step.dose_unit = draft.named_unit or unit or _unit_of_use(form, step)
+        if not step.dose_unit:
+            draft.ask("The dose has no unit: of what?")
 
 
-def _unit_of_use(form: str, step: Step) -> str:
+def _unit_of_use(form: str, step: OpenStep) -> str:
     """Puffs of an inhaler, sprays of a nasal spray, drops of eye or ear drops."""
     if "inhaler" in form or "aerosol" in form:
         return "puff"
@@ -193,28 +177,27 @@ def _unit_of_use(form: str, step: Step) -> str:
     return "drop" if drops and "oint" not in form and step.route != "oral" else ""
 
 
-def _route(draft: Draft, step: Step) -> Step:
-    if step.dose_unit == "puff" and step.route in ("", "oral"):
-        return replace(step, route="inhalation")
-    if step.verb.startswith("inhale") and step.route == "oral":
-        return replace(step, route="inhalation")
-    if step.route:
-        return _with_site(draft, step)
-    if step.site:
+def _route(draft: Draft, step: OpenStep) -> None:
+    puffed = step.dose_unit == "puff" and step.route in ("", "oral")
+    if puffed or (step.verb.startswith("inhale") and step.route == "oral"):
+        step.route = "inhalation"
+    elif step.route:
+        _with_site(draft, step)
+    elif step.site:
         needle = step.verb == "inject" or step.dose_unit in ("unit", "pen", "syringe")
-        return step if needle else _with_site(draft, replace(step, route="topical"))
-    if _swallowed(draft, step):
-        return replace(step, route="oral")
-    if step.dose_unit == "drop":
+        if not needle:
+            step.route = "topical"
+            _with_site(draft, step)
+    elif _swallowed(draft, step):
+        step.route = "oral"
+    elif step.dose_unit == "drop":
         form = draft.form.casefold()
-        where = next((route for part, route in _EYE_FORMS if part in form), "")
-        if not where:
+        step.route = next((route for part, route in _EYE_FORMS if part in form), "")
+        if not step.route:
             draft.ask("The drops go where: eye, ear or mouth?")
-        return replace(step, route=where)
-    return step
 
 
-def _swallowed(draft: Draft, step: Step) -> bool:
+def _swallowed(draft: Draft, step: OpenStep) -> bool:
     """What is taken, or is a dose of a product for the mouth."""
     if step.dose_unit not in _SWALLOWED:
         return False
@@ -223,7 +206,7 @@ def _swallowed(draft: Draft, step: Step) -> bool:
     return step.verb in ("", "give") and "oral" in draft.form.casefold()
 
 
-def _with_site(draft: Draft, step: Step) -> Step:
+def _with_site(draft: Draft, step: OpenStep) -> None:
     """A place of the body goes with the skin, not with the mouth; with a needle it is a note.
 
     Under the skin or into a muscle is what the label must say; both ways have one place to
@@ -231,108 +214,112 @@ def _with_site(draft: Draft, step: Step) -> Step:
     """
     if step.site and step.route in _NEEDLES:
         draft.note(f"in the {step.site}")
-        return replace(step, site="")
-    if step.site and step.route in _MOUTH:
+        step.site = ""
+    elif step.site and step.route in _MOUTH:
         draft.ask(f"By mouth, or to the {step.site}?")
-    return step
 
 
-def _verb(draft: Draft, step: Step) -> Step:
+def _verb(draft: Draft, step: OpenStep) -> None:
     """The verb that fits unit and route; "take" is only said of what is swallowed or chewed."""
     if step.verb in _ODD_VERBS:
-        return _odd_verb(draft, step)
-    if step.dose_unit == "spray" and step.verb in ("spray", "take"):
-        return replace(step, verb="use")
-    if step.dose_unit == "patch" and step.verb == "place":
-        return replace(step, verb="apply")
-    if step.dose_unit == "drop" and step.verb in ("place", "take", "use", "apply"):
-        return replace(step, verb="take" if step.route in _MOUTH else "instill")
-    if step.verb and not (step.verb == "take" and step.route in _NEVER_TAKEN):
-        return step
-    return _verb_that_fits(step)
+        _odd_verb(draft, step)
+    elif step.dose_unit == "spray" and step.verb in ("spray", "take"):
+        step.verb = "use"
+    elif step.dose_unit == "patch" and step.verb == "place":
+        step.verb = "apply"
+    elif step.dose_unit == "drop" and step.verb in ("place", "take", "use", "apply"):
+        step.verb = "take" if step.route in _MOUTH else "instill"
+    elif not step.verb or (step.verb == "take" and step.route in _NEVER_TAKEN):
+        _verb_that_fits(step)
 
 
-def _verb_that_fits(step: Step) -> Step:
-    if step.route == "oral":
-        return replace(step, verb="take")
+def _verb_that_fits(step: OpenStep) -> None:
     found = _VERB_OF_UNIT.get(step.dose_unit) or _VERB_OF_ROUTE.get(step.route)
-    if found is None and step.dose_unit in ("tablet", "capsule"):
-        return replace(step, verb="take", route=step.route or "oral")
-    return replace(step, verb=found or "use")
+    if step.route == "oral":
+        step.verb = "take"
+    elif found is None and step.dose_unit in ("tablet", "capsule"):
+        step.verb, step.route = "take", step.route or "oral"
+    else:
+        step.verb = found or "use"
 
 
-def _odd_verb(draft: Draft, step: Step) -> Step:
+def _odd_verb(draft: Draft, step: OpenStep) -> None:
     """Words for an act that the label calls otherwise."""
     if step.verb == "mix":
         if not any(name.startswith("mixed") for name in step.when):
             draft.ask("Mixed into what?")
-        return replace(step, verb="take", route=step.route or "oral")
-    if step.verb == "test":
-        return replace(step, verb="use", purpose=step.purpose or "testing blood sugar")
-    if step.verb == "put":
+        step.verb, step.route = "take", step.route or "oral"
+    elif step.verb == "test":
+        step.verb, step.purpose = "use", step.purpose or "testing blood sugar"
+    elif step.verb == "put":
         dropped = step.route in _MOUTH or step.dose_unit == "drop"
-        return _verb(draft, replace(step, verb="place" if dropped else "apply"))
-    draft.ask("Swish, and then spit or swallow?")
-    return step
+        step.verb = "place" if dropped else "apply"
+        _verb(draft, step)
+    else:
+        draft.ask("Swish, and then spit or swallow?")
 
 
-def _how_often(draft: Draft, step: Step) -> Step:
-    step = replace(step, when=(*named_times(step.when), *circumstances(step.when)))
+def _how_often(draft: Draft, step: OpenStep) -> None:
+    step.when = (*named_times(step.when), *circumstances(step.when))
     if step.weekdays:
-        return _on_weekdays(draft, step)
-    if step.timed:
+        _on_weekdays(draft, step)
+    elif step.timed:
         _check_slots(draft, step)
-        return step
+    elif not _often_follows(draft, step):
+        occasion = any(is_event(name) for name in step.when) or step.as_needed
+        if not occasion or step.max_per_day is None:
+            draft.ask("How often is it taken?")
+
+
+def _often_follows(draft: Draft, step: OpenStep) -> bool:
+    """How often, where the times that are named say it, or nobody needs to ask."""
     named = len(slots(step.when))
     if any(is_meal(name) for name in step.when):
-        return _at_meals(draft, step, named)
-    if named:
-        return _daily(step, named)
-    if step.duration_unit == "day" and (step.then or step.duration == 1) and draft.last_day:
-        return _daily(step, 1)
-    if "at the same time each day" in step.when:
-        return _daily(step, 1)
-    if "after the first loose stool" in step.when:
-        return replace(step, once=True)
-    if any(is_single(name) for name in step.when):
-        return step
-    occasion = any(is_event(name) for name in step.when) or step.as_needed
-    if not occasion or step.max_per_day is None:
-        draft.ask("How often is it taken?")
-    return step
+        _at_meals(draft, step, named)
+    elif named:
+        _daily(step, named)
+    elif _of_numbered_days(draft, step) or "at the same time each day" in step.when:
+        _daily(step, 1)
+    elif "after the first loose stool" in step.when:
+        step.once = True
+    else:
+        return any(is_single(name) for name in step.when)
+    return True
 
 
-def _at_meals(draft: Draft, step: Step, others: int) -> Step:
+def _of_numbered_days(draft: Draft, step: OpenStep) -> bool:
+    """Whether it is given on days that are counted: once on each."""
+    few = step.duration_unit == "day" and (step.then or step.duration == 1)
+    return few and bool(draft.last_day)
+
+
+def _at_meals(draft: Draft, step: OpenStep, others: int) -> None:
     """Meals with bedtime are four times by convention; meals alone are asked."""
     times = 3 + others
     if "at bedtime" not in step.when or others > 1:
         draft.ask(f"How many times a day? {times} is usual with meals, but it was not said.")
-    return _daily(step, times)
+    _daily(step, times)
 
 
-def _daily(step: Step, times: int) -> Step:
-    return replace(
-        step,
-        times_min=times,
-        times_max=times,
-        period_min=1,
-        period_max=1,
-        period_unit="day",
-    )
+def _daily(step: OpenStep, times: int) -> None:
+    step.times_min = step.times_max = times
+    step.period_min = step.period_max = 1
+    step.period_unit = "day"
 
 
-def _on_weekdays(draft: Draft, step: Step) -> Step:
+def _on_weekdays(draft: Draft, step: OpenStep) -> None:
     count = len(step.weekdays)
     said = (step.times_min, step.times_max, step.period_min, step.period_unit)
     plain = step.times_min is None or said in {(1, 1, 1, "day"), (count, count, 1, "week")}
     lone = count == 1 and step.times_min is not None and step.period_unit == "day"
     if step.once or not plain or lone:
         draft.ask("How often a week, and on which days?")
-        return step
-    return replace(_daily(step, count), period_unit="week")
+        return
+    _daily(step, count)
+    step.period_unit = "week"
 
 
-def _check_slots(draft: Draft, step: Step) -> None:
+def _check_slots(draft: Draft, step: OpenStep) -> None:
     """Named times of the day and a number of times must agree."""
     if "while awake" in step.when and step.hours_min is not None:
         draft.ask("How many times a day is that while awake?")
@@ -349,21 +336,20 @@ def _check_slots(draft: Draft, step: Step) -> None:
         draft.ask("The times of the day do not agree with how often it is taken.")
 
 
-def _fits(slots: int, step: Step) -> bool:
+def _fits(slots: int, step: OpenStep) -> bool:
     return slots == step.times_max if step.period_max == 1 else slots == 1
 
 
-def _dose(draft: Draft, step: Step) -> Step:
+def _dose(draft: Draft, step: OpenStep) -> None:
     spread = step.verb == "apply" or step.route == "topical"
     spread = spread and not draft.named_unit
     if step.dose_min is None and not spread and not draft.scale and not _in_the_eye(step):
         draft.ask("How much is one dose?")
     if step.max_per_day is not None and not step.max_per_day_unit:
-        step = replace(step, max_per_day_unit=step.dose_unit)
-    return step
+        step.max_per_day_unit = step.dose_unit
 
 
-def _in_the_eye(step: Step) -> bool:
+def _in_the_eye(step: OpenStep) -> bool:
     """A ribbon or a little of an ointment is an amount for the eye."""
     amounts = {"in a thin ribbon", "in a thin layer", "sparingly"}
     return step.route == "ophthalmic" and not amounts.isdisjoint(step.when)
@@ -380,4 +366,5 @@ def _check_short_sites(draft: Draft) -> None:
             draft.ask(f"Does {text.upper()!r} mean an eye or ear, or something else?")
 
 
-_IN_ORDER: tuple[Callable[[Draft, Step], Step], ...] = (_unit, _route, _verb, _how_often, _dose)
+_FillIn = Callable[[Draft, OpenStep], None]
+_IN_ORDER: tuple[_FillIn, ...] = (_unit, _route, _verb, _how_often, _dose)

@@ -14,7 +14,7 @@ from apothecary.directions.agreeing import (
     timing_of,
 )
 from apothecary.directions.english import number
-from apothecary.directions.step import Step
+from apothecary.directions.open_step import OpenStep
 from apothecary.directions.times_of_day import is_event, slots
 from apothecary.directions.timing import Timing, times_in
 
@@ -29,7 +29,7 @@ class Draft:
 
     form: str = ""
     drug: str = ""
-    steps: list[Step] = field(default_factory=lambda: [Step()])
+    steps: list[OpenStep] = field(default_factory=lambda: [OpenStep()])
     questions: list[str] = field(default_factory=list)
     as_directed: bool = False
     short_sites: list[str] = field(default_factory=list)
@@ -53,13 +53,9 @@ class Draft:
     scale: bool = False
 
     @property
-    def step(self) -> Step:
+    def step(self) -> OpenStep:
         """The step being written."""
         return self.steps[-1]
-
-    @step.setter
-    def step(self, step: Step) -> None:
-        self.steps[-1] = step
 
     @property
     def dosed(self) -> bool:
@@ -93,9 +89,9 @@ class Draft:
     def verb(self, verb: str) -> None:
         """Take in what is done; a second clause repeats it or says no new dose."""
         if not self.step.verb:
-            self.step = replace(self.step, verb=verb)
+            self.step.verb = verb
         elif (self.step.verb, verb) in TOGETHER:
-            self.step = replace(self.step, verb=TOGETHER[self.step.verb, verb])
+            self.step.verb = TOGETHER[self.step.verb, verb]
         elif verb not in (self.step.verb, "use") and not self._settled():
             self.ask(f"{self.step.verb.capitalize()} or {verb}?")
         elif self._settled() and verb != self.step.verb:
@@ -112,9 +108,7 @@ class Draft:
             self._next_dose()
         if not 0 < low <= high:
             self.ask(f"A dose of {number(low)} to {number(high)} is not possible.")
-        self.step = replace(
-            self.step, dose_min=low, dose_max=high, dose_unit=unit or self._unit()
-        )
+        self.step.dose(low, high, unit or self._unit())
 
     def _beside(self, low: Decimal, high: Decimal, unit: str) -> bool:
         """Whether an amount beside a dose says no other dose; two that disagree are asked."""
@@ -138,7 +132,7 @@ class Draft:
 
     def give_unit(self, unit: str) -> None:
         """Take in the unit that follows a dose at some distance: "1 by mouth tablet"."""
-        self.step = replace(self.step, dose_unit=unit)
+        self.step.dose_unit = unit
 
     def concentration(self, text: str) -> None:
         """Take in a concentration: beside a dose it is harmless, alone it is no dose."""
@@ -150,7 +144,7 @@ class Draft:
             self.ask("One time only, or repeated?")
             return
         if self.step.times_min is None:
-            self._time(timing)
+            self.step.rate(timing)
             return
         if every_day_again(self.step, timing):
             return
@@ -162,7 +156,7 @@ class Draft:
         if self.step.times_min is not None:
             self.ask("One time only, or repeated?")
             return
-        self.step = replace(self.step, once=True)
+        self.step.once = True
 
     def when(self, value: str) -> None:
         """Take in a time of the day or a circumstance."""
@@ -170,7 +164,7 @@ class Draft:
             if self.joined and self.step.hours_min is not None and is_event(name):
                 self.ask(f"Also {name}, or only then?")
             if name not in self.step.when:
-                self.step = replace(self.step, when=(*self.step.when, name))
+                self.step.when = (*self.step.when, name)
 
     def another_time(self, value: str) -> None:
         """Take in a further time of the day that no "and" joins to the one before."""
@@ -182,7 +176,7 @@ class Draft:
     def weekday(self, day: str) -> None:
         """Take in a day of the week."""
         if day not in self.step.weekdays:
-            self.step = replace(self.step, weekdays=(*self.step.weekdays, day))
+            self.step.weekdays = (*self.step.weekdays, day)
 
     def weekday_span(self, first: str, last: str) -> None:
         """Take in every day from one to the other, over the week's end if need be."""
@@ -197,11 +191,8 @@ class Draft:
         if self.step.weekdays or daily not in ((1, 1, "day"), (None, None, "")):
             self.ask(f"Which days of the week, if not {' and '.join(days)}?")
             return
-        left = tuple(day for day in _WEEK if day not in days)
-        self.step = replace(
-            self.step, weekdays=left, times_min=None, times_max=None,
-            period_min=None, period_max=None, period_unit="",
-        )  # fmt: skip
+        self.step.weekdays = tuple(day for day in _WEEK if day not in days)
+        self.step.no_rate()
 
     def other_days(self) -> None:
         """Take in "all other days": those no earlier step has."""
@@ -212,17 +203,16 @@ class Draft:
         if self.step.weekdays or not taken:
             self.ask("Which are the other days?")
             return
-        left = tuple(day for day in _WEEK if day not in taken)
-        self.step = replace(self.step, weekdays=left)
+        self.step.weekdays = tuple(day for day in _WEEK if day not in taken)
 
     def site(self, name: str) -> None:
         """Take in a place of the body; a second one that differs is a question."""
         if self.carried_site:
-            self.step = replace(self.step, site="")
+            self.step.site = ""
         self.carried_site = False
         if self.step.site not in ("", name, "affected area"):
             self.ask(f"Which one: {self.step.site} or {name}?")
-        self.step = replace(self.step, site=name)
+        self.step.site = name
 
     def route(self, value: str, text: str) -> None:
         """Take in the way and place; a second one that differs is a question."""
@@ -230,13 +220,13 @@ class Draft:
         if text in _SHORT_SITES:
             self.short_sites.append(text)
         if self.carried_site and site and name == self.step.route:
-            self.step = replace(self.step, site="")
+            self.step.site = ""
         self.carried_site = False
         before = self.step
         if before.route in ("", name) or (before.route, name) in COMPATIBLE:
             if before.site and site and before.site != site:
                 self.ask(f"Which one: {before.site} or {site}?")
-            self.step = replace(before, route=name, site=site or before.site)
+            before.route, before.site = name, site or before.site
             if self.short_sites.count(text) > 1:
                 self.not_understood(text)
         elif (name, before.route) not in COMPATIBLE:
@@ -248,14 +238,14 @@ class Draft:
         if known[0] is not None and known != (count, unit):
             self.ask(f"For how long: {known[0]} {known[1]}s or {count} {unit}s?")
             return
-        self.step = replace(self.step, duration=count, duration_unit=unit)
+        self.step.duration, self.step.duration_unit = count, unit
 
     def doses(self, count: int) -> None:
         """Take in after how many doses it ends; one dose by itself is taken once."""
         if count == 1 and not self.step.timed:
             self.single()
             return
-        self.step = replace(self.step, doses=count)
+        self.step.doses = count
 
     def on_days(self, first: int, last: int | None, unit: str = "day") -> None:
         """Take in numbered days or weeks; they must follow on from the step before.
@@ -272,7 +262,7 @@ class Draft:
             name = unit.capitalize()
             self.ask(f"{name} {first} does not follow {unit} {self.last_day}.")
         if first > 1:
-            self.step = replace(self.step, then=True)
+            self.step.then = True
             self.assumed.discard(len(self.steps) - 1)
         self.last_day, self.day_unit = last or first, unit
         if last is not None:
@@ -283,7 +273,7 @@ class Draft:
         known = self.step.max_per_day
         if known is not None and known != amount:
             self.ask(f"Two maximums are named: {number(known)} and {number(amount)}.")
-        self.step = replace(self.step, max_per_day=amount, max_per_day_unit=unit)
+        self.step.max_per_day, self.step.max_per_day_unit = amount, unit
 
     def most_in(self, amount: Decimal, unit: str, span: int, span_unit: str) -> None:
         """Take in the most for another span than a day; two that disagree are a question."""
@@ -292,41 +282,32 @@ class Draft:
         known = (step.limit, step.limit_unit, step.limit_span, step.limit_span_unit)
         if step.limit is not None and known != said:
             self.ask(f"Two maximums are named: {number(step.limit)} and {number(amount)}.")
-        self.step = replace(
-            step, limit=amount, limit_unit=unit, limit_span=span, limit_span_unit=span_unit
-        )
+        step.limit, step.limit_unit = amount, unit
+        step.limit_span, step.limit_span_unit = span, span_unit
 
     def may_repeat(self, low: int, high: int, unit: str, times: int | None) -> None:
         """Take in after how long a dose may be repeated, and how often at most."""
         if self.step.repeat_after_min is not None:
             self.ask("After how long may it be repeated?")
-        self.step = replace(
-            self.step, repeat_after_min=low, repeat_after_max=high, repeat_unit=unit,
-            repeats=times,
-        )  # fmt: skip
+        self.step.repeat_after_min, self.step.repeat_after_max = low, high
+        self.step.repeat_unit, self.step.repeats = unit, times
 
     def again_later(self, count: int, unit: str) -> None:
         """Take in that the same dose is ordered once more, so much later."""
         if self.step.times_min is not None or self.step.as_needed:
             self.ask("One time only, or repeated?")
             return
-        before = replace(self.step, once=True)
-        self.step = before
+        self.step.once = True
         names = f"{count} {unit}{'' if count == 1 else 's'} later"
-        self.steps.append(replace(before, then=True, when=(names,)))
+        self.steps.append(replace(self.step, then=True, when=(names,)))
 
     def alternate(self, low: Decimal, high: Decimal, unit: str) -> None:
         """Take in the dose of the other days: each of the two every other day."""
         other = times_in(1, 1, 2, "day")
         self.timing(other)
         self._add_step(then=False)
-        self.step = replace(
-            self.step,
-            dose_min=low,
-            dose_max=high,
-            dose_unit=unit or self._unit(),
-            when=("on the other days",),
-        )
+        self.step.dose(low, high, unit or self._unit())
+        self.step.when = ("on the other days",)
         self.timing(other)
 
     def note(self, text: str) -> None:
@@ -337,16 +318,15 @@ class Draft:
     def as_needed(self, reason: str) -> None:
         """Take in that it is used when needed, and what for."""
         known = self.step.as_needed_for or self.step.purpose
-        self.step = replace(
-            self.step, as_needed=True, as_needed_for=reason or known, purpose=""
-        )
+        self.step.as_needed, self.step.as_needed_for = True, reason or known
+        self.step.purpose = ""
 
     def purpose(self, reason: str) -> None:
         """Take in what it is for."""
         if self.step.as_needed and not self.step.as_needed_for:
             self.as_needed(reason)
         else:
-            self.step = replace(self.step, purpose=reason)
+            self.step.purpose = reason
 
     def directed(self) -> None:
         """Take in "as directed"."""
@@ -366,7 +346,7 @@ class Draft:
     def _add_step(self, *, then: bool) -> None:
         last = self.step
         self.carried_site = bool(last.site)
-        self.steps.append(Step(verb=last.verb, route=last.route, site=last.site, then=then))
+        self.steps.append(OpenStep(verb=last.verb, route=last.route, site=last.site, then=then))
 
     def _change_unit(self, unit: str) -> None:
         """Weeks counted after days: day 14 is the end of week 2."""
@@ -386,15 +366,3 @@ class Draft:
 
     def _strength_of_dose(self, unit: str) -> bool:
         return unit in STRENGTHS and self.step.dose_unit not in (STRENGTHS | {""})
-
-    def _time(self, timing: Timing) -> None:
-        self.step = replace(
-            self.step,
-            times_min=timing.times_min,
-            times_max=timing.times_max,
-            period_min=timing.period_min,
-            period_max=timing.period_max,
-            period_unit=timing.period_unit,
-            hours_min=timing.hours_min,
-            hours_max=timing.hours_max,
-        )
