@@ -58,42 +58,44 @@ _BASE = (
 _STRENGTH = re.compile(
     rf"(?<![\d.])(\d{{1,6}}(?:\.\d{{1,4}})?|\.\d{{1,4}})\s?({_STRENGTH_UNIT})\s?/\s?({_BASE})\b"
 )
-_EVEN: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern), plain)
-    for pattern, plain in (
-        (r"\b([a-z])\. ?([a-z])\.(?: ?([a-z])\.)?(?=\W|$)", r"\1\2\3 "),
-        (r"(?<!eye)(?<!ear)\((?:s|es|ies)\)", ""),
-        (r"\(s/p\)", ""),
-        (r"(\d),(\d{3})\b", r"\1\2"),
+# Each with a sign without which it cannot fit: most texts have few of them.
+_EVEN: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
+    (sign, re.compile(pattern), plain)
+    for sign, pattern, plain in (
+        (".", r"\b([a-z])\. ?([a-z])\.(?: ?([a-z])\.)?(?=\W|$)", r"\1\2\3 "),
+        ("(", r"(?<!eye)(?<!ear)\((?:s|es|ies)\)", ""),
+        ("(", r"\(s/p\)", ""),
+        (",", r"(\d),(\d{3})\b", r"\1\2"),
         # Pain of 4-6/10 is a scale, not four to six tenths.
-        (r"\b(\d)\s?(?:-|to)\s?(\d{1,2}) ?/ ?10\b", r" \1 to \2 "),
-        (r"(\d)\s?-\s?(\d{1,4}/\d)", r"\1 \2"),
-        (r"\bglass \(?8 ?(?:oz|ounces?)\.?\)? (?:of )?water", "glass of water"),
-        (r"\b(\d{1,3}(?:\.\d{1,3})?)\s?%", r" strength:\1" + JOINT + "% "),
-        (r"(?:mg|mcg|units?|ml)\s?/\s?kg\b", " per-kg "),
-        (r"/\s?24\s?-?(?:hours?|hrs?|h)\b(?:\s?period)?", " /day "),
-        (r"(\d)\s?-\s?(?=\d|\.\d)", r"\1 to "),
-        (r"(\d)-(?=[a-z])", r"\1 "),
-        (r"(\d)\s?(?:st|nd|rd|th)\b", r"\1th "),
+        ("/", r"\b(\d)\s?(?:-|to)\s?(\d{1,2}) ?/ ?10\b", r" \1 to \2 "),
+        ("/", r"(\d)\s?-\s?(\d{1,4}/\d)", r"\1 \2"),
+        ("glass", r"\bglass \(?8 ?(?:oz|ounces?)\.?\)? (?:of )?water", "glass of water"),
+        ("%", r"\b(\d{1,3}(?:\.\d{1,3})?)\s?%", r" strength:\1" + JOINT + "% "),
+        ("kg", r"(?:mg|mcg|units?|ml)\s?/\s?kg\b", " per-kg "),
+        ("/", r"/\s?24\s?-?(?:hours?|hrs?|h)\b(?:\s?period)?", " /day "),
+        ("-", r"(\d)\s?-\s?(?=\d|\.\d)", r"\1 to "),
+        ("-", r"(\d)-(?=[a-z])", r"\1 "),
+        ("", r"(\d)\s?(?:st|nd|rd|th)\b", r"\1th "),
         # 1tpobid: count, form and way run together.
-        (r"\b(?:t\s?)?(\d{1,2})t(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
+        ("p", r"\b(?:t\s?)?(\d{1,2})t(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
          r"\1 tablet "),
-        (r"\b(?:t\s?)?(\d{1,2})c(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
+        ("p", r"\b(?:t\s?)?(\d{1,2})c(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
          r"\1 capsule "),
-        (r"\b(\d+)p(?=\s{1,2}(?:po\s{1,2})?inh)", r"\1 puff "),
-        (r"\b(?:t\s?)?(\d{1,2})(?: (\d/\d))?\s?t(?=\W|$)(?!')", r"\1 \2 tablet "),
-        (r"\bt\s?(\d{1,2})(?=\W|$)", r" take \1 "),
-        (r"\btk?\s{1,2}(\d{1,2})\s{1,2}ts?(?=\W|$)", r"\1 tablet "),
-        (r"\btk?\s{1,2}(\d{1,2})\s{1,2}cs?(?=\W|$)", r"\1 capsule "),
-        (r"\b(?:t\s?)?(\d{1,2})c(?=\W|$)", r"\1 capsule "),
-        (r"\b([1-9])\s?x\s?/?\s?(?:an?\s|per\s)?d(?:ay|aily)?\b", r"\1 times daily"),
-        (r"\b([1-9])\s?x\s?/?\s?(?:an?\s|per\s)?w(?:k|eek|eekly)\b", r"\1 times weekly"),
-        (rf"\b({_CODES})\s?x\s?(?=\d)", r"\1 x "),
-        (r"(^|[\s(,;])x\s?(?=\d)", r"\1 x "),
-        (r"\*\s?(?=\d)", " * "),
-        (r"(\d)\s?/\s?(day|d|week|wk|month|mo|24)\b", r"\1 /\2"),
-        (r"\b([a-z]{1,20})\s?/\s?(day|week|month|24)\b", r"\1 /\2"),
-        (r"(\d)(?=(?!th\b)[a-z])", r"\1 "),
+        ("p", r"\b(\d+)p(?=\s{1,2}(?:po\s{1,2})?inh)", r"\1 puff "),
+        ("t", r"\b(?:t\s?)?(\d{1,2})(?: (\d/\d))?\s?t(?=\W|$)(?!')", r"\1 \2 tablet "),
+        ("t", r"\bt\s?(\d{1,2})(?=\W|$)", r" take \1 "),
+        ("t", r"\btk?\s{1,2}(\d{1,2})\s{1,2}ts?(?=\W|$)", r"\1 tablet "),
+        ("t", r"\btk?\s{1,2}(\d{1,2})\s{1,2}cs?(?=\W|$)", r"\1 capsule "),
+        ("c", r"\b(?:t\s?)?(\d{1,2})c(?=\W|$)", r"\1 capsule "),
+        ("x", r"\b([1-9])\s?x\s?/?\s?(?:an?\s|per\s)?d(?:ay|aily)?\b", r"\1 times daily"),
+        ("x", r"\b([1-9])\s?x\s?/?\s?(?:an?\s|per\s)?w(?:k|eek|eekly)\b",
+         r"\1 times weekly"),
+        ("x", rf"\b({_CODES})\s?x\s?(?=\d)", r"\1 x "),
+        ("x", r"(^|[\s(,;])x\s?(?=\d)", r"\1 x "),
+        ("*", r"\*\s?(?=\d)", " * "),
+        ("/", r"(\d)\s?/\s?(day|d|week|wk|month|mo|24)\b", r"\1 /\2"),
+        ("/", r"\b([a-z]{1,20})\s?/\s?(day|week|month|24)\b", r"\1 /\2"),
+        ("", r"(\d)(?=(?!th\b)[a-z])", r"\1 "),
     )
 )  # fmt: skip
 # "Mixed in 4 to 8 ounces of water": an amount of water is no dose.
@@ -160,8 +162,9 @@ def even(text: str) -> str:
         plain = _BEFORE_EVERY.sub(r"\1 q", plain)
         plain = _EVERY.sub(_spell_out, plain)
         plain = _GLUED_EVERY.sub(_spell_out, plain)
-    for pattern, simple in _EVEN:
-        plain = pattern.sub(simple, plain)
+    for sign, pattern, simple in _EVEN:
+        if sign in plain:
+            plain = pattern.sub(simple, plain)
     return plain
 
 

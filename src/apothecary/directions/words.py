@@ -281,6 +281,8 @@ def _site_route(site: str) -> str:
 
 def plain_spanish(text: str) -> str:
     """Lower case without accents: they are often left out where they are typed."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFD", text.casefold())
     return "".join(sign for sign in apart if not unicodedata.combining(sign))
 

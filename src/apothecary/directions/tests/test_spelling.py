@@ -1,8 +1,10 @@
 """The many spellings of one thing, and what they are made into."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from apothecary.directions.spelling import even, split
+from apothecary.directions.spelling import _EVEN, even, split
 
 
 @pytest.mark.parametrize(
@@ -67,3 +69,9 @@ def test_a_spelling_is_made_even(typed: str, words: str) -> None:
 @pytest.mark.parametrize("text", ["1" * 900, "q" * 900, "(" * 900, "1-" * 450, "at 8 am " * 99])
 def test_the_longest_texts_stay_short_enough(text: str) -> None:
     assert len(even(text)) < 12 * len(text)
+
+
+@given(st.text("0123456789abcdhinopqstvxy .,;:()/-%*'", max_size=40))
+def test_no_rule_is_passed_over_that_would_change_a_text(text: str) -> None:
+    for sign, pattern, simple in _EVEN:
+        assert sign in text or pattern.sub(simple, text) == text
