@@ -1,23 +1,102 @@
-"""The drug file: what may be dispensed, in the words of its sources. Shared by all."""
+"""The drug file: what may be dispensed, in the words of its sources. Shared by all.
 
+Every row of a source names the batch that brought it and the batch that last changed it; a row
+that left its source is marked gone and stays, because stock and prescriptions refer to it.
+"""
+
+from typing import TypeVar
+
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class Source(models.Model):
-    """Where rows of the drug file come from, with the date of the file they were read from."""
+    """A publication that the drug file is made of; a lower rank goes before a higher one."""
 
+    key = models.TextField(unique=True)
     name = models.TextField()
-    released_on = models.DateField(null=True)
+    publisher = models.TextField(default="", blank=True)
     licence = models.TextField()
-    loaded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["name", "released_on"], name="source_release")
-        ]
+    rank = models.IntegerField(default=0)
 
     def __str__(self) -> str:
-        return f"{self.name} {self.released_on or ''}".strip()
+        return f"{self.publisher}: {self.name}" if self.publisher else self.name
+
+
+class Batch(models.Model):
+    """One release of a source as it was loaded, and what it changed in the drug file.
+
+    ``partial`` is a selection: what is not in it has not gone from the source.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="batches")
+    released_on = models.DateField(null=True)
+    file = models.TextField(default="", blank=True)
+    sha256 = models.CharField(max_length=64, default="", blank=True)
+    loaded_at = models.DateTimeField()
+    by = models.TextField()
+    partial = models.BooleanField(default=False)
+    rows_read = models.IntegerField(default=0)
+    rows_new = models.IntegerField(default=0)
+    rows_changed = models.IntegerField(default=0)
+    rows_gone = models.IntegerField(default=0)
+    rows_same = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-id"], name="batch_of_source")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.released_on or ''}".strip()
+
+
+class Change(models.Model):
+    """What a batch did to one row that was there before; new rows name the batch themselves.
+
+    ``fields`` holds, for each column that changed, what it was and what it is. ``held`` says
+    why a row that is gone stays in use: on the shelf, on an open prescription.
+    """
+
+    class Kind(models.TextChoices):
+        CHANGED = "changed", "changed"
+        GONE = "gone", "gone"
+        BACK = "back", "back again"
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    table = models.TextField()
+    row = models.BigIntegerField()
+    about = models.TextField()
+    says = models.TextField(default="", blank=True)
+    fields = models.JSONField(default=dict)
+    held = models.TextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "kind", "about"], name="change_of_batch")]
+
+    def __str__(self) -> str:
+        return f"{self.about} {self.kind}"
+
+
+class Loaded(models.Model):
+    """A row that a load brought, changes and marks as gone."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+")
+    since = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="+")
+    gone_on = models.DateField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Listed(models.Manager[Row]):
+    """Only the rows in use: those a scan, an entry or a claim may meet."""
+
+    def get_queryset(self) -> models.QuerySet[Row]:
+        """Every row but those that another listing of the same code stands for."""
+        return super().get_queryset().filter(in_use=True)
 
 
 class Ingredient(models.Model):
@@ -33,28 +112,41 @@ class Ingredient(models.Model):
         return self.name
 
 
-class Product(models.Model):
-    """A drug of one labeler in one strength and form: the first two NDC segments."""
+class Product(Loaded):
+    """A drug of one labeler in one strength and form: the first two NDC segments.
+
+    The FDA lists some codes more than once. ``listing`` is the agency's PRODUCTID; of the
+    listings of one code that are the same drug (equal ``fingerprint`` of ingredients, strength,
+    form and route) exactly one is ``in_use`` and has all their packages. ``substances`` names
+    the salts, ``strength`` runs in their order.
+    """
 
     labeler_code = models.CharField(max_length=6)
     product_code = models.CharField(max_length=4)
+    listing = models.TextField(default="", blank=True)
+    in_use = models.BooleanField(default=True)
+    fingerprint = models.CharField(max_length=32, default="", blank=True)
+    kind = models.TextField(default="", blank=True)
     name = models.TextField()
     brand = models.TextField(default="", blank=True)
     is_brand = models.BooleanField(default=False)
-    ingredient_key = models.TextField(db_index=True)
+    ingredient_key = models.TextField()
     ingredients = models.ManyToManyField(Ingredient, related_name="products")
+    substances = models.TextField(default="", blank=True)
     strength = models.TextField()
     form = models.TextField()
     form_group = models.TextField(default="", blank=True)
     route = models.TextField()
     schedule = models.IntegerField(default=0)
+    schedule_source = models.TextField(default="", blank=True)
     prescription_only = models.BooleanField(default=True)
     labeler = models.TextField()
+    category = models.TextField(default="", blank=True)
+    application = models.TextField(default="", blank=True)
     te_code = models.TextField(default="", blank=True)
     te_on = models.DateField(null=True)
     classes = models.TextField(default="", blank=True)
     rxcui = models.TextField(default="", blank=True, db_index=True)
-    application = models.TextField(default="", blank=True)
     storage = models.TextField(default="", blank=True)
     imprint = models.TextField(default="", blank=True)
     colour = models.TextField(default="", blank=True)
@@ -62,12 +154,26 @@ class Product(models.Model):
     high_alert = models.BooleanField(default=False)
     auxiliary = models.TextField(default="", blank=True)
     words = models.TextField(default="", blank=True)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT)
+    started_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    certified_on = models.DateField(null=True)
+    flag = models.TextField(default="", blank=True)
+
+    objects = Listed["Product"]()
+    every = models.Manager["Product"]()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["labeler_code", "product_code"], name="product_segments"),
+            models.Index(fields=["batch"], name="product_of_batch"),
+            # An extract of fifty allergens has a key longer than a btree takes.
+            HashIndex(fields=["ingredient_key"], name="product_of_ingredients"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["labeler_code", "product_code"], name="product_segments"
+                fields=["labeler_code", "product_code", "fingerprint"],
+                condition=models.Q(in_use=True),
+                name="product_in_use",
             ),
             models.CheckConstraint(
                 condition=models.Q(schedule__in=[0, 2, 3, 4, 5]), name="product_schedule"
@@ -84,31 +190,49 @@ class BillingUnit(models.TextChoices):
     GRAM = "GM", "g"
 
 
-class Package(models.Model):
+class Package(Loaded):
     """What stands on the shelf: a product in a package, keyed by the three NDC segments.
 
     The ten-digit form is what a barcode carries (no split), the eleven-digit form what a claim
-    carries; both are derived from the segments and stored for look-up.
+    carries, the twelve-digit form is that of 2033; all are derived from the segments and stored
+    for look-up, empty where a code has no such form. ``unit_source`` says what named the
+    billing unit; ``inner_count`` are the unbroken containers inside. Eighteen codes of the
+    agency's file stand for two packages: one of them is ``in_use``.
     """
 
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="packages")
     package_code = models.CharField(max_length=2)
-    ndc = models.CharField(max_length=14, unique=True)
+    listing = models.TextField(default="", blank=True)
+    in_use = models.BooleanField(default=True)
+    ndc = models.CharField(max_length=14)
     ndc10 = models.CharField(max_length=12, db_index=True)
     ndc11 = models.CharField(max_length=12, db_index=True)
+    ndc12 = models.CharField(max_length=12, default="", blank=True, db_index=True)
     description = models.TextField(default="", blank=True)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     unit = models.CharField(max_length=2, choices=BillingUnit.choices)
     unit_word = models.TextField(default="", blank=True)
+    unit_source = models.TextField(default="", blank=True)
+    inner_count = models.IntegerField(default=1)
+    sample = models.BooleanField(default=False)
     price_usd = models.DecimalField(max_digits=12, decimal_places=5, null=True)
     price_source = models.TextField(default="", blank=True)
     price_on = models.DateField(null=True)
-    gone_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    flag = models.TextField(default="", blank=True)
+
+    objects = Listed["Package"]()
+    every = models.Manager["Package"]()
 
     class Meta:
+        indexes = [
+            models.Index(fields=["ndc"], name="package_ndc"),
+            models.Index(fields=["batch"], name="package_of_batch"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                fields=["product", "package_code"], name="package_segments"
+                fields=["ndc"], condition=models.Q(in_use=True), name="package_in_use"
             ),
             models.CheckConstraint(
                 condition=models.Q(quantity__gt=0), name="package_quantity_positive"
@@ -117,3 +241,50 @@ class Package(models.Model):
 
     def __str__(self) -> str:
         return self.ndc
+
+
+class RxName(Loaded):
+    """A name of RxNorm: ingredient, clinical drug, branded drug or pack, by its RxCUI."""
+
+    rxcui = models.CharField(max_length=8)
+    tty = models.CharField(max_length=8)
+    name = models.TextField()
+    unii = models.CharField(max_length=10, default="", blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rxcui", "tty"], name="rx_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.tty} {self.rxcui})"
+
+
+class RxPart(Loaded):
+    """One step down in RxNorm, as IN-SCDC, SCDC-SCD, SCD-SBD: what is part of what."""
+
+    parent = models.CharField(max_length=8)
+    child = models.CharField(max_length=8)
+    rel = models.CharField(max_length=12)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["child", "parent", "rel"], name="rx_part")
+        ]
+        indexes = [models.Index(fields=["parent", "rel"], name="rx_part_of")]
+
+    def __str__(self) -> str:
+        return f"{self.parent} {self.rel} {self.child}"
+
+
+class RxLink(Loaded):
+    """The RxNorm drug that a code of eleven digits is."""
+
+    ndc11 = models.CharField(max_length=11)
+    rxcui = models.CharField(max_length=8)
+    tty = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ndc11", "rxcui"], name="rx_link")]
+        indexes = [models.Index(fields=["rxcui"], name="rx_link_back")]
+
+    def __str__(self) -> str:
+        return f"{self.ndc11} is {self.rxcui}"

@@ -16,7 +16,7 @@ AMOUNT_AND_UNIT = re.compile(r"(\d)([a-z])")
 
 def drug_page(*, product_id: int) -> Product | None:
     """A product with its source (1 query)."""
-    return Product.objects.select_related("source").filter(pk=product_id).first()
+    return Product.every.select_related("source", "batch").filter(pk=product_id).first()
 
 
 def packages_of(product: Product) -> list[Package]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from apothecary.config.tests.world_days import NOON, TODAY
-from apothecary.drugs.models import Ingredient, Package, Product, Source
+from apothecary.drugs.models import Batch, Ingredient, Package, Product, Source
 from apothecary.drugs.ndc import Ndc
 
 
@@ -191,8 +191,9 @@ DRUGS = {
 
 def make_drugs() -> dict[str, Package]:
     """The dozen drugs: each schedule, unit and storage class."""
-    source = Source.objects.create(
-        name="the world of the tests", released_on=TODAY, licence="ours", loaded_at=NOON
+    source = Source.objects.create(key="world", name="the world of the tests", licence="ours")
+    batch = Batch.objects.create(
+        source=source, released_on=TODAY, loaded_at=NOON, by="the tests"
     )
     packages = {}
     for key, drug in DRUGS.items():
@@ -215,6 +216,8 @@ def make_drugs() -> dict[str, Package]:
             te_code=drug.te,
             storage=drug.storage,
             source=source,
+            since=batch,
+            batch=batch,
         )
         product.ingredients.add(ingredient)
         packages[key] = Package.objects.create(
@@ -229,5 +232,8 @@ def make_drugs() -> dict[str, Package]:
             price_usd=Decimal(drug.price),
             price_source="the world of the tests",
             price_on=TODAY,
+            source=source,
+            since=batch,
+            batch=batch,
         )
     return packages

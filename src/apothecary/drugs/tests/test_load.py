@@ -7,8 +7,8 @@ import pytest
 
 from apothecary.drugs import starter
 from apothecary.drugs.auxiliary import auxiliary_says, labels
-from apothecary.drugs.load import link_ingredients, load_starter, search_words, write
-from apothecary.drugs.models import Ingredient, Package, Product, Source
+from apothecary.drugs.load import load_starter, search_words
+from apothecary.drugs.models import Batch, Ingredient, Package, Product, Source
 from apothecary.drugs.queries import find_products
 from apothecary.drugs.shipped import BadRow
 
@@ -32,16 +32,16 @@ def small_file(monkeypatch: pytest.MonkeyPatch) -> list[starter.ProductRow]:
 def everything() -> list[object]:
     """Every column of every row of the drug file, keys of the database too."""
     joined = Product.ingredients.through.objects.values_list("product_id", "ingredient_id")
-    tables = [model.objects.order_by("pk").values_list() for model in
-              (Source, Ingredient, Product, Package)]  # fmt: skip
+    managers = [Source.objects, Batch.objects, Ingredient.objects, Product.every, Package.every]
+    tables = [manager.order_by("pk").values_list() for manager in managers]
     return [*(list(table) for table in tables), sorted(joined)]
 
 
 def test_a_load_writes_products_with_packages_ingredients_and_their_source(small_file):
-    counts = load_starter(at=AT)
-    assert counts["products"] == len(small_file) == Product.objects.count()
-    assert counts["packages"] == Package.objects.count() > 0
-    assert counts["ingredients"] == Ingredient.objects.count() > 0
+    report = load_starter(at=AT)
+    assert report.tables["product"].new == len(small_file) == Product.objects.count()
+    assert report.tables["package"].new == Package.objects.count() > 0
+    assert Ingredient.objects.count() > 0
     row = small_file[0]
     product = Product.objects.get(labeler_code=row.labeler, product_code=row.product)
     assert (product.name, product.strength, product.schedule) == (
@@ -50,7 +50,8 @@ def test_a_load_writes_products_with_packages_ingredients_and_their_source(small
         row.schedule,
     )
     assert set(product.ingredients.values_list("key", flat=True)) == set(row.ingredients)
-    assert (product.source.loaded_at, product.source.licence != "") == (AT, True)
+    assert (product.batch.loaded_at, product.source.licence != "") == (AT, True)
+    assert product.batch.released_on == date(2019, 5, 1)
 
 
 def test_a_second_load_changes_nothing(small_file):
@@ -137,12 +138,6 @@ def test_a_refused_load_leaves_what_was_loaded_before(small_file):
     assert everything() == before
 
 
-def test_no_rows_are_no_write_and_no_products_no_links():
-    assert write(iter(()), unique=["key"], update=["name"]) == 0
-    link_ingredients([])
-    assert not Product.ingredients.through.objects.exists()
-
-
 def test_what_was_loaded_is_found_by_name_brand_and_tall_man_letters(small_file):
     load_starter(at=AT)
     for row in small_file[:5]:
@@ -179,8 +174,11 @@ def test_a_label_nobody_wrote_is_an_error_and_never_left_off():
 
 
 def test_a_source_a_package_and_a_product_say_what_they_are():
-    assert str(Source(name="FDA", released_on=date(2026, 1, 1))) == "FDA 2026-01-01"
-    assert str(Source(name="FDA")) == "FDA"
+    source = Source(name="the directory", publisher="FDA")
+    assert str(source) == "FDA: the directory"
+    assert str(Source(name="the directory")) == "the directory"
+    assert str(Batch(source=source, released_on=date(2026, 1, 1))).endswith("2026-01-01")
+    assert str(Batch(source=source)) == "FDA: the directory"
     assert str(Package(ndc="0093-1713-01")) == "0093-1713-01"
     assert (
         str(Product(name="warfarin", strength="5 mg", form="tablet")) == "warfarin 5 mg tablet"

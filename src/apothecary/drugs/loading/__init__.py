@@ -1,0 +1,1 @@
+"""Loading a source into the drug file: one batch, one transaction, one shown diff."""

@@ -1,0 +1,197 @@
+"""Products and packages of the drug file, whichever source lists them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from hashlib import md5
+from operator import attrgetter
+
+from psycopg import sql
+
+from apothecary.drugs.loading.frame import Loading
+from apothecary.drugs.loading.merge import Table
+from apothecary.drugs.models import Package, Product
+from apothecary.drugs.shipped import BadRow
+
+
+@dataclass(frozen=True, slots=True)
+class ProductLine:
+    """One listing as the drug file keeps it; the names are those of its columns."""
+
+    line: int
+    labeler_code: str
+    product_code: str
+    listing: str
+    kind: str
+    name: str
+    brand: str
+    is_brand: bool
+    ingredient_key: str
+    substances: str
+    strength: str
+    form: str
+    form_group: str
+    route: str
+    schedule: int
+    schedule_source: str
+    prescription_only: bool
+    labeler: str
+    category: str
+    application: str
+    classes: str
+    storage: str
+    auxiliary: str
+    words: str
+    started_on: date | None
+    ended_on: date | None
+    certified_on: date | None
+    flag: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for listings of the same drug: ingredients, strength, form and route."""
+        return fingerprint(self.ingredient_key, self.strength, self.form, self.route)
+
+
+@dataclass(frozen=True, slots=True)
+class PackageLine:
+    """One package as the drug file keeps it; ``listing`` names the product it is of."""
+
+    line: int
+    ndc: str
+    listing: str
+    description: str
+    package_code: str
+    ndc10: str
+    ndc11: str
+    ndc12: str
+    quantity: Decimal
+    unit: str
+    unit_word: str
+    unit_source: str
+    inner_count: int
+    sample: bool
+    started_on: date | None
+    ended_on: date | None
+    flag: str
+
+
+# The listing in force goes before the one that ended, then the one certified last.
+BETTER = "t.ended_on IS NOT NULL, t.certified_on DESC NULLS LAST, t.started_on DESC NULLS LAST"
+PRODUCTS = Table(
+    model=Product,
+    code=("labeler_code", "product_code"),
+    exact=("listing",),
+    values=(
+        *("kind", "name", "brand", "is_brand", "ingredient_key", "substances", "strength"),
+        *("form", "form_group", "route", "schedule", "schedule_source", "prescription_only"),
+        *("labeler", "category", "application", "classes", "storage", "auxiliary", "words"),
+        *("started_on", "ended_on", "certified_on", "flag", "fingerprint"),
+    ),
+    about=("labeler_code", "product_code"),
+    says=("name", "strength", "form"),
+    derived=("words", "fingerprint"),
+    alone=("labeler_code", "product_code", "fingerprint"),
+    better=BETTER,
+)
+PACKAGES = Table(
+    model=Package,
+    code=("ndc",),
+    exact=("listing", "description"),
+    values=(
+        *("product_id", "package_code", "ndc10", "ndc11", "ndc12", "quantity", "unit"),
+        *("unit_word", "unit_source", "inner_count", "sample", "started_on", "ended_on"),
+        "flag",
+    ),
+    about=("ndc",),
+    says=("description",),
+    derived=("ndc10", "ndc11", "ndc12"),
+    alone=("ndc",),
+    better="t.ended_on IS NOT NULL, t.started_on DESC NULLS LAST, t.listing, t.description",
+    later=("product_id",),
+)
+
+# A package hangs on the product in use that is the same drug as its own listing.
+OF_LISTING = sql.SQL(
+    """
+UPDATE stage_package s SET product_id = u.id
+FROM drugs_product p JOIN drugs_product u ON u.in_use AND u.labeler_code = p.labeler_code
+ AND u.product_code = p.product_code AND u.fingerprint = p.fingerprint
+WHERE p.labeler_code = split_part(s.ndc, '-', 1) AND p.product_code = split_part(s.ndc, '-', 2)
+  AND p.listing = s.listing AND p.source_id = {}
+"""
+)
+# The starter file names no listing: the oldest row of the code that is in use.
+OF_CODE = """
+UPDATE stage_package s SET product_id = p.id
+FROM (SELECT labeler_code, product_code, min(id) AS id FROM drugs_product WHERE in_use
+      GROUP BY labeler_code, product_code) p
+WHERE p.labeler_code = split_part(s.ndc, '-', 1) AND p.product_code = split_part(s.ndc, '-', 2)
+"""
+ORPHAN = "SELECT line, ndc, listing FROM stage_package WHERE product_id IS NULL ORDER BY line"
+# Packages follow when another listing of the same drug is in use now.
+FOLLOW = """
+UPDATE drugs_package k SET product_id = u.id
+FROM drugs_product p JOIN drugs_product u ON u.in_use AND u.labeler_code = p.labeler_code
+ AND u.product_code = p.product_code AND u.fingerprint = p.fingerprint
+WHERE k.product_id = p.id AND NOT p.in_use
+"""
+STALE = sql.SQL(
+    """
+DELETE FROM drugs_product_ingredients l USING drugs_product p, drugs_ingredient i
+WHERE p.id = l.product_id AND i.id = l.ingredient_id AND p.batch_id = {}
+  AND i.key <> ALL (string_to_array(p.ingredient_key, '+'))
+"""
+)
+JOIN = sql.SQL(
+    """
+INSERT INTO drugs_product_ingredients (product_id, ingredient_id)
+SELECT DISTINCT p.id, i.id FROM drugs_product p
+CROSS JOIN LATERAL unnest(string_to_array(p.ingredient_key, '+')) AS each (key)
+JOIN drugs_ingredient i ON i.key = each.key
+WHERE p.batch_id = {} ON CONFLICT DO NOTHING
+"""
+)
+
+
+def fingerprint(*parts: str) -> str:
+    """One short mark for texts that together say which drug it is."""
+    return md5("\x1f".join(parts).encode(), usedforsecurity=False).hexdigest()
+
+
+def stage_products(loading: Loading, lines: Iterable[ProductLine], table: Table) -> int:
+    """Copy the listings of a source into the stage."""
+    return loading.stage(table, map(attrgetter("line", *table.copied), lines))
+
+
+def stage_packages(loading: Loading, lines: Iterable[PackageLine], table: Table) -> int:
+    """Copy the packages of a source into the stage."""
+    return loading.stage(table, map(attrgetter("line", *table.copied), lines))
+
+
+def merge_products(loading: Loading, table: Table) -> None:
+    """Merge the listings, choose those in use, and join them with their ingredients."""
+    loading.merge(table)
+    loading.settle(table)
+    batch = sql.Literal(loading.batch.pk)
+    loading.cursor.execute(STALE.format(batch))
+    loading.cursor.execute(JOIN.format(batch))
+
+
+def merge_packages(loading: Loading, table: Table, *, file: str, listed: bool) -> None:
+    """Merge the packages, each on its product; one of no product refuses the file.
+
+    ``listed``: the packages name the listing they are of, else their code must do.
+    """
+    source = sql.Literal(loading.batch.source_id)
+    loading.cursor.execute(OF_LISTING.format(source) if listed else OF_CODE)
+    loading.cursor.execute(ORPHAN)
+    orphan = loading.cursor.fetchone()
+    if orphan is not None:
+        line, ndc, listing = orphan
+        says = f"{ndc} is of no product" + (f" listed as {listing!r}" if listed else "")
+        raise BadRow(file, line, "PRODUCTID" if listed else "product", says)
+    loading.merge(table)
+    loading.settle(table)
+    loading.cursor.execute(FOLLOW)
