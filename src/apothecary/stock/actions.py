@@ -23,7 +23,7 @@ from apothecary.stock.models import (
     Reservation,
     ReservationState,
 )
-from apothecary.stock.rules import count_problems, receipt_problems
+from apothecary.stock.rules import count_problems, reason_problems, receipt_problems
 
 CONTROLLED_FROM = 2
 
@@ -91,8 +91,10 @@ def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     """Take a lot out of use: what was promised of it is given back, nothing more is drawn."""
     by.must(Duty.MANAGE_STOCK)
     lot = lock_lot(by=by, lot_id=lot_id)
-    if not because.strip():
-        raise refuse("Say why the lot is quarantined.", field="because")
+    refuse_if(reason_problems(because, "the lot is quarantined"))
+    if lot.state == LotState.QUARANTINED:
+        # The reason it stands under stays: a recall is not overwritten by a second click.
+        raise refuse(f"The lot is quarantined already: {lot.because}.", code="lot-quarantined")
     lot.state, lot.because = LotState.QUARANTINED, because
     lot.save(update_fields=["state", "because"])
     promised = Reservation.objects.filter(
@@ -111,8 +113,9 @@ def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     """Put a quarantined lot back into use."""
     by.must(Duty.VERIFY)
     lot = lock_lot(by=by, lot_id=lot_id)
-    if not because.strip():
-        raise refuse("Say why the lot may be used again.", field="because")
+    refuse_if(reason_problems(because, "the lot may be used again"))
+    if lot.state != LotState.QUARANTINED:
+        raise refuse("The lot is not quarantined: it is in use.", code="lot-in-use")
     lot.state, lot.because = LotState.AVAILABLE, because
     lot.save(update_fields=["state", "because"])
     record(by=by, did=Deed.LOT_RELEASED, about=lot, details={"because": because})
@@ -160,6 +163,7 @@ def move_stock(
 ) -> None:
     """Carry units of a lot from one place of the pharmacy to another."""
     by.must(Duty.MANAGE_STOCK)
+    refuse_if(reason_problems(because, "it is carried"))
     kinds = set(
         Place.objects.filter(
             pharmacy_id=by.pharmacy_id, pk__in=[from_place, to_place]
@@ -181,6 +185,7 @@ def move_stock(
 def reverse_move(*, by: Worker, move_id: int, because: str, key: str) -> None:
     """Correct a move by one the other way that names it; a fill's moves go with the fill."""
     by.must(Duty.MANAGE_STOCK)
+    refuse_if(reason_problems(because, "the move is taken back"))
     move = Move.objects.filter(pharmacy_id=by.pharmacy_id, pk=move_id).first()
     if move is None:
         raise refuse("No such move here.", code="no-move")

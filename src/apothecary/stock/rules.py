@@ -34,3 +34,10 @@ def count_problems(*, counted: Decimal, difference: Decimal, because: str) -> li
         says = "The count differs from the books: say why before it is signed."
         problems.append(Problem(says, field="because"))
     return problems
+
+
+def reason_problems(because: str, what: str) -> list[Problem]:
+    """Nothing is moved or set aside without a reason that can be read out later."""
+    if because.strip():
+        return []
+    return [Problem(f"Say why {what}.", field="because", code="no-reason")]

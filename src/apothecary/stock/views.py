@@ -145,7 +145,7 @@ def move(request: StaffRequest, lot_id: int) -> HttpResponse:
         from_place=number(request.POST.get("from_place", ""), field="from_place"),
         to_place=number(request.POST.get("to_place", ""), field="to_place"),
         quantity=amount(request.POST.get("quantity", ""), field="quantity"),
-        because=request.POST.get("because", "") or "moved",
+        because=request.POST.get("because", ""),
         key=f"move-{once(request.POST)}",
     )
     return redirect("stock:lot", lot_id=lot_id)

@@ -129,9 +129,13 @@ def test_units_are_carried_and_never_out_of_nothing(pharmacy):
         "from_place": place(pharmacy),
         "to_place": place(pharmacy, PlaceKind.QUARANTINE),
         "quantity": "40",
+        "because": "dented",
         "key": "k",
     }
     client = client_of(pharmacy)
+    without = client.post(f"/stock/lot/{lot.pk}/move", form | {"because": " "})
+    assert (without.status_code, on_shelf(pharmacy, lot)) == (409, 100)
+    assert "Say why it is carried." in without.content.decode()
     assert client.post(f"/stock/lot/{lot.pk}/move", form).status_code == 302
     assert on_shelf(pharmacy, lot) == 60
     more = form | {"quantity": "61", "key": "k2"}

@@ -144,6 +144,47 @@ def test_a_release_needs_its_reason_as_the_quarantine_did(pharmacy, because):
     assert deeds(pharmacy, lot)[-1] == Deed.LOT_QUARANTINED
 
 
+@pytest.mark.parametrize("because", ["", " \t"])
+def test_nothing_is_carried_and_no_move_is_taken_back_without_a_reason(pharmacy, because):
+    lot = receive(pharmacy)
+    received = Move.objects.get(lot=lot)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: carry(pharmacy, lot, "1", because=because),
+        lambda: reverse_move(
+            by=pharmacy.technician, move_id=received.pk, because=because, key="v"
+        ),
+    )
+    for act in acts:
+        with pytest.raises(Refused, match="Say why") as refusal:
+            act()
+        assert [each.field for each in refusal.value.problems] == ["because"]
+    assert (on_shelf(lot), Move.objects.count()) == (10, 1)
+    assert deeds(pharmacy, lot) == [Deed.STOCK_RECEIVED]
+
+
+def test_a_second_quarantine_is_refused_and_the_reason_of_the_first_stands(pharmacy):
+    lot = receive(pharmacy)
+    quarantine_lot(by=pharmacy.technician, lot_id=lot.pk, because="recall 12")
+    with pytest.raises(Refused, match="quarantined already: recall 12"):
+        quarantine_lot(by=pharmacy.pharmacist, lot_id=lot.pk, because="dusty")
+    kept = Lot.objects.get(pk=lot.pk)
+    assert (kept.state, kept.because) == (LotState.QUARANTINED, "recall 12")
+    assert deeds(pharmacy, lot).count(Deed.LOT_QUARANTINED) == 1
+
+
+def test_a_lot_in_use_is_not_released_nor_one_twice(pharmacy):
+    lot = receive(pharmacy)
+    with pytest.raises(Refused, match="not quarantined"):
+        release_lot(by=pharmacy.pharmacist, lot_id=lot.pk, because="fine")
+    assert deeds(pharmacy, lot) == [Deed.STOCK_RECEIVED]
+    quarantine_lot(by=pharmacy.technician, lot_id=lot.pk, because="recall 12")
+    release_lot(by=pharmacy.pharmacist, lot_id=lot.pk, because="not our lot")
+    with pytest.raises(Refused, match="not quarantined"):
+        release_lot(by=pharmacy.pharmacist, lot_id=lot.pk, because="again")
+    assert Lot.objects.get(pk=lot.pk).because == "not our lot"
+    assert deeds(pharmacy, lot).count(Deed.LOT_RELEASED) == 1
+
+
 def test_both_ends_of_a_quarantine_keep_their_reason_on_the_lot_and_in_the_journal(pharmacy):
     lot = receive(pharmacy)
     quarantine_lot(by=pharmacy.technician, lot_id=lot.pk, because="recall 12")

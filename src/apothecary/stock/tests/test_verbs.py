@@ -71,14 +71,14 @@ def count(world, lot: Lot, counted: str, *, by=None, because="", key="c1") -> De
     )
 
 
-def carry(world, lot: Lot, quantity: str, *, by=None, to=None, start=None, key="m1") -> None:
+def carry(world, lot, quantity, *, by=None, to=None, start=None, key="m1", because="dropped"):
     move_stock(
         by=by or world.technician,
         lot_id=lot.pk,
         from_place=(start or shelf_of(world)).pk,
         to_place=(to or waste_of(world)).pk,
         quantity=Decimal(quantity),
-        because="dropped",
+        because=because,
         key=key,
     )
 
