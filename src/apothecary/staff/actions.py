@@ -12,6 +12,8 @@ from apothecary.staff.duties import Duty
 from apothecary.staff.guesses import (
     FAILURES_ALLOWED,
     LOCKED_FOR,
+    TURNED_AWAY,
+    failed_at_the_door,
     forget_failures,
     machine_of,
     note_failure,
@@ -68,17 +70,12 @@ def sign_in(
     ``machine_token`` is what this browser was given at an earlier sign-in.
     """
     with transaction.atomic():
-        person = (
-            Person.objects.select_for_update(of=("self",))
-            .select_related("pharmacy")
-            .filter(username=username, active=True)
-            .first()
-        )
+        person, first = at_the_door(username)
         machine = None
-        if person:
+        if asked := person or first:
             # The door is outside every pharmacy: what follows is written in this one's books.
-            stand_in(person.pharmacy_id)
-            machine = known_machine(machine_token, pharmacy_id=person.pharmacy_id)
+            stand_in(asked.pharmacy_id)
+            machine = known_machine(machine_token, pharmacy_id=asked.pharmacy_id)
         problems = secret_problems(person, password, machine, Way.PASSWORD, at=at)
         if person and not problems:
             forget_failures(person, machine, Way.PASSWORD, Way.PIN)
@@ -88,9 +85,18 @@ def sign_in(
             if not problems:
                 return enter(person, machine, station=station, at=at)
             turned_away(person, problems, station=station, at=at)
-        elif person:
-            note_failure(person, machine, Way.PASSWORD, station=station, at=at)
+        else:
+            problems = [TURNED_AWAY]
+            if asked:
+                failed_at_the_door(asked, machine, known=bool(person), station=station, at=at)
     raise Refused(problems)
+
+
+def at_the_door(username: str) -> tuple[Person | None, Person | None]:
+    """Who has that user name, held, and the first of all; two questions for any name."""
+    people = Person.objects.select_related("pharmacy").filter(active=True)
+    person = people.select_for_update(of=("self",)).filter(username=username).first()
+    return person, people.order_by("id").first()
 
 
 def answer_second_factor(*, token: str, answer: Answer, at: datetime) -> SignedIn:

@@ -28,10 +28,18 @@ FAILURES_OF_A_MACHINE = 15
 PIN_FAILURES_IN_A_ROW = 20
 LOCKED_FOR = timedelta(minutes=15)
 MONITORING = "45 CFR 164.308(a)(5)(ii)(C)"
+# At the door, where nobody is known yet, every no is the same one: an answer of its own for a
+# locked sign-in would tell which names there are.
+TURNED_AWAY = Problem(
+    "The name and the password do not match, or failed tries have locked this sign-in for "
+    "15 minutes: wait, or ask a supervisor to open it.",
+    code="sign-in",
+    cite=MONITORING,
+)
 
 
 def locked_problems(
-    person: Person, machine: Machine | None, way: Way, *, at: datetime
+    person: Person | None, machine: Machine | None, way: Way, *, at: datetime
 ) -> list[Problem]:
     """Why nothing may be tried here now (1 query)."""
     until = {guess.locked_until for guess in Guesses.objects.filter(
@@ -43,7 +51,7 @@ def locked_problems(
         minutes = -((at - latest) // timedelta(minutes=1))
         says = f"Too many failed tries: this sign-in is locked for {minutes} more minutes."
         return [Problem(says, code="locked-out", cite=MONITORING)]
-    if way is Way.PIN and person.failures >= PIN_FAILURES_IN_A_ROW:
+    if person and way is Way.PIN and person.failures >= PIN_FAILURES_IN_A_ROW:
         says = "This PIN was guessed at too often: sign in with the password."
         return [Problem(says, code="locked-out", cite=MONITORING)]
     return []
@@ -62,10 +70,10 @@ def secret_problems(
     wrong = [Problem("The name and the secret do not match.", code="sign-in")]
     stored = getattr(person, way.value, "") if person else ""
     held = check_password(given, stored or nobodys_secret())
-    if person is None:
-        return wrong
     # Whether the secret was right is not told at a shut door.
     shut = locked_problems(person, machine, way, at=at)
+    if person is None:
+        return wrong
     return shut or ([] if held and stored else wrong)
 
 
@@ -83,46 +91,76 @@ def note_failure(
     said: dict[str, object] = {"way": way.value, "machine": machine.pk if machine else None}
     if by:
         said["session_of"] = by.person_id
-    if locked_problems(person, machine, way, at=at):
-        said["while"] = "locked"
-        record(by=actor, did=Deed.SIGN_IN_FAILED, about=person, details=said)
-        return
-    person.failures += 1
+    shut = bool(locked_problems(person, machine, way, at=at))
+    # A shut door is asked and written as often as an open one, so that it answers no sooner.
+    tries = 0 if shut else 1
+    person.failures += tries
     person.save(update_fields=["failures"])
-    locked = [*count(person, machine, way, at=at), *count_machine(machine, at=at)]
-    if way is Way.PIN and person.failures == PIN_FAILURES_IN_A_ROW:
+    locked = [
+        *count(person, machine, way, at=at, tries=tries),
+        *count_machine(machine, at=at, tries=tries),
+    ]
+    if tries and way is Way.PIN and person.failures == PIN_FAILURES_IN_A_ROW:
         locked.append("PIN everywhere")
+    if shut:
+        said["while"] = "locked"
     if locked:
         said["locked"] = locked
     did = Deed.LOCKED_OUT if locked else Deed.SIGN_IN_FAILED
     record(by=actor, did=did, about=person, details=said)
 
 
-def count(person: Person, machine: Machine | None, way: Way, *, at: datetime) -> Iterator[str]:
+def count(
+    person: Person, machine: Machine | None, way: Way, *, at: datetime, tries: int
+) -> Iterator[str]:
     """Count for the person at this machine; names what is shut now.
 
     The caller holds the person's row, so nobody else counts for this person meanwhile.
     """
-    guesses, _ = Guesses.objects.get_or_create(person=person, machine=machine, way=way)
-    guesses.failures += 1
+    row = Guesses(person=person, machine=machine, way=way)
+    Guesses.objects.bulk_create([row], ignore_conflicts=True)
+    guesses = Guesses.objects.get(person=person, machine=machine, way=way)
+    guesses.failures += tries
     if guesses.failures >= FAILURES_ALLOWED:
         guesses.failures, guesses.locked_until = 0, at + LOCKED_FOR
         yield way.value
     guesses.save(update_fields=["failures", "locked_until"])
 
 
-def count_machine(machine: Machine | None, *, at: datetime) -> Iterator[str]:
+def count_machine(machine: Machine | None, *, at: datetime, tries: int) -> Iterator[str]:
     """Count for the machine within a quarter of an hour; names what is shut now."""
     if machine is None:
         return
     held = Machine.objects.select_for_update().get(pk=machine.pk)
-    if held.failures_since is None or at - held.failures_since >= LOCKED_FOR:
+    over = held.failures_since is None or at - held.failures_since >= LOCKED_FOR
+    if tries and over:
         held.failures, held.failures_since = 0, at
-    held.failures += 1
+    held.failures += tries
     if held.failures >= FAILURES_OF_A_MACHINE:
         held.failures, held.locked_until = 0, at + LOCKED_FOR
         yield "machine"
     held.save(update_fields=["failures", "failures_since", "locked_until"])
+
+
+class InVain(Exception):
+    """Takes back what was written for a name that nobody has."""
+
+
+def failed_at_the_door(
+    person: Person, machine: Machine | None, *, known: bool, station: str, at: datetime
+) -> None:
+    """Write a failed sign-in down; for a name that nobody has, the same and then undone.
+
+    The two must take equally long, or the time of the answer tells which names there are. It
+    does not sleep: a door that waits is one a stranger can hold shut for everybody.
+    """
+    try:
+        with transaction.atomic():
+            note_failure(person, machine, Way.PASSWORD, station=station, at=at)
+            if not known:
+                raise InVain
+    except InVain:
+        return
 
 
 def forget_failures(person: Person, machine: Machine | None, *ways: Way) -> None:

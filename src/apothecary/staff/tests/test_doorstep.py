@@ -173,7 +173,7 @@ def test_a_shut_door_opens_on_the_clock_of_the_house(pharmacy):
     for _ in range(5):
         browser.post("/signin", form)
     page = browser.post("/signin", form | {"password": PASSWORD}).content.decode()
-    assert "locked for 15 more minutes" in page
+    assert "locked this sign-in for 15 minutes" in page
     assert "164.308(a)(5)(ii)(C)" in page
     Guesses.objects.update(locked_until=timezone.now() - timedelta(seconds=1))
     assert browser.post("/signin", form | {"password": PASSWORD}).status_code == 302
