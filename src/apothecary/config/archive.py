@@ -1,7 +1,8 @@
-"""Backup and restore: the whole database and the journal's keys in one file.
+"""Backup and restore: the whole database, the journal's keys and the secret in one file.
 
-The file is a tar archive of `about.json`, `database.dump` (PostgreSQL's custom format) and
-`keys/`. It holds patients and the signing key: keep it as closed as the pharmacy itself.
+The file is a tar archive of `about.json`, `database.dump` (PostgreSQL's custom format), `keys/`
+and `secret`, without which no authenticator app opens again. It holds patients and what signs
+for the pharmacy: keep it as closed as the pharmacy itself.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from rich.progress import Progress
 from apothecary.config.binaries import Binaries, CannotStart, offered
 
 FORMAT = 1
+SECRET = "secret"  # noqa: S105 the name of the file, which `serve` makes once
 TABLES = (
     "select count(*) from pg_class c join pg_namespace n on n.oid = c.relnamespace "
     "where c.relkind in ('r', 'p') and n.nspname !~ '^pg_|^information_schema$'"
@@ -50,6 +52,7 @@ def backup(*, url: str, data: Path, to: Path, at: datetime) -> dict[str, object]
             "tables": tables,
             "sha256": _digest(dump),
             "keys": sorted(path.name for path in _keys(data)),
+            "secret": (data / SECRET).exists(),
         }
         half = Path(folder) / "archive"
         with tarfile.open(half, "w") as archive:
@@ -59,6 +62,8 @@ def backup(*, url: str, data: Path, to: Path, at: datetime) -> dict[str, object]
             archive.add(dump, "database.dump")
             for key in _keys(data):
                 archive.add(key, f"keys/{key.name}")
+            if about["secret"]:
+                archive.add(data / SECRET, SECRET)
         half.chmod(0o600)
         half.rename(to)
     return about
@@ -72,7 +77,9 @@ def restore(*, url: str, data: Path, source: Path) -> dict[str, object]:
         raise click.UsageError(f"{data / 'keys'} is not empty: restore into a new data folder")
     with tempfile.TemporaryDirectory(prefix="apothecary-", dir=data) as folder:
         about = _unpack(source, Path(folder))
-        dump = Path(folder) / "database.dump"
+        dump, secret = Path(folder) / "database.dump", Path(folder) / SECRET
+        if secret.is_file() and (data / SECRET).exists():
+            raise click.UsageError(f"{data / SECRET} exists: restore into a new data folder")
         if _digest(dump) != about.get("sha256"):
             raise click.UsageError(f"{source} is damaged: its database does not match its note")
         argv = ["pg_restore", "--exit-on-error", "--single-transaction", "--verbose"]
@@ -91,6 +98,9 @@ def restore(*, url: str, data: Path, source: Path) -> dict[str, object]:
         if keys.exists():
             keys.chmod(0o700)
             keys.rename(data / "keys")
+        if secret.is_file():
+            secret.chmod(0o600)
+            secret.rename(data / SECRET)
     return about
 
 

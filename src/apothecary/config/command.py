@@ -178,7 +178,7 @@ def wire(form: str, way: str, stream: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="print what the backup says about itself")
 def backup(data: Path, file: Path, as_json: bool) -> None:
-    """Write database and journal keys to FILE. The file must be kept closed."""
+    """Write database, journal keys and secret to FILE. The file must be kept closed."""
     data = data.resolve()
     with _database(data, whole=True) as url:
         about = archive.backup(url=url, data=data, to=file.resolve(), at=datetime.now(UTC))

@@ -13,10 +13,13 @@ from pathlib import Path
 
 import click
 import psycopg
+import pyotp
 import pytest
 
 from apothecary.config import archive
 from apothecary.config.postgres import Server, serving
+from apothecary.config.serve import kept_secret
+from apothecary.staff import factors
 
 pytestmark = pytest.mark.database
 AT = datetime(2026, 11, 20, 3, 0, tzinfo=UTC)
@@ -30,6 +33,7 @@ TABLES = (
     "insert into journal (says) values ('first'), ('second')",
     "create function refuse() returns trigger language plpgsql as "
     "$$ begin raise exception 'append only'; end $$",
+    "create table factor (secret bytea)",
     "create trigger append_only before update or delete on journal "
     "for each row execute function refuse()",
 )
@@ -60,6 +64,7 @@ def old(folder: Path) -> Iterator[Server]:
         keys.mkdir(mode=0o700)
         (keys / "journal.ed25519").write_bytes(bytes(range(32)))
         (keys / "journal.ed25519").chmod(0o600)
+        kept_secret(folder / "old")
         yield server
 
 
@@ -76,6 +81,7 @@ def empty(new: Server, folder: Path) -> Server:
         for statement in EMPTYING:
             connection.execute(statement.encode())
     shutil.rmtree(folder / "new" / "keys", ignore_errors=True)
+    (folder / "new" / "secret").unlink(missing_ok=True)
     return new
 
 
@@ -96,7 +102,7 @@ def test_what_was_backed_up_comes_back_row_for_row(
 ) -> None:
     file = _backup(old, folder, "whole.backup")
     about = archive.restore(url=empty.steward_url, data=folder / "new", source=file)
-    assert about["tables"] == 2
+    assert about["tables"] == 3
     assert about["taken_at"] == "2026-11-20T03:00:00+00:00"
     assert _rows(empty.steward_url, SUM) == _rows(old.steward_url, SUM)
     everything = "select * from lot order by units"
@@ -123,6 +129,52 @@ def test_the_signing_key_comes_back_closed(old: Server, empty: Server, folder: P
     assert key.read_bytes() == bytes(range(32))
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+
+
+def test_an_authenticator_app_still_signs_in_after_a_restore_into_a_new_folder(
+    old: Server, empty: Server, folder: Path, settings
+) -> None:
+    settings.SECRET_KEY = kept_secret(folder / "old")
+    key = factors.new_app_key()
+    with psycopg.connect(old.url) as connection:
+        connection.execute("insert into factor values (%s)", [factors.sealed(key)])
+    file = _backup(old, folder, "app.backup")
+    archive.restore(url=empty.steward_url, data=folder / "new", source=file)
+    ((stored,),) = _rows(empty.steward_url, "select secret from factor")
+    assert isinstance(stored, bytes)
+    settings.SECRET_KEY = "the secret of another house"
+    assert factors.unsealed(stored) is None
+    secret = folder / "new" / "secret"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    settings.SECRET_KEY = kept_secret(folder / "new")
+    opened = factors.unsealed(stored)
+    assert opened == key
+    code = pyotp.TOTP(key).at(AT)
+    assert factors.app_step(opened, code, at=AT, after=0) == int(AT.timestamp()) // 30
+
+
+def test_another_secret_is_not_restored_over(old: Server, empty: Server, folder: Path) -> None:
+    file = _backup(old, folder, "secret.backup")
+    mine = kept_secret(folder / "new")
+    with pytest.raises(click.UsageError, match="secret exists"):
+        archive.restore(url=empty.steward_url, data=folder / "new", source=file)
+    assert kept_secret(folder / "new") == mine
+    assert archive._tables(empty.url) == 0
+    assert not (folder / "new" / "keys").exists()
+
+
+def test_a_backup_from_before_the_secret_went_along_leaves_the_new_house_its_own(
+    old: Server, empty: Server, folder: Path
+) -> None:
+    secret = folder / "old" / "secret"
+    kept = secret.read_text()
+    secret.unlink()
+    file = _backup(old, folder, "without.backup")
+    secret.write_text(kept)
+    mine = kept_secret(folder / "new")
+    about = archive.restore(url=empty.steward_url, data=folder / "new", source=file)
+    assert about["secret"] is False
+    assert kept_secret(folder / "new") == mine != kept
 
 
 def test_a_backup_is_closed_to_other_accounts(old: Server, folder: Path) -> None:
