@@ -15,21 +15,20 @@ from apothecary.claims.states import (
 )
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.models import Fill
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Outgoing
 
 
-class Claim(models.Model):
+class Claim(OfPharmacy):
     """One transaction with the payer: a billing (B1), or the reversal (B2) of one.
 
     What went out and came back stands byte for byte in ``outgoing``; every answer, also one
     that could not be used, in ``wires.Incoming``. The card is copied here as it was billed.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="claims", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="claims")
     kind = models.CharField(max_length=2, choices=[(k.value, k.name.lower()) for k in Kind])
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     try_number = models.IntegerField()
@@ -42,7 +41,7 @@ class Claim(models.Model):
     service_on = models.DateField()
 
     coverage = models.ForeignKey(
-        Coverage, on_delete=models.PROTECT, null=True, related_name="+"
+        Coverage, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     plan_name = models.TextField(default="")
     bin = models.TextField(default="")

@@ -58,6 +58,8 @@ SETTINGS = {
     "jit": "off",
     "random_page_cost": "1.1",
     "synchronous_commit": "on",
+    # A new store's tables grow from nothing: until they are counted, its plans are guesses.
+    "autovacuum_naptime": "15s",
     "wal_compression": "on",
     "max_wal_size": "1GB",
     "timezone": "UTC",

@@ -2,15 +2,12 @@
 
 from django.db import models
 
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 
 
-class Answered(models.Model):
+class Answered(OfPharmacy):
     """A request with an Idempotency-Key and the answer it got."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     person_id = models.BigIntegerField()
     key = models.TextField()
     request_hash = models.BinaryField()

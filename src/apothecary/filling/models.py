@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from apothecary.drugs.models import Package
 from apothecary.prescriptions.models import Fill
-from apothecary.staff.models import Person, Pharmacy
+from apothecary.staff.models import OfPharmacy, Person
 from apothecary.stock.models import Lot
 
 
@@ -25,18 +25,17 @@ class Outcome(models.TextChoices):
 SLIPS = frozenset({Outcome.WRONG, Outcome.EQUIVALENT})
 
 
-class BottleScan(models.Model):
+class BottleScan(OfPharmacy):
     """One scan of a stock bottle, as it came and as it was understood. Never deleted."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="bottle_scans", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="bottle_scans")
     turn = models.IntegerField()
     raw = models.TextField()
     symbology = models.TextField(default="", blank=True)
-    package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True)
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True, db_index=False)
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, null=True, db_index=False)
     lot_number = models.TextField(default="", blank=True)
     lot_read = models.BooleanField(default=False)
     expires_on = models.DateField(null=True)
@@ -47,11 +46,13 @@ class BottleScan(models.Model):
     outcome = models.TextField(choices=Outcome.choices)
     says = models.TextField(default="", blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     station = models.TextField()
     aside_because = models.TextField(default="", blank=True)
     aside_at = models.DateTimeField(null=True)
-    aside_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    aside_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -79,19 +80,18 @@ class CountMethod(models.TextChoices):
     COUNTER = "counter", "counter"
 
 
-class Count(models.Model):
+class Count(OfPharmacy):
     """One count of what is in the vial, in the billing unit; Schedule II has two passes."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="counts", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="counts")
     turn = models.IntegerField()
     pass_number = models.IntegerField()
     method = models.TextField(choices=CountMethod.choices)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     station = models.TextField()
 
     class Meta:
@@ -104,19 +104,18 @@ class Count(models.Model):
         return f"{self.quantity} {self.method}"
 
 
-class LabelPrint(models.Model):
+class LabelPrint(OfPharmacy):
     """One print of a label with all it says, so that it can be shown again as it was."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="labels", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="labels")
     turn = models.IntegerField()
     content = models.TextField()
     content_hash = models.CharField(max_length=64)
     because = models.TextField(default="", blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
     station = models.TextField()
 
     class Meta:
@@ -126,18 +125,15 @@ class LabelPrint(models.Model):
         return self.content_hash[:12]
 
 
-class VialPhoto(models.Model):
+class VialPhoto(OfPharmacy):
     """A picture of what is in the vial, for the pharmacist's check."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="vial_photos")
     turn = models.IntegerField()
     media_type = models.TextField()
     image = models.BinaryField()
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     def __str__(self) -> str:
         return f"{self.media_type} of {self.fill_id}"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from apothecary.drugs.models import Package
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.models import Origin, Prescriber, Prescription
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Incoming
 
 
@@ -50,12 +50,9 @@ class Sure(models.TextChoices):
     NONE = "none", "no match"
 
 
-class Image(models.Model):
+class Image(OfPharmacy):
     """A scanned or photographed prescription, as it was taken in."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     content_type = models.TextField()
     content = models.BinaryField()
     sha256 = models.BinaryField()
@@ -66,7 +63,7 @@ class Image(models.Model):
         return f"{self.content_type} of {self.added_at}"
 
 
-class Arrival(models.Model):
+class Arrival(OfPharmacy):
     """A prescription that has come in and waits to be entered.
 
     ``sent`` is what the message says, ``draft`` what somebody has typed so far: both JSON
@@ -74,14 +71,11 @@ class Arrival(models.Model):
     ``question`` the one that keeps it in intake; without one it is ready for entry.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     source = models.TextField(choices=Source.choices)
     state = models.TextField(choices=ArrivalState.choices, default=ArrivalState.ARRIVED)
     because = models.TextField(default="", blank=True)
-    incoming = models.ForeignKey(Incoming, on_delete=models.PROTECT, null=True)
-    image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True)
+    incoming = models.ForeignKey(Incoming, on_delete=models.PROTECT, null=True, db_index=False)
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, db_index=False)
     partner = models.TextField(default="", blank=True)
     message_id = models.TextField(default="", blank=True)
     order_number = models.TextField(default="", blank=True)
@@ -93,10 +87,12 @@ class Arrival(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True)
     patient_sure = models.TextField(choices=Sure.choices, default=Sure.NONE)
     patient_why = models.TextField(default="", blank=True)
-    prescriber = models.ForeignKey(Prescriber, on_delete=models.PROTECT, null=True)
+    prescriber = models.ForeignKey(
+        Prescriber, on_delete=models.PROTECT, null=True, db_index=False
+    )
     prescriber_sure = models.TextField(choices=Sure.choices, default=Sure.NONE)
     prescriber_why = models.TextField(default="", blank=True)
-    package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True, db_index=False)
     package_sure = models.TextField(choices=Sure.choices, default=Sure.NONE)
     package_why = models.TextField(default="", blank=True)
 
@@ -109,12 +105,14 @@ class Arrival(models.Model):
     may_take_controlled = models.BooleanField(default=False)
 
     owner = models.ForeignKey(
-        "staff.Person", on_delete=models.PROTECT, null=True, db_constraint=False
+        "staff.Person", on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
     )
     arrived_at = models.DateTimeField()
     promised_at = models.DateTimeField()
     waiter = models.BooleanField(default=False)
-    prescription = models.ForeignKey(Prescription, on_delete=models.PROTECT, null=True)
+    prescription = models.ForeignKey(
+        Prescription, on_delete=models.PROTECT, null=True, db_index=False
+    )
 
     class Meta:
         constraints = [

@@ -2,15 +2,12 @@
 
 from django.db import models
 
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 
 
-class Patient(models.Model):
+class Patient(OfPharmacy):
     """A patient of one pharmacy. ``folded`` is the name as it is searched and matched."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     last_name = models.TextField()
     first_name = models.TextField()
     middle_name = models.TextField(default="", blank=True)
@@ -43,12 +40,9 @@ class Patient(models.Model):
         return f"{self.last_name}, {self.first_name}"
 
 
-class PatientIdentifier(models.Model):
+class PatientIdentifier(OfPharmacy):
     """A number by which somebody else knows the patient (record number, driver licence …)."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="identifiers")
     kind = models.TextField()
     number = models.TextField()
@@ -64,12 +58,9 @@ class PatientIdentifier(models.Model):
         return f"{self.kind} {self.number}"
 
 
-class Phone(models.Model):
+class Phone(OfPharmacy):
     """A further telephone number of a patient."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="phones")
     kind = models.TextField()
     number = models.CharField(max_length=10)
@@ -78,16 +69,13 @@ class Phone(models.Model):
         return self.number
 
 
-class Allergy(models.Model):
+class Allergy(OfPharmacy):
     """What a patient does not tolerate, and how that showed.
 
     ``ingredient`` is a key of the drug file, ``allergy_class`` a class of the screening tables;
     what is known by name alone has neither and is shown, never matched by guess.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="allergies")
     allergen = models.TextField()
     ingredient = models.TextField(default="", blank=True)
@@ -100,12 +88,9 @@ class Allergy(models.Model):
         return self.allergen
 
 
-class Condition(models.Model):
+class Condition(OfPharmacy):
     """A diagnosis of a patient by ICD-10-CM code."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="conditions")
     code = models.TextField()
     says = models.TextField()
@@ -115,13 +100,12 @@ class Condition(models.Model):
         return self.says
 
 
-class Coverage(models.Model):
+class Coverage(OfPharmacy):
     """An insurance card: what a claim needs of it."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="coverages", db_index=False
     )
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="coverages")
     order = models.IntegerField(default=1)
     plan_name = models.TextField()
     bin = models.CharField(max_length=6)

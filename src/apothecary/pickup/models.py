@@ -4,7 +4,7 @@ from django.db import models
 
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.models import Fill
-from apothecary.staff.models import Person, Pharmacy
+from apothecary.staff.models import OfPharmacy, Person
 
 
 class Identifier(models.TextChoices):
@@ -38,14 +38,11 @@ class Method(models.TextChoices):
     NOTHING = "nothing", "nothing to pay"
 
 
-class Sale(models.Model):
+class Sale(OfPharmacy):
     """One visit of one receiver: the bags that left and what was signed for them."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     at = models.DateTimeField()
     receiver = models.TextField()
     relationship = models.TextField(choices=Relationship.choices)
@@ -55,7 +52,7 @@ class Sale(models.Model):
     id_state = models.CharField(max_length=2, default="", blank=True)
     counsel = models.TextField(choices=Counsel.choices)
     counselled_by = models.ForeignKey(
-        Person, on_delete=models.PROTECT, null=True, related_name="+"
+        Person, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     signature = models.TextField(default="", blank=True)
     method = models.TextField(choices=Method.choices)
@@ -68,12 +65,9 @@ class Sale(models.Model):
         return f"{self.receiver} {self.total_usd}"
 
 
-class SaleLine(models.Model):
+class SaleLine(OfPharmacy):
     """One fill of a sale; a fill is sold once."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     sale = models.ForeignKey(Sale, on_delete=models.PROTECT, related_name="lines")
     fill = models.OneToOneField(Fill, on_delete=models.PROTECT, related_name="sale_line")
     paid_usd = models.DecimalField(max_digits=10, decimal_places=2)

@@ -12,15 +12,12 @@ from apothecary.law.facts import Origin as LawOrigin
 from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.states import ENDED, FillState
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 
 
-class Prescriber(models.Model):
+class Prescriber(OfPharmacy):
     """Who wrote the prescription, as this pharmacy knows them."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     last_name = models.TextField()
     first_name = models.TextField()
     credential = models.TextField(default="", blank=True)
@@ -49,12 +46,9 @@ class Prescriber(models.Model):
         return PrescriberFacts(npi=self.npi, dea=self.dea)
 
 
-class NumberBlock(models.Model):
+class NumberBlock(OfPharmacy):
     """A run of Rx numbers given to one store ahead: it can go on numbering cut off."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     first = models.BigIntegerField()
     last = models.BigIntegerField()
     next = models.BigIntegerField()
@@ -88,17 +82,14 @@ class PrescriptionState(models.TextChoices):
     DISCONTINUED = "discontinued", "discontinued"
 
 
-class Prescription(models.Model):
+class Prescription(OfPharmacy):
     """What the prescriber ordered, as entered and reviewed."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     number = models.BigIntegerField()
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
-    prescriber = models.ForeignKey(Prescriber, on_delete=models.PROTECT)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False)
+    prescriber = models.ForeignKey(Prescriber, on_delete=models.PROTECT, db_index=False)
     # What was ordered; what is given may differ (equivalents) and stands on the fill.
-    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, db_index=False)
     drug_as_written = models.TextField(default="", blank=True)
     schedule = models.IntegerField(default=0)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
@@ -175,7 +166,7 @@ class PayKind(models.TextChoices):
     CASH = "cash", "cash"
 
 
-class Fill(models.Model):
+class Fill(OfPharmacy):
     """One dispensing of a prescription, or a part of one, on its way through the house.
 
     ``number`` is 0 for the first fill and counts the refills; ``part`` is above 1 for the
@@ -184,16 +175,13 @@ class Fill(models.Model):
     ``prescriptions.writer.advance`` changes ``state``.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     prescription = models.ForeignKey(
-        Prescription, on_delete=models.PROTECT, related_name="fills"
+        Prescription, on_delete=models.PROTECT, related_name="fills", db_index=False
     )
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False)
     number = models.IntegerField()
     part = models.IntegerField(default=1)
-    package = models.ForeignKey(Package, on_delete=models.PROTECT)
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, db_index=False)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     days_supply = models.IntegerField()
     daw = models.CharField(max_length=1, default="0")
@@ -206,7 +194,7 @@ class Fill(models.Model):
     waiter = models.BooleanField(default=False)
     promised_at = models.DateTimeField()
     owner = models.ForeignKey(
-        "staff.Person", on_delete=models.PROTECT, null=True, db_constraint=False
+        "staff.Person", on_delete=models.PROTECT, null=True, db_constraint=False, db_index=False
     )
     created_at = models.DateTimeField()
     screened_at = models.DateTimeField(null=True)
@@ -248,17 +236,16 @@ class Fill(models.Model):
         return PartialReason(self.part_reason).words if self.part_reason else ""
 
 
-class Judgement(models.Model):
+class Judgement(OfPharmacy):
     """What a pharmacist made of a finding about a fill, in the codes a claim carries.
 
     Reason for service (439-E4), professional service (440-E5), result (441-E6). ``about`` is
     the fingerprint of the finding; it ``stands`` as long as the facts it judged do.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="judgements", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="judgements")
     about = models.TextField()
     reason_code = models.CharField(max_length=2)
     service_code = models.CharField(max_length=2)

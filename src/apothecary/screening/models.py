@@ -4,21 +4,20 @@ from django.db import models
 
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.models import Fill
-from apothecary.staff.models import Person, Pharmacy
+from apothecary.staff.models import OfPharmacy, Person
 
 
-class Finding(models.Model):
+class Finding(OfPharmacy):
     """One finding about one fill, with its facts, its source and, later, its resolution.
 
     ``fingerprint`` stands for the facts: an earlier resolution of the same facts keeps a
     finding silent (``silenced_by``), and any change of them makes it speak again.
     """
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, db_index=False)
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="findings", db_index=False
     )
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT)
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="findings")
     kind = models.TextField()
     severity = models.TextField()
     says = models.TextField()
@@ -31,7 +30,7 @@ class Finding(models.Model):
     found_at = models.DateTimeField()
     silenced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
     resolved_at = models.DateTimeField(null=True)
-    resolved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True)
+    resolved_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, db_index=False)
     reason_code = models.CharField(max_length=2, default="", blank=True)
     service_code = models.CharField(max_length=2, default="", blank=True)
     result_code = models.CharField(max_length=2, default="", blank=True)

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apothecary.drugs.models import Package
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.models import OfPharmacy
 
 
 class PlaceKind(models.TextChoices):
@@ -26,12 +26,9 @@ OUTSIDE = frozenset({PlaceKind.SUPPLIER, PlaceKind.OVER_SHORT})
 PICKED_FROM = frozenset({PlaceKind.SHELF, PlaceKind.VAULT})
 
 
-class Place(models.Model):
+class Place(OfPharmacy):
     """An account of the ledger: somewhere units can be."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     kind = models.TextField(choices=PlaceKind.choices)
     name = models.TextField()
     storage = models.TextField(default="", blank=True)
@@ -50,12 +47,9 @@ class LotState(models.TextChoices):
     QUARANTINED = "quarantined", "quarantined"
 
 
-class Lot(models.Model):
+class Lot(OfPharmacy):
     """One manufacturer's lot of a package, with its expiry (the last day it may be used)."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     package = models.ForeignKey(Package, on_delete=models.PROTECT)
     number = models.TextField()
     expires_on = models.DateField()
@@ -73,13 +67,10 @@ class Lot(models.Model):
         return f"{self.number} exp {self.expires_on}"
 
 
-class Balance(models.Model):
+class Balance(OfPharmacy):
     """How much of a lot is at a place, and how much of that is promised to fills."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
-    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, db_index=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
     on_hand = models.DecimalField(max_digits=15, decimal_places=3, default=0)
     reserved = models.DecimalField(max_digits=15, decimal_places=3, default=0)
@@ -103,12 +94,9 @@ class Balance(models.Model):
         return f"{self.on_hand} ({self.reserved} reserved)"
 
 
-class Posting(models.Model):
+class Posting(OfPharmacy):
     """One act on the ledger: its moves stand or fall together, once per key."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     key = models.TextField()
     by_id = models.BigIntegerField(null=True)
     witness_id = models.BigIntegerField(null=True)
@@ -128,14 +116,11 @@ class ReservationState(models.TextChoices):
     VOIDED = "voided", "voided"
 
 
-class Reservation(models.Model):
+class Reservation(OfPharmacy):
     """Units of a lot promised to a fill until the pharmacist's check posts or voids them."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     fill_id = models.BigIntegerField()
-    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, db_index=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     state = models.TextField(choices=ReservationState.choices, default=ReservationState.PENDING)
@@ -152,20 +137,23 @@ class Reservation(models.Model):
         return f"{self.quantity} {self.state}"
 
 
-class Move(models.Model):
+class Move(OfPharmacy):
     """Units of a lot from one place to another. Never changed; a correction reverses it."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="moves")
-    from_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    to_place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
-    lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
+    from_place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    to_place = models.ForeignKey(
+        Place, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_index=False)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
     reason = models.TextField()
     fill_id = models.BigIntegerField(null=True)
-    reservation = models.ForeignKey(Reservation, on_delete=models.PROTECT, null=True)
+    reservation = models.ForeignKey(
+        Reservation, on_delete=models.PROTECT, null=True, db_index=False
+    )
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
 
     class Meta:
@@ -188,14 +176,11 @@ class Move(models.Model):
         return f"{self.quantity} {self.reason}"
 
 
-class ShelfItem(models.Model):
+class ShelfItem(OfPharmacy):
     """A package this pharmacy keeps: where it stands and when it is reordered."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
-    )
     package = models.ForeignKey(Package, on_delete=models.PROTECT)
-    place = models.ForeignKey(Place, on_delete=models.PROTECT)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, db_index=False)
     bin = models.TextField(default="", blank=True)
     reorder_at = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     order_up_to = models.DecimalField(max_digits=12, decimal_places=3, default=0)

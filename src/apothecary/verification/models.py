@@ -3,7 +3,7 @@
 from django.db import models
 
 from apothecary.prescriptions.models import Fill
-from apothecary.staff.models import Person, Pharmacy
+from apothecary.staff.models import OfPharmacy, Person
 
 
 class Outcome(models.TextChoices):
@@ -11,14 +11,13 @@ class Outcome(models.TextChoices):
     SENT_BACK = "sent_back", "sent back"
 
 
-class Check(models.Model):
+class Check(OfPharmacy):
     """One check of one fill by one pharmacist; a fill sent back is checked again."""
 
-    pharmacy = models.ForeignKey(
-        Pharmacy, on_delete=models.PROTECT, db_constraint=False, related_name="+"
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="checks", db_index=False
     )
-    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="checks")
-    by = models.ForeignKey(Person, on_delete=models.PROTECT)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, db_index=False)
     at = models.DateTimeField()
     outcome = models.TextField(choices=Outcome.choices)
     reason_code = models.TextField(default="", blank=True)
