@@ -5,28 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('claims', '0002_parts'),
-        ('patients', '0002_leaner_indexes'),
-        ('prescriptions', '0003_judgement'),
-        ('staff', '0003_leaner_indexes'),
+        ("claims", "0002_parts"),
+        ("patients", "0002_leaner_indexes"),
+        ("prescriptions", "0003_judgement"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='claim',
-            name='coverage',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.coverage'),
+            model_name="claim",
+            name="coverage",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="patients.coverage",
+            ),
         ),
         migrations.AlterField(
-            model_name='claim',
-            name='fill',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='prescriptions.fill'),
+            model_name="claim",
+            name="fill",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="claims",
+                to="prescriptions.fill",
+            ),
         ),
         migrations.AlterField(
-            model_name='claim',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="claim",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

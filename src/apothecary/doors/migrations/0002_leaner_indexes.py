@@ -5,16 +5,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('doors', '0001_initial'),
-        ('staff', '0003_leaner_indexes'),
+        ("doors", "0001_initial"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='answered',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="answered",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

@@ -5,54 +5,96 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('drugs', '0001_initial'),
-        ('intake', '0001_initial'),
-        ('prescriptions', '0003_judgement'),
-        ('staff', '0003_leaner_indexes'),
-        ('wires', '0002_lanes'),
+        ("drugs", "0001_initial"),
+        ("intake", "0001_initial"),
+        ("prescriptions", "0003_judgement"),
+        ("staff", "0003_leaner_indexes"),
+        ("wires", "0002_lanes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='arrival',
-            name='image',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='intake.image'),
+            model_name="arrival",
+            name="image",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="intake.image",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='incoming',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='wires.incoming'),
+            model_name="arrival",
+            name="incoming",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="wires.incoming",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="arrival",
+            name="owner",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="staff.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='package',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='drugs.package'),
+            model_name="arrival",
+            name="package",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="drugs.package",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="arrival",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='prescriber',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='prescriptions.prescriber'),
+            model_name="arrival",
+            name="prescriber",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="prescriptions.prescriber",
+            ),
         ),
         migrations.AlterField(
-            model_name='arrival',
-            name='prescription',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='prescriptions.prescription'),
+            model_name="arrival",
+            name="prescription",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="prescriptions.prescription",
+            ),
         ),
         migrations.AlterField(
-            model_name='image',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="image",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

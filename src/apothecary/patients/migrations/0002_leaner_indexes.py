@@ -5,46 +5,86 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0001_initial'),
-        ('staff', '0003_leaner_indexes'),
+        ("patients", "0001_initial"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='allergy',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="allergy",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='condition',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="condition",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='coverage',
-            name='patient',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='coverages', to='patients.patient'),
+            model_name="coverage",
+            name="patient",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="coverages",
+                to="patients.patient",
+            ),
         ),
         migrations.AlterField(
-            model_name='coverage',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="coverage",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='patient',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="patient",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='patientidentifier',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="patientidentifier",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='phone',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="phone",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

@@ -5,31 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pickup', '0001_initial'),
-        ('staff', '0003_leaner_indexes'),
+        ("pickup", "0001_initial"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='sale',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="sale",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="staff.person"
+            ),
         ),
         migrations.AlterField(
-            model_name='sale',
-            name='counselled_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.person'),
+            model_name="sale",
+            name="counselled_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='sale',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="sale",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='saleline',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="saleline",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

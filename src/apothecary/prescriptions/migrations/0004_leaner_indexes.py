@@ -5,78 +5,139 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('drugs', '0001_initial'),
-        ('patients', '0002_leaner_indexes'),
-        ('prescriptions', '0003_judgement'),
-        ('staff', '0003_leaner_indexes'),
+        ("drugs", "0001_initial"),
+        ("patients", "0002_leaner_indexes"),
+        ("prescriptions", "0003_judgement"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='fill',
-            name='owner',
-            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="fill",
+            name="owner",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="staff.person",
+            ),
         ),
         migrations.AlterField(
-            model_name='fill',
-            name='package',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='drugs.package'),
+            model_name="fill",
+            name="package",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="drugs.package"
+            ),
         ),
         migrations.AlterField(
-            model_name='fill',
-            name='patient',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient'),
+            model_name="fill",
+            name="patient",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="patients.patient",
+            ),
         ),
         migrations.AlterField(
-            model_name='fill',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="fill",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='fill',
-            name='prescription',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='fills', to='prescriptions.prescription'),
+            model_name="fill",
+            name="prescription",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="fills",
+                to="prescriptions.prescription",
+            ),
         ),
         migrations.AlterField(
-            model_name='judgement',
-            name='fill',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='prescriptions.fill'),
+            model_name="judgement",
+            name="fill",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="judgements",
+                to="prescriptions.fill",
+            ),
         ),
         migrations.AlterField(
-            model_name='judgement',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="judgement",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='numberblock',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="numberblock",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='prescriber',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="prescriber",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='prescription',
-            name='package',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='drugs.package'),
+            model_name="prescription",
+            name="package",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="drugs.package"
+            ),
         ),
         migrations.AlterField(
-            model_name='prescription',
-            name='patient',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient'),
+            model_name="prescription",
+            name="patient",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="patients.patient",
+            ),
         ),
         migrations.AlterField(
-            model_name='prescription',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="prescription",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='prescription',
-            name='prescriber',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='prescriptions.prescriber'),
+            model_name="prescription",
+            name="prescriber",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="prescriptions.prescriber",
+            ),
         ),
     ]

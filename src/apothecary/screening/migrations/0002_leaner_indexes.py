@@ -5,33 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('patients', '0002_leaner_indexes'),
-        ('prescriptions', '0004_leaner_indexes'),
-        ('screening', '0001_initial'),
-        ('staff', '0003_leaner_indexes'),
+        ("patients", "0002_leaner_indexes"),
+        ("prescriptions", "0004_leaner_indexes"),
+        ("screening", "0001_initial"),
+        ("staff", "0003_leaner_indexes"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='finding',
-            name='fill',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='prescriptions.fill'),
+            model_name="finding",
+            name="fill",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="findings",
+                to="prescriptions.fill",
+            ),
         ),
         migrations.AlterField(
-            model_name='finding',
-            name='patient',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='patients.patient'),
+            model_name="finding",
+            name="patient",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="patients.patient",
+            ),
         ),
         migrations.AlterField(
-            model_name='finding',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="finding",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='finding',
-            name='resolved_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="finding",
+            name="resolved_by",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="staff.person",
+            ),
         ),
     ]

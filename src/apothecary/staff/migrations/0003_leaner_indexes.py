@@ -5,40 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0002_second_factor'),
+        ("staff", "0002_second_factor"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='licence',
-            name='pharmacy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="licence",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='machine',
-            name='pharmacy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="machine",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='partner',
-            name='pharmacy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="partner",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='person',
-            name='pharmacy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="person",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='shift',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="shift",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="staff.person"
+            ),
         ),
         migrations.AlterField(
-            model_name='shift',
-            name='pharmacy',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="shift",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]

@@ -5,81 +5,145 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('staff', '0003_leaner_indexes'),
-        ('stock', '0002_ledger'),
+        ("staff", "0003_leaner_indexes"),
+        ("stock", "0002_ledger"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='balance',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="balance",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='balance',
-            name='place',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='stock.place'),
+            model_name="balance",
+            name="place",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="stock.place"
+            ),
         ),
         migrations.AlterField(
-            model_name='lot',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="lot",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='from_place',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place'),
+            model_name="move",
+            name="from_place",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stock.place",
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='lot',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='stock.lot'),
+            model_name="move",
+            name="lot",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="stock.lot"
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="move",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='reservation',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='stock.reservation'),
+            model_name="move",
+            name="reservation",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                to="stock.reservation",
+            ),
         ),
         migrations.AlterField(
-            model_name='move',
-            name='to_place',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stock.place'),
+            model_name="move",
+            name="to_place",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="stock.place",
+            ),
         ),
         migrations.AlterField(
-            model_name='place',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="place",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='posting',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="posting",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='reservation',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="reservation",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='reservation',
-            name='place',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='stock.place'),
+            model_name="reservation",
+            name="place",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="stock.place"
+            ),
         ),
         migrations.AlterField(
-            model_name='shelfitem',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="shelfitem",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
         migrations.AlterField(
-            model_name='shelfitem',
-            name='place',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='stock.place'),
+            model_name="shelfitem",
+            name="place",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="stock.place"
+            ),
         ),
     ]

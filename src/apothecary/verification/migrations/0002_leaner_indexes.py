@@ -5,27 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('prescriptions', '0004_leaner_indexes'),
-        ('staff', '0003_leaner_indexes'),
-        ('verification', '0001_initial'),
+        ("prescriptions", "0004_leaner_indexes"),
+        ("staff", "0003_leaner_indexes"),
+        ("verification", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='check',
-            name='by',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to='staff.person'),
+            model_name="check",
+            name="by",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="staff.person"
+            ),
         ),
         migrations.AlterField(
-            model_name='check',
-            name='fill',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='prescriptions.fill'),
+            model_name="check",
+            name="fill",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checks",
+                to="prescriptions.fill",
+            ),
         ),
         migrations.AlterField(
-            model_name='check',
-            name='pharmacy',
-            field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='staff.pharmacy'),
+            model_name="check",
+            name="pharmacy",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="staff.pharmacy",
+            ),
         ),
     ]
