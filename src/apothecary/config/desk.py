@@ -23,8 +23,8 @@ from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
 from apothecary.law.problem import Refused
 from apothecary.prescriptions.faults import fill_faults
-from apothecary.staff.actions import partner_token, worker_token
-from apothecary.staff.certificates import add_certificate
+from apothecary.staff.actions import end_partner_token, partner_token, worker_token
+from apothecary.staff.certificates import add_certificate, end_certificate
 from apothecary.staff.models import Partner, Person, Pharmacy
 from apothecary.staff.signon import new_token, stand_in, system_worker, token_hash
 from apothecary.staff.worker import Worker
@@ -76,15 +76,30 @@ def _demo() -> dict[str, str]:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="with --partner: put this client certificate on file instead (PEM or DER)",
 )
+@click.option(
+    "--end",
+    metavar="WHAT",
+    help="with --partner: end its `token`, or the certificate whose SHA-256 begins so",
+)
 @click.option("--json", "as_json", is_flag=True, help='print {"token": …}')
 def token(
-    worker: str | None, partner: str | None, certificate: Path | None, as_json: bool
+    worker: str | None,
+    partner: str | None,
+    certificate: Path | None,
+    end: str | None,
+    as_json: bool,
 ) -> None:
     """Print a new bearer token. It is shown this once and stored only as a hash."""
     if bool(worker) == bool(partner):
         raise click.UsageError("give either --worker NAME or --partner NAME")
     if certificate and not partner:
         raise click.UsageError("a certificate is a partner's: give --partner NAME with it")
+    if end is not None and (certificate or not partner):
+        raise click.UsageError("--end goes with --partner NAME alone")
+    if end is not None:
+        ended = _end_credential(partner or "", end)
+        click.echo(json.dumps(ended) if as_json else "ended: {ended}".format_map(ended))
+        return
     if certificate:
         held = _partner_certificate(partner or "", certificate.read_bytes())
         click.echo(json.dumps(held) if as_json else "{sha256} until {expires}".format_map(held))
@@ -115,6 +130,18 @@ def _partner_certificate(name: str, raw: bytes) -> dict[str, str]:
         raise click.UsageError(str(refusal)) from refusal
     print_ = bytes(held.fingerprint).hex()
     return {"partner": name, "sha256": print_, "expires": held.expires_at.isoformat()}
+
+
+def _end_credential(name: str, what: str) -> dict[str, str]:
+    partner, by = _partner(name)
+    try:
+        if what == "token":
+            end_partner_token(partner=partner, by=by)
+            return {"partner": name, "ended": what}
+        held = end_certificate(partner=partner, begins=what, by=by)
+    except Refused as refusal:
+        raise click.UsageError(str(refusal)) from refusal
+    return {"partner": name, "ended": bytes(held.fingerprint).hex()}
 
 
 def _partner(name: str) -> tuple[Partner, Worker]:

@@ -15,6 +15,7 @@ class Deed(StrEnum):
     STATION_TRUSTED = "trusted a work station"
     STATION_DISTRUSTED = "ended the trust in a work station"
     CERTIFICATE_ADDED = "put a partner's certificate on file"
+    CERTIFICATE_ENDED = "ended a partner's certificate"
     USER_SWITCHED = "took over the work station"
     STATION_LOCKED = "locked the work station"
     CAME_ON_DUTY = "came on duty"
@@ -25,6 +26,7 @@ class Deed(StrEnum):
     REFUSED_BY_RULE = "was refused by a rule"
     POLICY_CHANGED = "changed a house policy"
     TOKEN_ISSUED = "issued an access token"  # noqa: S105 a deed, not a secret
+    TOKEN_ENDED = "ended a partner's access token"  # noqa: S105 a deed, not a secret
 
     PATIENT_ADDED = "added a patient"
     PATIENT_CHANGED = "changed a patient"

@@ -40,6 +40,7 @@ __all__ = [
     "add_person",
     "answer_second_factor",
     "come_on_duty",
+    "end_partner_token",
     "go_off_duty",
     "lock_station",
     "partner_token",
@@ -296,3 +297,16 @@ def partner_token(*, partner: Partner, by: Worker) -> str:
         partner.save(update_fields=["token_hash"])
         record(by=by, did=Deed.TOKEN_ISSUED, about=partner, details={"partner": partner.name})
     return token
+
+
+@transaction.atomic
+def end_partner_token(*, partner: Partner, by: Worker) -> None:
+    """End the token of an outside system; its certificates, if it has any, go on."""
+    held = Partner.objects.select_for_update().get(pk=partner.pk)
+    # No SHA-256 is so short: nothing that is sent can match it.
+    ended = f"ended {held.pk}".encode()
+    if bytes(held.token_hash) == ended:
+        raise refuse(f"{held.name} has no token.", field="end", code="no-token")
+    held.token_hash = ended
+    held.save(update_fields=["token_hash"])
+    record(by=by, did=Deed.TOKEN_ENDED, about=held, details={"partner": held.name})

@@ -21,6 +21,8 @@ from apothecary.staff.models import Partner, PartnerCertificate
 from apothecary.staff.worker import Worker
 
 LONGEST_BYTES = 16_384
+# So many hexadecimal digits of a fingerprint tell it from every other on file.
+FEWEST_DIGITS = 8
 PEM_BEGINS = b"-----BEGIN CERTIFICATE-----"
 
 
@@ -95,4 +97,29 @@ def add_certificate(*, partner: Partner, raw: bytes, by: Worker) -> PartnerCerti
     )
     said = {"partner": partner.name, "sha256": print_.hex(), "expires": ends.isoformat()}
     record(by=by, did=Deed.CERTIFICATE_ADDED, about=partner, details=said)
+    return held
+
+
+@transaction.atomic
+def end_certificate(*, partner: Partner, begins: str, by: Worker) -> PartnerCertificate:
+    """End one certificate of a partner, named by how its SHA-256 begins; the others go on."""
+    living = list(
+        PartnerCertificate.objects.select_for_update()
+        .filter(partner=partner, ended_at=None)
+        .order_by("id")
+    )
+    wanted = begins.strip().lower().replace(":", "")
+    meant = [held for held in living if bytes(held.fingerprint).hex().startswith(wanted)]
+    if len(meant) != 1 or len(wanted) < FEWEST_DIGITS:
+        known = [bytes(held.fingerprint).hex()[: 2 * FEWEST_DIGITS] for held in living]
+        says = (
+            f"No one certificate of {partner.name} has a SHA-256 that begins with {begins!r}; "
+            f"on file: {', '.join(known) or 'none'}."
+        )
+        raise refuse(says, field="end", code="no-certificate")
+    (held,) = meant
+    held.ended_at = by.at
+    held.save(update_fields=["ended_at"])
+    said = {"partner": partner.name, "sha256": bytes(held.fingerprint).hex()}
+    record(by=by, did=Deed.CERTIFICATE_ENDED, about=partner, details=said)
     return held
