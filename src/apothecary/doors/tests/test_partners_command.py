@@ -1,4 +1,4 @@
-"""`apothecary token --partner NAME`, with `--certificate` or `--end`: what is kept and refused."""
+"""`apothecary token --partner NAME` and its `--certificate` and `--end`: kept, ended, refused."""
 
 import json
 from datetime import UTC, datetime, timedelta
