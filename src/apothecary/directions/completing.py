@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from apothecary.directions import cycles
 from apothecary.directions.direction import Directions
 from apothecary.directions.dosing import by_strength
 from apothecary.directions.doubts import check_beside, check_step
@@ -94,6 +95,7 @@ def complete(draft: Draft, text: str, medicine: Medicine) -> Directions:
         draft.ask(what if draft.as_directed else "No direction was understood. " + what)
     else:
         _share_route(draft)
+        cycles.shared(draft.steps)
         _carry_on(draft)
     steps = () if empty else tuple(_completed(draft, step) for step in draft.steps)
     steps = tuple(by_strength(draft, place, step, medicine) for place, step in enumerate(steps))
@@ -260,6 +262,7 @@ def _odd_verb(draft: Draft, step: OpenStep) -> None:
 
 
 def _how_often(draft: Draft, step: OpenStep) -> None:
+    cycles.worn(draft, step)
     step.when = (*named_times(step.when), *circumstances(step.when))
     if step.weekdays:
         _on_weekdays(draft, step)
@@ -289,8 +292,8 @@ def _often_follows(draft: Draft, step: OpenStep) -> bool:
 
 def _of_numbered_days(draft: Draft, step: OpenStep) -> bool:
     """Whether it is given on days that are counted: once on each."""
-    few = step.duration_unit == "day" and (step.then or step.duration == 1)
-    return few and bool(draft.last_day)
+    few = step.duration_unit == "day" and (step.then or step.duration == 1 or step.pause)
+    return bool(few and draft.last_day)
 
 
 def _at_meals(draft: Draft, step: OpenStep, others: int) -> None:

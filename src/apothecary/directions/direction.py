@@ -115,7 +115,7 @@ def step_as_json(step: Step) -> dict[str, object]:
         "period_min": step.period_min,
         "period_max": step.period_max,
         "period_unit": step.period_unit or None,
-        "when": [*step.when, *(f"on {day}" for day in step.weekdays)],
+        "when": [*step.when, *(f"on {day}" for day in step.weekdays), *_pause(step)],
         "duration": step.duration,
         "duration_unit": step.duration_unit or None,
         "as_needed": step.as_needed,
@@ -123,6 +123,12 @@ def step_as_json(step: Step) -> dict[str, object]:
         "max_per_day": json_number(step.max_per_day),
         "max_per_day_unit": step.max_per_day_unit or None,
     }
+
+
+def _pause(step: Step) -> list[str]:
+    """The contract has no field for a cycle: the pause after ``duration`` is said in words."""
+    many = "" if step.pause == 1 else "s"
+    return [f"then {step.pause} {step.pause_unit}{many} off"] if step.cyclic else []
 
 
 def json_number(value: Decimal | None) -> object:

@@ -83,6 +83,8 @@ def check_beside(draft: Draft, steps: Sequence[Step]) -> None:
     for place in sorted(draft.assumed):
         if place < len(steps) and not _one_series(steps[place - 1], steps[place]):
             draft.ask("One after the other, or on the same days?")
+    if len(steps) > 1 and any(step.then for step in steps) and any(s.cyclic for s in steps):
+        draft.ask("Which of the steps is repeated in cycles?")
     for before, step in pairwise(steps):
         if step.then and not _ends(before):
             draft.ask("When does the next step begin?")

@@ -77,6 +77,11 @@ class Draft:
         """Whether an "and" or "then" goes on after a whole dose: a number is the next one."""
         return self.joined and self._settled()
 
+    @property
+    def paused(self) -> bool:
+        """Whether the step being written goes on in cycles."""
+        return self.step.pause is not None
+
     def ask(self, question: str) -> None:
         """Note an open question, once."""
         if question not in self.questions:
@@ -240,6 +245,15 @@ class Draft:
             return
         self.step.duration, self.step.duration_unit = count, unit
 
+    def cycle(self, on: int, on_unit: str, off: int, off_unit: str) -> None:
+        """Take in how long it is used and then paused; two that disagree are a question."""
+        known = (self.step.pause, self.step.pause_unit)
+        if known[0] is not None and known != (off, off_unit):
+            self.ask(f"For how long without it: {known[0]} {known[1]}s or {off} {off_unit}s?")
+            return
+        self.duration(on, on_unit)
+        self.step.pause, self.step.pause_unit = off, off_unit
+
     def doses(self, count: int) -> None:
         """Take in after how many doses it ends; one dose by itself is taken once."""
         if count == 1 and not self.step.timed:
@@ -338,7 +352,8 @@ class Draft:
 
     def _next_dose(self) -> None:
         """Another dose: after one with an end it is the next of a series, but for an "and"."""
-        follows = self.step.duration is not None and not self.joined
+        ends = self.step.duration is not None and not self.paused
+        follows = ends and not self.joined
         self._add_step(then=follows)
         if follows:
             self.assumed.add(len(self.steps) - 1)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from apothecary.directions.english_words import MEASURES, PLURAL, ROUTE, SITE
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import circumstances, grouped, named_times
+from apothecary.directions.times_of_day import circumstances, grouped, is_removal, named_times
 
 _ONCE = {1: "once", 2: "twice"}
 _HALVES = {
@@ -54,12 +54,13 @@ def _sentence(step: Step) -> str:
         _where(step),
         _how_often(step),
         listed([" ".join(names) for names in grouped(named_times(step.when))], "and"),
-        listed(circumstances(step.when), "and"),
+        listed([name for name in circumstances(step.when) if not is_removal(name)], "and"),
         _weekdays(step),
         _as_needed(step),
         _how_long(step),
     ]
-    return " ".join(part for part in parts if part)
+    said = " ".join(part for part in parts if part)
+    return ", ".join([said, *(name for name in step.when if is_removal(name))])
 
 
 def _verb(step: Step) -> str:
@@ -162,7 +163,17 @@ def _how_long(step: Step) -> str:
         return f"{most} {step.doses} {_plural('dose', step.doses)}"
     if step.duration is None:
         return ""
-    return f"for {step.duration} {_plural(step.duration_unit, step.duration)}"
+    on, off = english_cycle(step)
+    return f"for {on}, then stop for {off}, and repeat" if step.cyclic else f"for {on}"
+
+
+def english_cycle(step: Step) -> tuple[str, str]:
+    """How long it is used, and how long not: 3 weeks, 1 week."""
+    on, off = step.duration or 0, step.pause or 0
+    return (
+        f"{on} {_plural(step.duration_unit, on)}",
+        f"{off} {_plural(step.pause_unit, off)}",
+    )
 
 
 def _on_the_body(step: Step) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from apothecary.directions.codings import codings
 from apothecary.directions.direction import Directions, json_number
-from apothecary.directions.english import english
+from apothecary.directions.english import english, english_cycle
 from apothecary.directions.spanish import spanish
 from apothecary.directions.step import Step
 
@@ -124,7 +124,8 @@ def _length(count: int, unit: str) -> Json:
 
 def _timing(step: Step) -> Json:
     repeat: Json = {}
-    if step.duration is not None:
+    # A length of treatment would end what a cycle begins again.
+    if step.duration is not None and not step.cyclic:
         repeat["boundsDuration"] = _length(step.duration, step.duration_unit)
     if step.once:
         repeat["count"] = 1
@@ -225,8 +226,11 @@ def _is_coded(name: str, step: Step) -> bool:
 
 
 def _limits(step: Step) -> list[str]:
-    """A second maximum, a repeat, and an end by doses beside a single dose."""
+    """A cycle, a second maximum, a repeat, and an end by doses beside a single dose."""
     said: list[str] = []
+    if step.pause is not None:
+        on, off = english_cycle(step)
+        said.append(f"{on} on, {off} off")
     if step.max_per_day is not None and step.limit is not None:
         most = english(
             (

@@ -19,6 +19,7 @@ _REPEAT = re.compile(
     r"You may repeat (once after|after|every) (\d+)(?: to (\d+))? ([a-z]+?)s? if needed"
     r"(?:, up to (\d+) more times)?\."
 )
+_CYCLE = re.compile(r"(\d{1,4}) (day|week|month)s? on, (\d{1,4}) (day|week|month)s? off")
 _NOON = 12
 _DECIMALS = 6
 _MOST_DIGITS = 8
@@ -47,12 +48,21 @@ def _timing(step: Step, timing: Timing) -> Step:
 
 
 def is_sentence(text: str) -> bool:
-    """Whether it is one of our own sentences on a limit or a repeat."""
-    return bool(_LIMIT.fullmatch(text) or _REPEAT.fullmatch(text))
+    """Whether it is one of our own sentences on a limit, a repeat or a cycle."""
+    return any(one.fullmatch(text) for one in (_LIMIT, _REPEAT, _CYCLE))
 
 
 def with_sentence(step: Step, text: str) -> Step:
-    """The step with the limit or the repeat that our own sentence says."""
+    """The step with the limit, the repeat or the cycle that our own sentence says."""
+    cycle = _CYCLE.fullmatch(text)
+    if cycle is not None:
+        return replace(
+            step,
+            duration=int(cycle[1]),
+            duration_unit=cycle[2],
+            pause=int(cycle[3]),
+            pause_unit=cycle[4],
+        )
     most = _LIMIT.fullmatch(text)
     if most is not None:
         return replace(

@@ -32,6 +32,8 @@ class OpenStep:
     weekdays: tuple[str, ...] = ()
     duration: int | None = None
     duration_unit: str = ""
+    pause: int | None = None
+    pause_unit: str = ""
     doses: int | None = None
     as_needed: bool = False
     as_needed_for: str = ""
@@ -98,6 +100,8 @@ class OpenStep:
             weekdays=self.weekdays,
             duration=self.duration,
             duration_unit=self.duration_unit,
+            pause=self.pause,
+            pause_unit=self.pause_unit,
             doses=self.doses,
             as_needed=self.as_needed,
             as_needed_for=self.as_needed_for,

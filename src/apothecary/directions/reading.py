@@ -7,7 +7,7 @@ question.
 
 import re
 
-from apothecary.directions import acts, limits, remarks
+from apothecary.directions import acts, cycles, limits, remarks
 from apothecary.directions.acts import Act
 from apothecary.directions.completing import complete
 from apothecary.directions.direction import Directions
@@ -103,6 +103,16 @@ _HOW_OFTEN = "(?:xN|O|u?NT|uNd|N)"
 _LONG_SPAN = "(?:Q|[iE]?N?P)"
 _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"NN", acts.two_numbers, ""),
+    *((pattern, cycles.on_and_off, "") for pattern in cycles.ON_AND_OFF),
+    *((pattern, cycles.of_cycle, "") for pattern in cycles.OF_CYCLE),
+    (r"t(?:[Ei]N?P)?2?(?=\.|$)", cycles.again, "paused"),
+    (r"NP2", cycles.again, "paused"),
+    (r"N2", cycles.so_many, "paused"),
+    (r"[fx]N2", cycles.so_many, "paused"),
+    (r"2", cycles.again, "paused"),
+    (r"NP0", cycles.off_alone, ""),
+    (r"0", cycles.off_alone, ""),
+    (r"5NP", cycles.remove_after, ""),
     (rf"u?N(?:rN)?T{_RATE}", acts.times_per, ""),
     (rf"u?O(?:rO)?T?{_RATE}", acts.times_per, ""),
     (r"OF", acts.once_frequency, ""),

@@ -19,7 +19,7 @@ from apothecary.directions.spanish_words import (
     WEEKDAY,
 )
 from apothecary.directions.step import Step
-from apothecary.directions.times_of_day import circumstances, grouped, named_times
+from apothecary.directions.times_of_day import circumstances, grouped, is_removal, named_times
 
 _HALVES: dict[Decimal, str | tuple[str, str]] = {
     Decimal("0.25"): "un cuarto de",
@@ -70,7 +70,7 @@ def untranslated(steps: Sequence[Step], *, notes: Sequence[str] = ()) -> tuple[s
     """The words of the direction that have no Spanish here, in order, each once."""
     missing: dict[str, None] = {}
     for step in steps:
-        for say in (*_PARTS, _limits, _repeat):
+        for say in (*_PARTS, _removed, _limits, _repeat):
             try:
                 say(step)
             except KeyError as unknown:
@@ -80,7 +80,12 @@ def untranslated(steps: Sequence[Step], *, notes: Sequence[str] = ()) -> tuple[s
 
 def _sentence(step: Step) -> str:
     parts = [say(step) for say in _PARTS]
-    return " ".join(part for part in parts if part)
+    said = " ".join(part for part in parts if part)
+    return ", ".join(part for part in (said, _removed(step)) if part)
+
+
+def _removed(step: Step) -> str:
+    return ", ".join(when_in_spanish(name) for name in step.when if is_removal(name))
 
 
 def _named_times(step: Step) -> str:
@@ -88,7 +93,8 @@ def _named_times(step: Step) -> str:
 
 
 def _circumstances(step: Step) -> str:
-    return listed([when_in_spanish(name) for name in circumstances(step.when)], "y")
+    names = [name for name in circumstances(step.when) if not is_removal(name)]
+    return listed([when_in_spanish(name) for name in names], "y")
 
 
 def _together(names: Sequence[str]) -> str:
@@ -206,7 +212,11 @@ def _how_long(step: Step) -> str:
         return f"{'hasta' if step.as_needed else 'por'} {step.doses} dosis"
     if step.duration is None:
         return ""
-    return f"durante {step.duration} {_plural(step.duration_unit, step.duration)}"
+    said = f"durante {step.duration} {_plural(step.duration_unit, step.duration)}"
+    if step.pause is None:
+        return said
+    off = f"{step.pause} {_plural(step.pause_unit, step.pause)}"
+    return f"{said}, luego descanse {off}, y repita"
 
 
 def _limits(step: Step) -> list[str]:

@@ -58,6 +58,7 @@ _BASE = (
 _STRENGTH = re.compile(
     rf"(?<![\d.])(\d{{1,6}}(?:\.\d{{1,4}})?|\.\d{{1,4}})\s?({_STRENGTH_UNIT})\s?/\s?({_BASE})\b"
 )
+_WAY_AFTER = r"(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))"
 # Each with a sign without which it cannot fit: most texts have few of them.
 _EVEN: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
     (sign, re.compile(pattern), plain)
@@ -69,6 +70,7 @@ _EVEN: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         # Pain of 4-6/10 is a scale, not four to six tenths.
         ("/", r"\b(\d)\s?(?:-|to)\s?(\d{1,2}) ?/ ?10\b", r" \1 to \2 "),
         ("/", r"(\d)\s?-\s?(\d{1,4}/\d)", r"\1 \2"),
+        ("/", r"\bon\s?/\s?(?=\d)", "on and "),
         ("glass", r"\bglass \(?8 ?(?:oz|ounces?)\.?\)? (?:of )?water", "glass of water"),
         ("%", r"\b(\d{1,3}(?:\.\d{1,3})?)\s?%", r" strength:\1" + JOINT + "% "),
         ("kg", r"(?:mg|mcg|units?|ml)\s?/\s?kg\b", " per-kg "),
@@ -77,9 +79,9 @@ _EVEN: tuple[tuple[str, re.Pattern[str], str], ...] = tuple(
         ("-", r"(\d)-(?=[a-z])", r"\1 "),
         ("", r"(\d)\s?(?:st|nd|rd|th)\b", r"\1th "),
         # 1tpobid: count, form and way run together.
-        ("p", r"\b(?:t\s?)?(\d{1,2})t(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
+        ("p", rf"\b(?:t\s?)?(\d{{1,2}})t{_WAY_AFTER}",
          r"\1 tablet "),
-        ("p", r"\b(?:t\s?)?(\d{1,2})c(?=(?:po|sl|pr|pv)(?:\W|$|qd|qod|bid|tid|qid|q\d|qhs|qam|qpm))",
+        ("p", rf"\b(?:t\s?)?(\d{{1,2}})c{_WAY_AFTER}",
          r"\1 capsule "),
         ("p", r"\b(\d+)p(?=\s{1,2}(?:po\s{1,2})?inh)", r"\1 puff "),
         ("t", r"\b(?:t\s?)?(\d{1,2})(?: (\d/\d))?\s?t(?=\W|$)(?!')", r"\1 \2 tablet "),

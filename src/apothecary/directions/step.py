@@ -23,8 +23,9 @@ class Step:
     None means not stated. ``hours_min`` and ``hours_max`` remember that it was said as an
     interval. ``then`` marks a step that follows the one before it; without it both go on
     together. ``once`` is a single dose; ``doses`` ends the step after so many doses. ``limit``
-    is a most for another span than one day. A dose that may be repeated carries after how long
-    (``repeat_after_*``) and how often at most (``repeats``, None when not said).
+    is a most for another span than one day. After ``duration`` follows a ``pause`` where it is
+    used in cycles, and then the next cycle begins. A dose that may be repeated carries after
+    how long (``repeat_after_*``) and how often at most (``repeats``, None when not said).
     """
 
     verb: str = ""
@@ -44,6 +45,8 @@ class Step:
     weekdays: tuple[str, ...] = ()
     duration: int | None = None
     duration_unit: str = ""
+    pause: int | None = None
+    pause_unit: str = ""
     doses: int | None = None
     as_needed: bool = False
     as_needed_for: str = ""
@@ -66,6 +69,20 @@ class Step:
         """Whether it says how often."""
         return self.once or self.times_min is not None
 
+    @property
+    def cyclic(self) -> bool:
+        """Whether it goes on in cycles: so long with it, so long without."""
+        return self.pause is not None
+
+    def cycle(self) -> tuple[int, int] | None:
+        """The days with it and the days without; None where it has no cycle of known days."""
+        if self.duration is None or self.pause is None:
+            return None
+        units = {self.duration_unit, self.pause_unit}
+        if not units <= set(_DAYS):
+            return None
+        return self.duration * _DAYS[self.duration_unit], self.pause * _DAYS[self.pause_unit]
+
     def counts_product(self, form: str = "") -> bool:
         """Whether the dose is an amount of the product; a strength of its drug is not.
 
@@ -84,7 +101,7 @@ class Step:
         """How many days the step lasts; None when it does not say or says it in months."""
         if self.once:
             return 1
-        if self.duration is None or self.duration_unit not in _DAYS:
+        if self.duration is None or self.cyclic or self.duration_unit not in _DAYS:
             return None
         return self.duration * _DAYS[self.duration_unit]
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from apothecary.directions.codings import codings
 from apothecary.directions.direction import Directions
-from apothecary.directions.english import english, number
+from apothecary.directions.english import english, english_cycle, number
 from apothecary.directions.step import Step
 
 # Lengths of SigText and ClarifyingFreeText in the standard.
@@ -165,7 +165,9 @@ def _numbers(parent: etree._Element, name: str, span: tuple[int, int], unit: str
 
 
 def _duration(instruction: etree._Element, step: Step) -> None:
-    ends = [(step.duration, step.duration_unit), (step.doses, "dose")]
+    # A length of treatment would end what a cycle begins again.
+    length = None if step.cyclic else step.duration
+    ends = [(length, step.duration_unit), (step.doses, "dose")]
     for count, unit in ends:
         if count is not None:
             duration = _timing(instruction, "Duration")
@@ -201,13 +203,19 @@ def _maximum(sig: etree._Element, most: Decimal, unit: str, span: tuple[int, str
 
 
 def _clarify(sig: etree._Element, directions: Directions) -> None:
-    """What has no element: repeats, "as directed" and notes, as far as there is room."""
-    said = [_again(step) for step in directions.steps]
+    """What has no element: cycles, repeats, "as directed", notes, as far as there is room."""
+    said = [_cycle(step) for step in directions.steps if step.cyclic]
+    said += [_again(step) for step in directions.steps]
     said += ["Use as directed."] if directions.as_directed else []
     said += [f"Note: {note}." for note in directions.notes]
     text = " ".join(part for part in said if part)
     if text and len(text) <= _LONGEST_CLARIFYING:
         _leaf(sig, "ClarifyingFreeText", text)
+
+
+def _cycle(step: Step) -> str:
+    on, off = english_cycle(step)
+    return f"{on} on, {off} off."
 
 
 def _again(step: Step) -> str:

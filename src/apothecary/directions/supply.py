@@ -159,6 +159,7 @@ class _Days:
                     f"{amount(left)} ÷ {rate(part.a_day)} = {more} whole days",
                     "DS-DOWN",
                 )
+                more = self._with_pauses(part, more)
                 return self._checked(quantity, parts, days + more)
             # A dose to begin with uses up its quantity and no day of its own.
             left -= part.a_day * max(part.days, 1)
@@ -173,6 +174,12 @@ class _Days:
             work.say(f"{amount(left)} is left over")
         work.say(f"{days} days", "DS-TAPER" if len(parts) > 1 else "")
         return self._checked(quantity, parts, days)
+
+    def _with_pauses(self, part: Stretch, used: int) -> int:
+        lasting = part.lasting(used)
+        if part.cycle is not None:
+            self.work.say(f"{used} days of use come to {lasting} days with the pauses")
+        return lasting
 
     def _checked(self, quantity: Fraction, parts: Sequence[Stretch], days: int) -> int | None:
         if not days:
@@ -262,10 +269,11 @@ def _need(
         lasting = left if part.days is None else min(left, part.days)
         if not lasting:
             break
-        total += part.a_day * lasting
+        days_of_use = part.used(lasting)
+        total += part.a_day * days_of_use
         left -= lasting
-        used = amount(part.a_day * lasting)
-        work.say(f"{_each(part.a_day)} × {lasting} days = {used}")
+        used = amount(part.a_day * days_of_use)
+        work.say(f"{_each(part.a_day)} × {days_of_use} days = {used}")
     if left:
         work.say(f"The course ends after {days - left} days.")
     return _thrown_away(days - left, total, parts, product, work)

@@ -12,22 +12,44 @@ from apothecary.directions.step import Step
 from apothecary.directions.supply_units import plain_rule, rate_of
 from apothecary.directions.working import Working, amount, rate
 
+_IN_DAYS = {"day": 1, "week": 7}
 # A fingertip unit is half a gram and covers two palms.
 _PALMS_A_UNIT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """``a_day`` billing units for ``days`` days; None goes on, 0 is a loading dose."""
+    """``a_day`` billing units for ``days`` days; None goes on, 0 is a loading dose.
+
+    ``cycle`` are the days with it and the days without, again and again.
+    """
 
     a_day: Fraction
     days: int | None
+    cycle: tuple[int, int] | None = None
+
+    def lasting(self, used: int) -> int:
+        """Over how many days so many days of use are spread."""
+        if self.cycle is None:
+            return used
+        on, off = self.cycle
+        full, rest = divmod(used, on)
+        return full * (on + off) + rest
+
+    def used(self, days: int) -> int:
+        """On how many of so many days it is used."""
+        if self.cycle is None:
+            return days
+        on, off = self.cycle
+        full, rest = divmod(days, on + off)
+        return full * on + min(rest, on)
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
     a_day: Fraction
     days: int | None
+    cycle: tuple[int, int] | None
 
 
 def stretches(
@@ -43,6 +65,9 @@ def stretches(
             return None
         if _begins(group, groups[place + 1 :]):
             found.append(Stretch(sum((use.a_day for use in known), Fraction(0)), 0))
+        elif len({use.cycle for use in known}) > 1:
+            work.say("Only some of the doses are paused: reckon by hand.")
+            return None
         else:
             found.extend(_side_by_side(known))
     return found
@@ -68,7 +93,7 @@ def _side_by_side(uses: Sequence[_Use]) -> list[Stretch]:
         day = end
     endless = [use.a_day for use in uses if use.days is None]
     if endless:
-        found.append(Stretch(sum(endless, Fraction(0)), None))
+        found.append(Stretch(sum(endless, Fraction(0)), None, uses[0].cycle))
     return found
 
 
@@ -95,7 +120,7 @@ def _use(step: Step, product: Product, customs: Customs, work: Working) -> _Use 
     if a_day <= 0:
         work.say("The quantity of one day is not known.", "DS-CALC")
         return None
-    return _Use(a_day, _length(step, times, month, work))
+    return _Use(a_day, _length(step, times, month, work), _cycle(step, month, work))
 
 
 def _by_area(step: Step, customs: Customs, work: Working) -> Step:
@@ -134,10 +159,23 @@ def _ranged(step: Step) -> bool:
     )
 
 
+def _cycle(step: Step, month: int, work: Working) -> tuple[int, int] | None:
+    """The days with it and the days without."""
+    if step.duration is None or step.pause is None:
+        return None
+    units = (step.duration_unit, step.pause_unit)
+    if "month" in units:
+        work.say(f"a month is {month} days", "DS-MONTH")
+    on, off = (_IN_DAYS.get(unit, month) for unit in units)
+    cycle = step.duration * on, step.pause * off
+    work.say(f"{cycle[0]} days with it, then {cycle[1]} without")
+    return cycle
+
+
 def _length(step: Step, times: Fraction, month: int, work: Working) -> int | None:
     """How many days the step lasts; None when it goes on."""
     days = step.days()
-    if days is None and step.duration is not None and step.duration_unit == "month":
+    if days is None and step.duration and step.duration_unit == "month" and not step.cyclic:
         work.say(f"a month is {month} days", "DS-MONTH")
         days = step.duration * month
     if step.doses is not None and times:

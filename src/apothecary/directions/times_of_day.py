@@ -138,8 +138,17 @@ def named_times(when: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def circumstances(when: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that say how or at what occasion, in the order they were said."""
-    return tuple(name for name in when if not slot(name) and not is_meal(name))
+    """The names that say how or at what occasion, in the order they were said.
+
+    What is removed is removed at the end.
+    """
+    said = [name for name in when if not slot(name) and not is_meal(name)]
+    return tuple(sorted(said, key=is_removal))
+
+
+def is_removal(name: str) -> bool:
+    """Whether it says when a patch or a ring comes off again."""
+    return name.startswith("remove ")
 
 
 def grouped(names: tuple[str, ...]) -> list[list[str]]:

@@ -79,6 +79,9 @@ LETTER = {
     "noise": "Z",
     "comma": ",",
     "stop": ".",
+    "off": "0",
+    "cycle": "2",
+    "remove": "5",
     "unknown": "X",
 }
 # What a word may be without carrying a value of its own.

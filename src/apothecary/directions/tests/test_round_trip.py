@@ -14,7 +14,7 @@ from apothecary.directions.spanish import spanish
 from apothecary.directions.spanish_words import REASON, WHEN
 from apothecary.directions.step import Step
 from apothecary.directions.tests.typed_values import ONE, SLOTS, STEPS, directions
-from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT
+from apothecary.directions.times_of_day import EVENTS, MEALS, SLOT, is_removal
 
 # Half a ring or half a puff is asked back by nobody, yet no more than so much is believed.
 MOST_UNITS = Decimal(100)
@@ -66,7 +66,7 @@ def _ends_after_a_second_dose(step: Step) -> bool:
 @st.composite
 def with_circumstances(draw: st.DrawFn, step: Step) -> Step:
     names = draw(st.lists(st.sampled_from(FREE), max_size=2, unique=True))
-    return replace(step, when=(*step.when, *names))
+    return replace(step, when=(*step.when, *sorted(names, key=is_removal)))
 
 
 WIDE = STEPS.filter(believed).flatmap(with_circumstances)
@@ -103,6 +103,7 @@ def series(draw: st.DrawFn) -> Directions:
         )
         if nxt.max_per_day is not None:
             nxt = replace(nxt, max_per_day_unit=first.dose_unit)
+        nxt = replace(nxt, pause=None, pause_unit="")
         assume(believed(nxt))
         steps.append(nxt)
     ended = [_with_end(step) for step in steps[:-1]]
@@ -110,6 +111,8 @@ def series(draw: st.DrawFn) -> Directions:
 
 
 def _with_end(step: Step) -> Step:
+    """Ended, as another follows: what is paused and begins again has no end."""
+    step = replace(step, pause=None, pause_unit="")
     if step.once or step.duration is not None or step.doses is not None:
         return step
     return replace(step, doses=5)

@@ -145,10 +145,14 @@ def dosed(draw: st.DrawFn) -> Step:
 def ended(draw: st.DrawFn, step: Step) -> Step:
     """For how long, when needed, what for, at most how much, how often again."""
     if not step.once:
-        end = draw(st.sampled_from(["", "", "duration", "doses"]))
-        if end == "duration":
+        end = draw(st.sampled_from(["", "", "duration", "doses", "cycle"]))
+        if end in ("duration", "cycle"):
             unit = draw(st.sampled_from(["day", "week", "month"]))
             step = replace(step, duration=draw(st.integers(1, 99)), duration_unit=unit)
+        # A ring is one piece for its whole cycle.
+        if end == "cycle" and step.dose_unit != "ring":
+            unit = draw(st.sampled_from(["day", "week", "month"]))
+            step = replace(step, pause=draw(st.integers(1, 30)), pause_unit=unit)
         if end == "doses":
             step = replace(step, doses=draw(st.integers(2, 30)))
     reason = draw(st.sampled_from(["", *sorted(REASON)]))
