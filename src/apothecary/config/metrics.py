@@ -1,24 +1,20 @@
-"""`/metrics` in Prometheus text: this web process, the parts beside it, and the database.
+"""`/metrics` in Prometheus text: the web processes, the parts beside them, and the database.
 
 Nothing here names a patient, a person or a drug: the page is open to whoever can reach it.
 """
 
+import os
 import resource
-import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from apothecary.config.health import part_states
+from apothecary.config.tallies import Tally
 
-# Upper bounds in milliseconds; a screen should stay below the third.
-BOUNDS_MS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 DATABASE = """
 SELECT numbackends, xact_commit, xact_rollback, deadlocks, conflicts,
        pg_database_size(datname)
@@ -34,43 +30,8 @@ DATABASE_NAMES = (
 )
 
 
-@dataclass
-class Tally:
-    """Requests of one process, counted by several threads."""
-
-    answered: Counter[tuple[str, int]] = field(default_factory=Counter)
-    within: Counter[int] = field(default_factory=Counter)
-    total_ms: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, *, method: str, status: int, took_ms: int) -> None:
-        """Count one request. An invented method must not make a row of its own."""
-        known = method if method in METHODS else "other"
-        with self._lock:
-            self.answered[known, status] += 1
-            self.total_ms += took_ms
-            for bound in BOUNDS_MS:
-                if took_ms <= bound:
-                    self.within[bound] += 1
-
-    def lines(self) -> Iterator[str]:
-        with self._lock:
-            answered, within = dict(self.answered), dict(self.within)
-            total_ms = self.total_ms
-        yield "# TYPE apothecary_requests_total counter"
-        for (method, status), count in sorted(answered.items()):
-            labels = f'method="{method}",status="{status}"'
-            yield f"apothecary_requests_total{{{labels}}} {count}"
-        name, number = "apothecary_request_milliseconds", sum(answered.values())
-        yield f"# TYPE {name} histogram"
-        for bound in BOUNDS_MS:
-            yield f'{name}_bucket{{le="{bound}"}} {within.get(bound, 0)}'
-        yield f'{name}_bucket{{le="+Inf"}} {number}'
-        yield f"{name}_sum {total_ms}"
-        yield f"{name}_count {number}"
-
-
-TALLY = Tally()
+FOLDER = os.environ.get("APOTHECARY_TALLIES")
+TALLY = Tally(Path(FOLDER) if FOLDER else None)
 
 
 class Counted:
@@ -95,14 +56,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 def process_lines() -> Iterator[str]:
-    """Processor time and memory of this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
+    """Processor time and memory of the web processes, together."""
+    seconds, pages = 0.0, 0
+    tick = os.sysconf("SC_CLK_TCK")
+    processes = TALLY.processes
+    for process in processes:
+        try:
+            used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+            pages += int(Path(f"/proc/{process}/statm").read_text().split()[1])
+        except FileNotFoundError:  # not Linux, or gone between two looks
+            continue
+        seconds += (int(used[11]) + int(used[12])) / tick
+    yield "# TYPE apothecary_web_processes gauge"
+    yield f"apothecary_web_processes {len(processes)}"
     yield "# TYPE process_cpu_seconds_total counter"
-    yield f"process_cpu_seconds_total {used.ru_utime + used.ru_stime:.2f}"
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except FileNotFoundError:  # not Linux
-        return
+    yield f"process_cpu_seconds_total {seconds:.2f}"
     yield "# TYPE process_resident_memory_bytes gauge"
     yield f"process_resident_memory_bytes {pages * resource.getpagesize()}"
 

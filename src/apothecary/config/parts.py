@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACE = "4/min"
+# Python runs one thread of a process at a time: it takes two to fill a counter PC's two cores.
+WEB_PROCESSES = 2
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ class Part:
 def _granian(interface: str, port: int, plan: Plan, application: str, *more: str) -> Part:
     name = {"wsgi": "web", "asginl": "live"}[interface]
     fixed = ("granian", "--interface", interface, "--host", plan.host, "--port", str(port))
-    quiet = ("--workers", "1", "--no-access-log", "--respawn-failed-workers", "--no-ws")
+    workers = str(WEB_PROCESSES if interface == "wsgi" else 1)
+    quiet = ("--workers", workers, "--no-access-log", "--respawn-failed-workers", "--no-ws")
     return Part(name, (*fixed, *quiet, *more, application), port=port)
 
 
@@ -106,6 +109,7 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
             "DJANGO_SETTINGS_MODULE": "apothecary.config.settings",
             "APOTHECARY_SECRET": secret,
             "APOTHECARY_PARTS": str(plan.data / "parts.json"),
+            "APOTHECARY_TALLIES": str(plan.data / "tallies"),
             "APOTHECARY_LIVE_PORT": str(plan.live_port),
             "PYTHONUNBUFFERED": "1",
         }

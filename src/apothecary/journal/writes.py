@@ -33,11 +33,11 @@ class Writes:
         self._said: list[tuple[str, Sequence[Any]]] = []
         self._made: list[models.Model] = []
         self._changes: list[str] = []
+        self._told: list[tuple[str, models.Model]] = []
 
     def insert(self, *rows: models.Model) -> None:
-        """New rows. Only one that was given its key beforehand will know it afterwards.
-
-        Rows of one table that stand together get their keys in this order.
+        """New rows. One that stands alone knows its key afterwards; of several of one table,
+        which get theirs in this order, only those that were given one beforehand do.
         """
         for (table, keyed), same in groupby(rows, lambda row: (type(row), row.pk is not None)):
             made = list(same)
@@ -48,7 +48,12 @@ class Writes:
                 for field in fields
             ]
             # One INSERT for all: those of one statement are run last first.
-            self._rows.append((f"{into} VALUES {', '.join([marks] * len(made))}", values))
+            text = f"{into} VALUES {', '.join([marks] * len(made))}"
+            if len(made) == 1 and not keyed:
+                key, name = table._meta.pk.column, f"w{len(self._rows)}"
+                text += f" RETURNING {key}"
+                self._told.append((f"SELECT {key} FROM {name}", made[0]))  # noqa: S608 as below
+            self._rows.append((text, values))
             self._made += made
 
     def change(self, statement: str, values: Sequence[Any], *, must: bool = False) -> None:
@@ -74,11 +79,12 @@ class Writes:
 
     def run(self) -> list[Any]:
         """Write it all (1 query); what the functions answered, in their order."""
+        keys = [f"({asked})" for asked, _ in self._told]
         told = [f"(SELECT count(*) FROM {name})" for name in self._changes]  # noqa: S608 names of our own
         said = [f"({function})" for function, _ in self._said]
         parts = [f"w{at} AS ({statement})" for at, (statement, _) in enumerate(self._rows)]
         head = f"WITH {', '.join(parts)} " if parts else ""
-        text = f"{head}SELECT {', '.join(told + said) or '1'}"
+        text = f"{head}SELECT {', '.join(told + keys + said) or '1'}"
         values = [value for _, given in self._rows + self._said for value in given]
         with connection.cursor() as cursor:
             cursor.execute(text, values)
@@ -87,7 +93,10 @@ class Writes:
             raise Missed
         for row in self._made:
             row._state.adding, row._state.db = False, connection.alias
-        return list(answer[len(told) : len(told) + len(said)])
+        for (_, row), made in zip(self._told, answer[len(told) :], strict=False):
+            row.pk = made
+        start = len(told) + len(keys)
+        return list(answer[start : start + len(said)])
 
 
 @cache

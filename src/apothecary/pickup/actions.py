@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.dispensing import hand_over_problems
 from apothecary.law.facts import Counselling, HandOverFacts
 from apothecary.law.problem import Problem, refuse, refuse_if
@@ -15,12 +15,13 @@ from apothecary.pickup.queries import is_medicaid
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
-from apothecary.prescriptions.writer import advance, lock_fill, lock_fills, must_be_in
+from apothecary.prescriptions.writer import advance, lock_fill, lock_fills, must_be_in, new_key
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 
 CONTROLLED_FROM = 2
+IN_BIN = "UPDATE prescriptions_fill SET bin = %s WHERE id = %s AND pharmacy_id = %s"
 COUNSELLING = {
     Counsel.NOT_OFFERED: Counselling.NOT_OFFERED,
     Counsel.ACCEPTED: Counselling.ACCEPTED,
@@ -56,8 +57,10 @@ def bin_bag(*, by: Worker, fill_id: int, bin_name: str) -> Fill:
     fill = lock_fill(by=by, fill_id=fill_id)
     must_be_in(fill, FillState.READY)
     fill.bin = name
-    fill.save(update_fields=["bin"])
-    record(by=by, did=Deed.BINNED, about=fill, details={"bin": name})
+    writes = Writes()
+    writes.change(IN_BIN, [name, fill.pk, by.pharmacy_id])
+    writes.record(by=by, did=Deed.BINNED, about=fill, details={"bin": name})
+    writes.run()
     return fill
 
 
@@ -94,7 +97,8 @@ def sell_bags(
         + [problem for fill in fills for problem in counter_problems(fill, receiver, by=by)]
         + [problem for fill in fills for problem in payment_problems(fill, receiver.method)]
     )
-    sale = Sale.objects.create(
+    sale = Sale(
+        pk=new_key(Sale),
         pharmacy_id=by.pharmacy_id,
         patient_id=fills[0].patient_id,
         by_id=by.somebody,
@@ -111,17 +115,18 @@ def sell_bags(
         method=Method(receiver.method),
         total_usd=sum((to_pay(fill) for fill in fills), Decimal(0)),
     )
-    SaleLine.objects.bulk_create(
-        SaleLine(pharmacy_id=by.pharmacy_id, sale=sale, fill=fill, paid_usd=to_pay(fill))
-        for fill in fills
-    )
+    writes = Writes()
+    writes.insert(sale)
     for fill in fills:
+        paid = to_pay(fill)
+        writes.insert(SaleLine(pharmacy_id=by.pharmacy_id, sale=sale, fill=fill, paid_usd=paid))
         details = {
             "sale": sale.pk,
             "taken_by": receiver.relationship,
             "counsel": receiver.counsel,
         }
-        advance(fill, FillState.SOLD, by=by, did=Deed.SOLD, details=details)
+        advance(fill, FillState.SOLD, by=by, did=Deed.SOLD, details=details, writes=writes)
+        writes = Writes()
     return sale
 
 

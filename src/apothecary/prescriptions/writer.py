@@ -34,6 +34,13 @@ HELD = Compiled(
     .filter(pharmacy_id=Given("pharmacy_id"), id=Given("id"))
 )
 
+ALL_HELD = Compiled(
+    Fill.objects.select_for_update(of=("self",), no_key=True)
+    .select_related(*FULL)
+    .filter(pharmacy_id=Given("pharmacy_id"), id__among=Given("ids"))
+    .order_by("id")
+)
+
 
 def lock_fill(*, by: Worker, fill_id: int) -> Fill:
     """The fill of this pharmacy, held until the act is done (1 query)."""
@@ -49,13 +56,7 @@ def lock_fills(*, by: Worker, fill_ids: Collection[int]) -> list[Fill]:
     All are locked before the first is advanced, and the ledger then holds their packages in the
     order of their ids: two acts on the same fills follow each other and never wait in a circle.
     """
-    found = (
-        Fill.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(*FULL)
-        .filter(pharmacy_id=by.pharmacy_id, pk__in=fill_ids)
-        .order_by("id")
-    )
-    fills = list(found)
+    fills = ALL_HELD.all({"pharmacy_id": by.pharmacy_id, "ids": list(fill_ids)})
     if len(fills) != len(set(fill_ids)):
         raise refuse("No such fill in this pharmacy.", code="no-fill")
     return sorted(fills, key=lambda fill: (fill.package_id, fill.pk))

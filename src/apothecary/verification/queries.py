@@ -2,11 +2,21 @@
 
 from django.db.models import F, QuerySet
 
+from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.verification.models import Check
+
+SENT = Compiled(
+    Entry.objects.filter(
+        pharmacy_id=Given("pharmacy_id"),
+        about="fill",
+        about_id=Given("fill_id"),
+        deed=Deed.SENT_TO_CHECK.value,
+    ).order_by("-id")[:1]
+)
 
 
 def check_list(pharmacy_id: int) -> QuerySet[Fill]:
@@ -25,16 +35,7 @@ def next_to_check(pharmacy_id: int) -> Fill | None:
 
 def who_filled(fill: Fill) -> int | None:
     """Who sent the fill to the check, by the journal (1 query)."""
-    entry = (
-        Entry.objects.filter(
-            pharmacy_id=fill.pharmacy_id,
-            about="fill",
-            about_id=fill.pk,
-            deed=Deed.SENT_TO_CHECK.value,
-        )
-        .order_by("-id")
-        .first()
-    )
+    entry = SENT.get({"pharmacy_id": fill.pharmacy_id, "fill_id": fill.pk})
     return entry.by_id if entry else None
 
 

@@ -1,4 +1,9 @@
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -7,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from apothecary.config import metrics
-from apothecary.config.metrics import Counted, Tally, part_lines
+from apothecary.config.metrics import Counted, part_lines
+from apothecary.config.tallies import BOUNDS_MS, Tally
 
 
 def values(text: str) -> dict[str, str]:
@@ -43,7 +49,7 @@ def test_a_request_falls_into_its_bound_and_all_above(took_ms: int, first_bound:
     tally = Tally()
     tally.add(method="GET", status=200, took_ms=took_ms)
     found = values("\n".join(tally.lines()))
-    for bound in metrics.BOUNDS_MS:
+    for bound in BOUNDS_MS:
         name = f'apothecary_request_milliseconds_bucket{{le="{bound}"}}'
         assert found[name] == str(int(bound >= first_bound))
 
@@ -74,6 +80,68 @@ def test_many_threads_lose_no_count() -> None:
         list(threads.map(add, range(2000)))
     assert tally.answered["GET", 200] == 2000
     assert tally.total_ms == 6000
+
+
+COUNT = """
+import os, sys
+from pathlib import Path
+from apothecary.config.tallies import Tally
+tally = Tally(Path(sys.argv[1]))
+for _ in range(int(sys.argv[2])):
+    tally.add(method="POST", status=200, took_ms=7)
+print("counted", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def counting(folder: Path, many: int) -> Iterator[subprocess.Popen[str]]:
+    """Another process of the installation, which has counted so many requests."""
+    program = [sys.executable, "-c", COUNT, str(folder), str(many)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(program, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "counted\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_what_two_processes_have_counted_adds_up(tmp_path: Path) -> None:
+    mine = Tally(tmp_path / "tallies")
+    mine.add(method="POST", status=200, took_ms=3)
+    with counting(tmp_path / "tallies", 5) as other:
+        assert mine.answered["POST", 200] == 6
+        assert mine.total_ms == 38
+        assert sorted(mine.processes) == sorted([os.getpid(), other.pid])
+
+
+def test_no_sum_falls_when_a_process_is_killed_and_another_takes_its_sheet(
+    tmp_path: Path,
+) -> None:
+    mine = Tally(tmp_path)
+    mine.add(method="GET", status=404, took_ms=1)
+    with counting(tmp_path, 4):
+        pass
+    assert mine.answered == {("GET", 404): 1, ("POST", 200): 4}
+    assert mine.processes == [os.getpid()]
+    with counting(tmp_path, 2):
+        assert mine.answered["POST", 200] == 6
+        assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_sheet_of_a_version_that_counted_otherwise_begins_anew(tmp_path: Path) -> None:
+    (tmp_path / "sheet-00").write_bytes(b"\1" * 80)
+    tally = Tally(tmp_path)
+    tally.add(method="GET", status=200, took_ms=1)
+    assert tally.answered == {("GET", 200): 1}
+
+
+def test_only_its_own_account_reads_the_sheets(tmp_path: Path) -> None:
+    Tally(tmp_path / "tallies").add(method="GET", status=200, took_ms=1)
+    assert (tmp_path / "tallies").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "tallies" / "sheet-00").stat().st_mode & 0o077 == 0
 
 
 def test_a_part_that_is_not_up_reads_as_nought() -> None:

@@ -10,8 +10,8 @@ from apothecary.filling.actions.label import print_in_hand
 from apothecary.filling.models import Count, CountMethod, LabelPrint
 from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
 from apothecary.filling.rules import FillingFacts, bottle_problems, count_problems, plain
-from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.worker import Worker
@@ -57,7 +57,7 @@ def count_in_hand(fill: Fill, facts: FillingFacts, tally: Tally, *, by: Worker) 
     if wanted != made + 1 or wanted > facts.counts_needed:
         says = f"Count {wanted} is not asked for: {made} of {facts.counts_needed} made."
         raise refuse(says, field="pass_number", code="count-pass")
-    count = Count.objects.create(
+    count = Count(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
         turn=turn_of(fill),
@@ -69,7 +69,10 @@ def count_in_hand(fill: Fill, facts: FillingFacts, tally: Tally, *, by: Worker) 
         station=by.station,
     )
     said = {"quantity": plain(tally.quantity), "method": tally.method, "pass": wanted}
-    record(by=by, did=Deed.COUNTED, about=fill, details=said)
+    writes = Writes()
+    writes.insert(count)
+    writes.record(by=by, did=Deed.COUNTED, about=fill, details=said)
+    writes.run()
     return count
 
 

@@ -7,8 +7,8 @@ from apothecary.filling.label import fingerprint, label_content, legal_problems,
 from apothecary.filling.models import LabelPrint
 from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
 from apothecary.filling.rules import FillingFacts, label_problems
-from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
@@ -97,7 +97,7 @@ def keep_print(
     fill: Fill, text: str, *, by: Worker, turn: int, because: str = ""
 ) -> LabelPrint:
     """The print with all it says, and its line in the journal."""
-    made = LabelPrint.objects.create(
+    made = LabelPrint(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
         turn=turn,
@@ -108,8 +108,11 @@ def keep_print(
         by_id=by.somebody,
         station=by.station,
     )
-    said = {"label": made.pk, "sha256": made.content_hash}
+    said = {"sha256": made.content_hash}
     if made.because:
         said["because"] = made.because
-    record(by=by, did=Deed.LABEL_PRINTED, about=fill, details=said)
+    writes = Writes()
+    writes.insert(made)
+    writes.record(by=by, did=Deed.LABEL_PRINTED, about=fill, details=said)
+    writes.run()
     return made

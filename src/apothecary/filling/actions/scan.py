@@ -16,6 +16,7 @@ from apothecary.filling.queries import facts_of, product_facts, scans_of, turn_o
 from apothecary.filling.rules import MOST_BOTTLES, slip_problems, substitution_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.worker import Worker
@@ -137,7 +138,7 @@ def same_bottle(scans: list[BottleScan], understood: Understood) -> BottleScan |
 def write(fill: Fill, understood: Understood, *, by: Worker) -> BottleScan:
     """The row and its line in the journal."""
     scan, found = understood.scan, understood.found
-    row = BottleScan.objects.create(
+    row = BottleScan(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
         turn=turn_of(fill),
@@ -161,9 +162,11 @@ def write(fill: Fill, understood: Understood, *, by: Worker) -> BottleScan:
         "lot": row.lot_number,
         "wanted": fill.package.ndc,
         "says": understood.says,
-        "scan": row.pk,
     }
-    record(by=by, did=DEEDS[understood.outcome], about=fill, details=said)
+    writes = Writes()
+    writes.insert(row)
+    writes.record(by=by, did=DEEDS[understood.outcome], about=fill, details=said)
+    writes.run()
     return row
 
 

@@ -273,3 +273,15 @@ def test_a_json_column_a_default_and_a_column_the_database_works_out(paper, said
     assert first.said == second.said == said
     assert (first.length, second.words) == (7, "none")
     assert first.read_at == row.read_at is not None
+
+
+def test_a_row_that_stands_alone_knows_its_key_afterwards(here):
+    writes = Writes()
+    alone, two = a_key(b"alone"), [a_seal(number, ids=[], leaves=[]) for number in (1, 2)]
+    writes.insert(alone)
+    writes.insert(*two)
+    told(writes)
+    (line,) = writes.run()
+    assert SealKey.objects.get(public_key=b"alone").pk == alone.pk
+    assert Entry.objects.get().pk == line
+    assert [seal.pk for seal in two] == [None, None]
