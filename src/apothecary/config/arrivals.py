@@ -21,18 +21,12 @@ def queue_line_of(arrival: Arrival) -> QueueLine:
         amount=line.amount or Decimal(0),
         unit=line.unit,
         state="entry",
-        says=first_sentence(line.says),
+        says=line.waits.brief,
         due_at=line.due_at,
         waiter=line.waiter,
-        tone=line.tone,
+        tone=line.waits.tone,
         origin=line.origin,
         plan=line.plan,
-        key=line.key,
+        key=line.waits.key,
         owner=line.owner,
     )
-
-
-def first_sentence(says: str) -> str:
-    """One line a prescription: the whole question stands on the arrival's own page."""
-    asks, mark, _ = says.partition("?")
-    return asks + mark

@@ -83,9 +83,9 @@ def counts_of(pharmacy_id: int) -> dict[str, int]:
 
 
 def stage_rows(counts: dict[str, int]) -> list[Row]:
-    """The stages as the frame draws them: key, word, address, count, slug."""
+    """The stages as the frame draws them: digit or none, word, address, count, slug."""
     return [
-        (stage.key, stage.label, stage_url(stage.slug), counts[stage.slug], stage.slug)
+        (stage.digit, stage.label, stage_url(stage.slug), counts[stage.slug], stage.slug)
         for stage in STAGES
     ]
 

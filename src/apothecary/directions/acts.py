@@ -359,6 +359,27 @@ def site(draft: Draft, read: Sequence[Token]) -> None:
     draft.site(read[0].value)
 
 
+def taper(draft: Draft, read: Sequence[Token]) -> None:
+    """A taper that does not say how; over how many days is asked with it, and nothing else."""
+    draft.taper = True
+    draft.ask(read[0].value)
+
+
+def place_too(draft: Draft, read: Sequence[Token]) -> None:
+    """To the face and the neck."""
+    draft.place_too(read[0].value)
+
+
+def two_places(draft: Draft, read: Sequence[Token]) -> None:
+    """In the right eye and the left eye; two ways are asked as ever."""
+    (way, _, site), (other, _, second) = (read[i].value.partition("/") for i in (0, -1))
+    draft.route(read[0].value, read[0].text)
+    if way == other and site and second:
+        draft.place_too(second)
+    else:
+        draft.route(read[-1].value, read[-1].text)
+
+
 def drug(draft: Draft, read: Sequence[Token]) -> None:
     """ "1 tablet of ibuprofen": no contradiction where the product is not known."""
     if draft.drug:

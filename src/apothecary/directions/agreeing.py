@@ -27,12 +27,27 @@ TOGETHER = {
 # The first named may be made more exact by the second.
 COMPATIBLE = frozenset(
     {
+        ("skin", "topical"),
+        ("skin", "transdermal"),
         ("topical", "transdermal"),
         ("oral", "inhalation"),
         ("inhalation", "nebulization"),
         ("oral", "nebulization"),
     }
 )
+
+
+# Both sides of what has two.
+BOTH_SIDES = {
+    frozenset({"right eye", "left eye"}): "both eyes",
+    frozenset({"right ear", "left ear"}): "both ears",
+    frozenset({"right nostril", "left nostril"}): "each nostril",
+}
+
+
+def two_places(before: str, name: str) -> str:
+    """Places of the body as they are said in a row: face, neck and chest."""
+    return f"{before.replace(' and ', ', ')} and {name}"
 
 
 def timing_of(step: OpenStep) -> Timing:

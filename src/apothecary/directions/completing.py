@@ -92,7 +92,8 @@ def complete(draft: Draft, text: str, medicine: Medicine) -> Directions:
     empty = all(_says_nothing(step) for step in draft.steps)
     if empty:
         what = "How much is taken, how, and how often at most?"
-        draft.ask(what if draft.as_directed else "No direction was understood. " + what)
+        if not draft.taper:
+            draft.ask(what if draft.as_directed else "No direction was understood. " + what)
     else:
         _share_route(draft)
         cycles.shared(draft.steps)
@@ -180,6 +181,9 @@ def _unit_of_use(form: str, step: OpenStep) -> str:
 
 
 def _route(draft: Draft, step: OpenStep) -> None:
+    if step.route == "skin":
+        # A patch works through the skin unless somebody says that it works on it.
+        step.route = "transdermal" if step.dose_unit == "patch" else "topical"
     puffed = step.dose_unit == "puff" and step.route in ("", "oral")
     if puffed or (step.verb.startswith("inhale") and step.route == "oral"):
         step.route = "inhalation"
@@ -324,8 +328,6 @@ def _on_weekdays(draft: Draft, step: OpenStep) -> None:
 
 def _check_slots(draft: Draft, step: OpenStep) -> None:
     """Named times of the day and a number of times must agree."""
-    if "while awake" in step.when and step.hours_min is not None:
-        draft.ask("How many times a day is that while awake?")
     named = len(slots(step.when))
     if not named or step.once:
         return

@@ -72,6 +72,7 @@ def check_step(draft: Draft, step: Step) -> None:
     _check_way(draft, step)
     _check_form(draft, step)
     _check_amount(draft, step)
+    _check_places(draft, step)
     if _longer_than_it_lasts(step):
         draft.ask("It is to end before the second dose: how often is it meant?")
     if not _hours_apart(step):
@@ -133,6 +134,12 @@ def _check_form(draft: Draft, step: Step) -> None:
     spread = step.dose_min is None and step.verb == "apply"
     if spread and family in ("solid", "suppository"):
         draft.ask(f"The product is {draft.form}: is it applied?")
+
+
+def _check_places(draft: Draft, step: Step) -> None:
+    """2 g to the hands and the feet: to each, or to share?"""
+    if step.dose_min is not None and step.dose_unit != "application" and " and " in step.site:
+        draft.ask(f"So much to each place ({step.site}), or in all?")
 
 
 def _check_amount(draft: Draft, step: Step) -> None:

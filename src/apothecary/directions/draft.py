@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from apothecary.directions.agreeing import (
+    BOTH_SIDES,
     COMPATIBLE,
     STRENGTHS,
     TOGETHER,
@@ -12,6 +13,7 @@ from apothecary.directions.agreeing import (
     other_strength,
     same_dose,
     timing_of,
+    two_places,
 )
 from apothecary.directions.english import number
 from apothecary.directions.open_step import OpenStep
@@ -51,6 +53,8 @@ class Draft:
     # Whether the place is only that of the step before: another one named takes over.
     carried_site: bool = False
     scale: bool = False
+    # Whether it is asked how a taper goes on.
+    taper: bool = False
 
     @property
     def step(self) -> OpenStep:
@@ -218,6 +222,14 @@ class Draft:
         if self.step.site not in ("", name, "affected area"):
             self.ask(f"Which one: {self.step.site} or {name}?")
         self.step.site = name
+
+    def place_too(self, name: str) -> None:
+        """Take in a further place of the body; right and left are both."""
+        before = self.step.site
+        if before and name not in before.split(" and "):
+            self.step.site = BOTH_SIDES.get(frozenset({before, name})) or two_places(
+                before, name
+            )
 
     def route(self, value: str, text: str) -> None:
         """Take in the way and place; a second one that differs is a question."""

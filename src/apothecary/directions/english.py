@@ -96,6 +96,9 @@ def _where(step: Step) -> str:
         return SITE.get(step.site) or _on_the_body(step)
     if step.route == "inhalation" and step.verb == "inhale":
         return "by mouth"
+    if step.route == "topical" and step.dose_unit == "patch":
+        # Only said, a patch "to the skin" is one that works through it.
+        return "on the skin surface"
     return ROUTE.get(step.route, "")
 
 
@@ -179,8 +182,16 @@ def english_cycle(step: Step) -> tuple[str, str]:
 def _on_the_body(step: Step) -> str:
     """A place on the body by its name: to the right knee, in the thigh, to both feet."""
     way = "in" if step.verb == "inject" else "to"
-    article = "" if step.site.split()[0] in _NO_ARTICLE else "the "
-    return f"{way} {article}{step.site}"
+    return f"{way} {listed([_with_article(name) for name in places(step.site)], 'and')}"
+
+
+def places(site: str) -> list[str]:
+    """The places of a site, one by one."""
+    return site.replace(" and ", ", ").split(", ")
+
+
+def _with_article(name: str) -> str:
+    return name if name.split(maxsplit=1)[0] in _NO_ARTICLE else f"the {name}"
 
 
 def _limits(step: Step) -> list[str]:

@@ -31,6 +31,11 @@ _SPANISH_SURE = re.compile(
     r"|sabados?|domingos?)\b"
 )
 
+# A day of the week with its article says it alone.
+_SPANISH_DAY = re.compile(
+    r"\b(?:los|el|cada) (?:lunes|martes|miercoles|jueves|viernes|sabados?|domingos?)\b"
+)
+
 
 def read_directions(
     text: str, *, form: str = "", drug: str = "", lexicon: Lexicon | None = None
@@ -61,7 +66,8 @@ def _tokens(text: str, product: Medicine, lexicon: Lexicon | None) -> list[Token
 def _may_be_spanish(text: str) -> bool:
     plain = plain_spanish(text)
     found = set(_SPANISH.findall(plain))
-    return len(found) >= 2 and _SPANISH_SURE.search(plain) is not None
+    sure = len(found) >= 2 and _SPANISH_SURE.search(plain) is not None
+    return sure or _SPANISH_DAY.search(plain) is not None
 
 
 def _walk(draft: Draft, read: list[Token]) -> None:
@@ -112,6 +118,9 @@ _TABLE: tuple[tuple[str, Act, str], ...] = (
     (r"2", cycles.again, "paused"),
     (r"NP0", cycles.off_alone, ""),
     (r"0", cycles.off_alone, ""),
+    (r"4(?:>?[fui]?NP|NU?(?=E)|EN?P|[>fuXrz0])*", acts.taper, ""),
+    (r"3", acts.place_too, ""),
+    (r"R[&/]R", acts.two_places, ""),
     (r"5NP", cycles.remove_after, ""),
     (rf"u?N(?:rN)?T{_RATE}", acts.times_per, ""),
     (rf"u?O(?:rO)?T?{_RATE}", acts.times_per, ""),

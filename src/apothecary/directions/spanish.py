@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from apothecary.directions.english import listed, number
+from apothecary.directions.english import listed, number, places
 from apothecary.directions.english_words import MEASURES
 from apothecary.directions.spanish_patterns import site_in_spanish, when_in_spanish
 from apothecary.directions.spanish_words import (
@@ -141,9 +141,11 @@ def unit_name(unit: str, count: Decimal) -> str:
 
 def _where(step: Step) -> str:
     if step.site:
-        return site_in_spanish(step.site)
+        return listed([site_in_spanish(name) for name in places(step.site)], "y")
     if step.route == "inhalation" and step.verb == "inhale":
         return "por la boca"
+    if step.route == "topical" and step.dose_unit == "patch":
+        return "en la superficie de la piel"
     return ROUTE[step.route] if step.route else ""
 
 

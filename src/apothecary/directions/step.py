@@ -74,6 +74,11 @@ class Step:
         """Whether it goes on in cycles: so long with it, so long without."""
         return self.pause is not None
 
+    @property
+    def while_awake(self) -> bool:
+        """Whether it is every so many hours of a day whose length nobody stated."""
+        return self.hours_min is not None and "while awake" in self.when
+
     def cycle(self) -> tuple[int, int] | None:
         """The days with it and the days without; None where it has no cycle of known days."""
         if self.duration is None or self.pause is None:
@@ -121,6 +126,8 @@ class Step:
         stated = self._stated_most()
         dose = self.most_a_time()
         if dose is None or self.times_max is None or self.period_min is None:
+            return stated
+        if self.while_awake:
             return stated
         if self.period_unit == "hour":
             reckoned = dose * self.times_max * HOURS_A_DAY / self.period_min

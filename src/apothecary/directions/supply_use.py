@@ -143,6 +143,10 @@ def _most_a_day(step: Step, month: int, work: Working) -> Fraction | None:
     if step.weekdays or step.period_unit == "week":
         work.say("a week is 7 days", "DS-WEEK")
     dose = step.most_a_time()
+    if most is None and dose is not None and step.hours_min and step.while_awake:
+        awake = work.value("DS-AWAKE")
+        work.say(f"awake for {amount(awake)} hours of a day", "DS-AWAKE")
+        return dose * awake / step.hours_min
     if most is not None or step.period_unit != "month" or dose is None:
         return most
     work.say(f"a month is {month} days", "DS-MONTH")

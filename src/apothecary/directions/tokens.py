@@ -65,6 +65,8 @@ def tokens(
             place += 1
             continue
         word = lexical.longest(words, place)
+        if word is not None and word.kind == "too" and not _names_place(found):
+            word = lexical.word(words[place])
         if word is not None:
             place += word.phrase.count(" ") + 1
             _add(found, Token(word.phrase, word.kind, word.value), bracket=bracket)
@@ -74,6 +76,12 @@ def tokens(
         if token.kind != "unknown" or token.text not in ignore:
             _add(found, token, bracket=bracket)
     return found
+
+
+def _names_place(found: list[Token]) -> bool:
+    """Whether a place of the body was just named, so that another may follow."""
+    last = found[-1] if found else None
+    return last is not None and (last.kind in ("site", "too") or "/" in last.value)
 
 
 def _mended(words: list[str], known: Lexicon, ignore: frozenset[str]) -> list[str]:

@@ -80,6 +80,8 @@ LETTER = {
     "comma": ",",
     "stop": ".",
     "off": "0",
+    "too": "3",
+    "taper": "4",
     "cycle": "2",
     "remove": "5",
     "unknown": "X",
@@ -196,19 +198,22 @@ def _body_sites() -> list[Word]:
     """Places on the body: "to the right knee", "in both thighs", "over lower back"."""
     found: list[Word] = []
     for row in _rows("body_parts.csv"):
-        sides = ["", *row["sides"].split()]
-        for side in sides:
+        called = [part for part in (row["part"], *row["also"].split("|")) if part]
+        for side in ("", *row["sides"].split()):
             name = f"{side} {row['part']}".strip()
-            said = [f"{side} {part}".strip() for part in (row["part"], *row["also"].split("|"))]
-            found += [
-                Word(f"{way}{name_said}", "site", name)
-                for name_said in said
-                for way in _TO
-                if name_said
-            ]
+            said = [f"{side} {part}".strip() for part in called]
+            found += [Word(f"{way}{one}", "site", name) for one in said for way in _TO]
+            found += [Word(f"{joint}{one}", "too", name) for one in said for joint in _AND]
     return found
 
 
+# "To the face, neck and the chest": the second place has no way of its own.
+_AND = tuple(
+    f"{joint} {way}{the}"
+    for joint in ("and", ",", "&", ", and", "/")
+    for way in ("", "to ", "on ")
+    for the in ("", "the ")
+)
 _TO = tuple(
     f"{way} {the}"
     for way in ("to", "on", "onto", "over", "in", "into", "around")
@@ -228,7 +233,7 @@ def spanish_lexicon() -> Lexicon:
         ("reason", spanish_words.REASON),
     )
     label = [
-        Word(plain_spanish(said), kind, english)
+        Word(plain_spanish(said), kind, "skin" if english == "topical" else english)
         for kind, table in tables
         for english, said in table.items()
         if said and english not in ("dose", "transdermal")
@@ -250,9 +255,11 @@ def _spanish_parts() -> list[Word]:
         for side in ("", *row["sides"].split()):
             name = f"{side} {row['part']}".strip()
             try:
-                found.append(Word(plain_spanish(site_in_spanish(name)), "site", name))
+                said = plain_spanish(site_in_spanish(name))
             except KeyError:
                 continue
+            found.append(Word(said, "site", name))
+            found += [Word(f"{joint} {said}", "too", name) for joint in ("y", ",")]
     return found
 
 

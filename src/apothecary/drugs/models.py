@@ -9,6 +9,8 @@ from typing import TypeVar
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 
+from apothecary.drugs import search_tables  # noqa: F401 Django finds tables through here
+
 Row = TypeVar("Row", bound=models.Model)
 
 

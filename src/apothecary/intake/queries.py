@@ -18,8 +18,31 @@ ORIGIN_NAMES = {
     Source.WALK_IN: "walkin",
 }
 MATCHED = ("patient", "prescriber", "package")
+# Who pays is typed with the rest: until then it is neither a plan nor cash.
+UNTYPED = "—"
 # In intake stands what has an open question or was set aside; in entry what can be typed.
 QUESTIONED = ~Q(question="") | Q(state=ArrivalState.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Why an arrival waits, and the key that goes on with it from the list."""
+
+    because: str
+    does: str
+    tone: str = "look"
+    key: str = "Enter"
+
+    @property
+    def says(self) -> str:
+        """All of it, with the key at the end."""
+        return f"{self.because} {self.key} {self.does}."
+
+    @property
+    def brief(self) -> str:
+        """One line a prescription: the question without its reasons, and the key."""
+        asks, mark, _ = self.because.partition("?")
+        return f"{asks}{mark} {self.key} {self.does}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +57,11 @@ class ArrivalLine:
     strength: str
     amount: Decimal | None
     unit: str
-    says: str
+    waits: Waiting
     due_at: datetime
     waiter: bool
-    tone: str
     origin: str
     plan: str
-    key: str
     owner: str
 
     @property
@@ -86,25 +107,25 @@ def arrival_page(*, pharmacy_id: int, arrival_id: int) -> Arrival | None:
     )
 
 
-def arrival_sentence(arrival: Arrival) -> tuple[str, str, str]:
+def waiting_for(arrival: Arrival) -> Waiting:
     """Where it is and why it waits, the tone, the next key."""
     if arrival.state == ArrivalState.SET_ASIDE:
-        return f"Set aside: {arrival.because}", "look", "Enter"
+        return Waiting(f"Set aside: {arrival.because.rstrip('.')}.", "to take it up again")
     if arrival.question:
-        return arrival.question, "look", "Enter"
+        which = arrival.question.startswith("Which")
+        return Waiting(arrival.question, "to choose" if which else "to settle it")
     if arrival.unsure_list:
-        return arrival.unsure_list[0], "look", "F10"
+        return Waiting(arrival.unsure_list[0], "to settle it")
     if likely := [name for name in MATCHED if getattr(arrival, f"{name}_sure") == Sure.LIKELY]:
-        return f"Confirm the {' and the '.join(likely)}.", "look", "Enter"
+        return Waiting(f"Confirm the {' and the '.join(likely)}.", "to look")
     if arrival.source == Source.ELECTRONIC:
-        return "Everything matched: F10 to enter it.", "", "F10"
-    return f"Came by {arrival.get_source_display()}: type it in.", "", "Enter"
+        return Waiting("Everything matched.", "to enter it", tone="", key="F10")
+    return Waiting(f"Came by {arrival.get_source_display()}.", "to type it in", tone="")
 
 
 def arrival_line(arrival: Arrival, *, url: str) -> ArrivalLine:
     """The arrival as one line of the queue."""
     sent = arrival.sent_values
-    says, tone, key = arrival_sentence(arrival)
     patient, package = arrival.patient, arrival.package
     named = ", ".join(
         part
@@ -120,13 +141,11 @@ def arrival_line(arrival: Arrival, *, url: str) -> ArrivalLine:
         strength=package.product.strength if package else "",
         amount=shown_amount(sent),
         unit=unit_of(package, sent),
-        says=says,
+        waits=waiting_for(arrival),
         due_at=arrival.promised_at,
         waiter=arrival.waiter,
-        tone=tone,
         origin=ORIGIN_NAMES[Source(arrival.source)],
-        plan="plan" if sent.get("card_bin") else "",
-        key=key,
+        plan="plan" if sent.get("card_bin") else UNTYPED,
         owner=arrival.owner.initials if arrival.owner else "",
     )
 

@@ -78,6 +78,7 @@ class Deed(StrEnum):
     FILL_APPROVED = "approved a fill"
     FILL_SENT_BACK = "sent a fill back"
 
+    TAG_PRINTED = "printed a bag tag"
     BINNED = "put a bag in a bin"
     COUNSELLING_OFFERED = "offered counselling"
     SOLD = "sold a fill"

@@ -22,7 +22,8 @@ from apothecary.staff.duties import Duty, duty_problems
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 
-FRIDGE = "refrigerator"
+# Storage classes of the drug file in which a bag does not lie in will-call.
+COLD = frozenset({"refrigerator", "freezer"})
 AT_ONCE = 50
 
 
@@ -36,13 +37,16 @@ class Keeping:
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """One ready bag. ``day`` is 1 on the day it became ready; money in dollars."""
+    """One ready bag. ``day`` is 1 on the day it became ready; money in dollars.
+
+    ``cold`` is where it must lie instead of will-call: refrigerator, freezer or nowhere else.
+    """
 
     fill: Fill
     to_pay_usd: Decimal
     day: int
     days: int
-    fridge: bool
+    cold: str
     schedule: str
     new: bool
     ticked: bool = True
@@ -101,7 +105,7 @@ def bag(fill: Fill, house: Keeping, *, by: Worker, ticks: Ticks | None = None) -
         to_pay_usd=to_pay(fill),
         day=day_in_bin(ready_at, today=by.today),
         days=house.days,
-        fridge=product.storage == FRIDGE,
+        cold=product.storage if product.storage in COLD else "",
         schedule=schedule_name(product.schedule) if product.schedule else "",
         new=fill.number == 0 and fill.part == 1,
         ticked=marks.ticked(fill.pk),

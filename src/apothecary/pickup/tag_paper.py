@@ -32,6 +32,7 @@ NAME_SIZES = (38, 32, 26, 21, 17)
 BIG = 24
 MARKED = 20
 SMALL = 10
+KEEP = {"refrigerator": "KEEP IN THE FRIDGE", "freezer": "KEEP IN THE FREEZER"}
 SCREEN_DPI: Dpi = 203
 
 
@@ -109,8 +110,8 @@ def marked(tag: BagTag) -> Iterator[str]:
     """What whoever hands it over must not miss."""
     if tag.bin:
         yield f"BIN {printable(tag.bin)}"
-    if tag.fridge:
-        yield "KEEP IN THE FRIDGE"
+    if tag.cold:
+        yield KEEP[tag.cold]
     if tag.counselling:
         yield "COUNSELLING DUE"
 
@@ -126,5 +127,4 @@ class TagPaper:
 TAG_PAPERS: Mapping[str, TagPaper] = {
     "pdf": TagPaper("application/pdf", tag_pdf),
     "zpl": TagPaper("application/zpl", tag_zpl),
-    "png": TagPaper("image/png", tag_png),
 }

@@ -22,7 +22,7 @@ class BagTag:
     name: str
     number: int
     bags: int
-    fridge: bool
+    cold: str
     counselling: bool
     ready_on: date
     back_on: date
@@ -41,7 +41,7 @@ def tag_of(fill: Fill, *, by: Worker) -> BagTag:
         name=name_outside(fill.patient.last_name, fill.patient.first_name, on=by.today),
         number=sorted(here).index(fill.pk) + 1,
         bags=len(here),
-        fridge=this.fridge,
+        cold=this.cold,
         counselling=bool(offers([this], brief(fill.patient), by=by)),
         ready_on=ready_at.date(),
         back_on=goes_back_on(ready_at, days=house.days),

@@ -10,7 +10,8 @@ from apothecary.patients.queries import brief
 from apothecary.pickup import actions, queries
 from apothecary.pickup.bags import Ticks, bags, due_bags, sale_page, ticked_bags, total_usd
 from apothecary.pickup.forms import numbers, read_bin, read_sale, read_ticks
-from apothecary.pickup.tag_paper import TAG_PAPERS
+from apothecary.pickup.printing import print_tag
+from apothecary.pickup.tag_paper import TAG_PAPERS, tag_png
 from apothecary.pickup.tags import tag_of
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.queries import where
@@ -107,13 +108,21 @@ def bin_one(request: StaffRequest, fill_id: int) -> HttpResponse:
 
 
 @require_GET
-def tag(request: StaffRequest, fill_id: int, kind: str) -> HttpResponse:
-    """The tag of a bag: pdf, zpl for a label printer, png for the screen."""
+def tag(request: StaffRequest, fill_id: int) -> HttpResponse:
+    """The tag of a bag on the screen, as it would be printed."""
     request.worker.must(Duty.BIN)
-    fill, paper = found(request, fill_id), TAG_PAPERS.get(kind)
+    shown = tag_png(tag_of(found(request, fill_id), by=request.worker))
+    return HttpResponse(shown, content_type="image/png")
+
+
+@require_POST
+def print_one(request: StaffRequest, fill_id: int, kind: str) -> HttpResponse:
+    """Print the tag of a bag: as pdf, or as zpl for a label printer."""
+    request.worker.must(Duty.BIN)
+    paper = TAG_PAPERS.get(kind)
     if paper is None:
         raise Http404
-    made = paper.made(tag_of(fill, by=request.worker))
+    made = print_tag(by=request.worker, fill_id=found(request, fill_id).pk, kind=kind)
     return HttpResponse(made, content_type=paper.media_type)
 
 

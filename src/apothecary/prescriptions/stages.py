@@ -1,4 +1,4 @@
-"""The stages of the way as the left side of the workstation shows them, with their keys."""
+"""The stages of the way as the left side of the workstation shows them, with their digits."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from apothecary.prescriptions.states import FillState
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: the key that chooses it and the states of a fill that stand in it."""
+    """One stage: the digit that chooses it and the states of a fill that stand in it."""
 
-    key: str
+    digit: str
     slug: str
     label: str
     states: tuple[FillState, ...]
@@ -25,8 +25,8 @@ STAGES = (
     Stage("6", "check", "Check", (FillState.CHECK,)),
     Stage("7", "ready", "Ready", (FillState.READY,)),
     Stage("8", "short", "Out of stock", (FillState.SHORT,)),
-    # 9 is kept for the calls. What the payer has is nobody's turn: F5 is plan and claim.
-    Stage("F5", "payer", "Payer", (FillState.CLAIM,)),
+    # 9 is kept for the calls. What the payer has is nobody's turn and needs no key.
+    Stage("", "payer", "Payer", (FillState.CLAIM,)),
 )
 BY_SLUG = {stage.slug: stage for stage in STAGES}
 STAGE_OF = {state: stage for stage in STAGES for state in stage.states}

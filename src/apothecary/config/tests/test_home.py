@@ -1,5 +1,6 @@
 """The start page: what is open, in the order it is due, with its counts, for whom it is."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -48,19 +49,18 @@ def patients(html: str) -> list[str]:
     return re.findall(r'<span class="name">([^<]+)</span>', html)
 
 
-def test_every_open_state_stands_in_one_stage_and_no_key_twice():
+def test_every_open_state_stands_in_one_stage_and_no_digit_twice():
     assert set(STAGE_OF) == set(FillState) - ENDED
     # 9 is the calls' by design: until they have a room it chooses nothing.
-    assert [stage.key for stage in STAGES] == [*"12345678", "F5"]
+    assert [stage.digit for stage in STAGES if stage.digit] == list("12345678")
 
 
-def test_every_stage_says_its_key_and_a_key_that_chooses_nothing_is_not_shown(client_of):
+def test_every_stage_says_its_digit_and_none_that_chooses_nothing_is_shown(client_of):
     html = client_of().get("/").content.decode()
     stages = html[html.index('<nav class="stages"') : html.index("</nav>")]
-    assert re.findall(r'data-key="([^"]+)"', stages) == [stage.key for stage in STAGES]
-    assert re.findall(r"<span>([A-Z][a-z ]+)</span>", stages)[: len(STAGES)] == [
-        stage.label for stage in STAGES
-    ]
+    assert re.findall(r'data-key="([^"]+)"', stages) == list("12345678")
+    shown = re.findall(r"<span>([A-Z][a-z ]+)</span>", stages)
+    assert shown[: len(STAGES)] == [stage.label for stage in STAGES]
     assert '<kbd class="key">9</kbd>' not in html
     assert "1–8" in html
 
@@ -88,7 +88,7 @@ def test_a_stage_shows_its_own_and_the_left_side_counts_all(pharmacy, client_of)
     arrive(pharmacy, question="Which patient? Two match.")
     html = client_of().get("/", {"stage": "intake"}).content.decode()
     assert patients(html) == ["Sent, Name"]
-    assert "Which patient?" in html
+    assert "Which patient? Enter to choose." in html
     assert "Two match." not in html  # one line a prescription; the rest is on its page
     counts = dict(re.findall(r'data-stage="(\w+)" data-count="(\d+)"', html))
     assert (counts["intake"], counts["entry"], counts["screening"]) == ("1", "1", "1")
@@ -105,6 +105,19 @@ def test_an_arrival_says_what_was_sent_until_somebody_is_matched(pharmacy, clien
     html = client_of().get("/", {"stage": "entry"}).content.decode()
     assert patients(html) == ["Doe, Jane"]
     assert "lisinopril" in html
+
+
+@pytest.mark.parametrize(("card", "plan"), [("", "—"), ("999999", "plan")])
+def test_who_pays_is_left_open_until_it_is_typed_or_a_card_was_sent(
+    pharmacy, client_of, card, plan
+):
+    arrival = arrive(pharmacy)
+    sent = json.loads(arrival.sent) | {"card_bin": card}
+    Arrival.objects.filter(pk=arrival.pk).update(sent=json.dumps(sent))
+    for address in ("/?stage=entry", "/intake/"):
+        html = client_of().get(address).content.decode()
+        assert re.findall(r'<td class="plan"[^>]*>([^<]+)</td>', html) == [plan]
+        assert "cash" not in html[html.index("<tbody>") : html.index("</tbody>")]
 
 
 def test_what_is_entered_cancelled_or_sold_is_no_longer_there(pharmacy):

@@ -37,9 +37,11 @@ OPEN = re.compile(r"on the other days|\d+ \w+ later")
 
 
 def steps(whole: Directions) -> list[Step]:
-    """The steps; what goes through the skin is put "to the skin" like what stays on it."""
+    """The steps; only a patch is put "to the skin" and works through it."""
     return [
-        replace(step, route="topical") if step.route == "transdermal" else step
+        replace(step, route="topical")
+        if step.route == "transdermal" and step.dose_unit != "patch"
+        else step
         for step in whole.steps
     ]
 

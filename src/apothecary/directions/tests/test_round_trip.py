@@ -44,9 +44,7 @@ def believed(step: Step) -> bool:
         return False
     if step.dose_unit == "unit" and dose > MOST_UNITS:
         return False
-    # A test has a verb of its own, and is no reason to take anything.
-    tested = "testing blood sugar" in (step.purpose, step.as_needed_for)
-    if tested or not _ends_after_a_second_dose(step):
+    if not _ends_after_a_second_dose(step):
         return False
     if step.max_per_day is None:
         return True
@@ -82,9 +80,8 @@ def test_what_is_printed_reads_back_as_the_same_step(step: Step) -> None:
 @given(WIDE)
 def test_what_is_printed_in_spanish_reads_back_as_the_same_step(step: Step) -> None:
     found = read_directions(spanish([step]))
-    # A short sentence with weekdays alone is not always known for Spanish: then it is asked.
-    assert found.steps == (step,) or (step.weekdays and found.questions)
-    assert step.weekdays or not found.questions
+    assert found.questions == ()
+    assert found.steps == (step,)
 
 
 @st.composite
@@ -123,9 +120,8 @@ def test_a_taper_reads_back_with_all_its_steps(whole: Directions) -> None:
     for label in (whole.english(), whole.spanish()):
         assume(len(label) <= 1000)
         found = read_directions(label)
-        asked = label == whole.spanish() and any(step.weekdays for step in whole.steps)
-        assert asked or found.questions == ()
-        assert found.steps == whole.steps or (asked and found.questions)
+        assert found.questions == ()
+        assert found.steps == whole.steps
 
 
 @given(WIDE, st.booleans())

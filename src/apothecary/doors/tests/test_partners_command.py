@@ -1,4 +1,4 @@
-"""`apothecary token --partner NAME` and its `--certificate` and `--end`: kept, ended, refused."""
+"""`apothecary token --partner NAME --certificate|--end …`: what it does, and refuses."""
 
 import json
 from datetime import UTC, datetime, timedelta

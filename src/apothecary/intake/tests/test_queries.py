@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from apothecary.config.tests.world import NOON, build_world
+from apothecary.config.tests.world_people import make_patient
 from apothecary.intake.actions.by_hand import ByHand, receive_by_hand
 from apothecary.intake.actions.entry import cancel_arrival, finish_entry, set_aside, take
 from apothecary.intake.models import Arrival, Source, Sure
@@ -14,9 +15,9 @@ from apothecary.intake.queries import (
     arrival_counts,
     arrival_line,
     arrival_page,
-    arrival_sentence,
     next_arrival,
     open_arrivals,
+    waiting_for,
 )
 from apothecary.intake.tests.messages import Rx
 from apothecary.law.problem import Refused
@@ -80,17 +81,48 @@ def test_the_next_in_line_is_nobody_elses_and_questions_come_last(pharmacy, arri
 @pytest.mark.parametrize(
     ("change", "says", "tone"),
     [
-        ({}, "Everything matched", ""),
-        ({"last_name": "Nobody"}, "New patient?", "look"),
-        ({"sex": "M"}, "Confirm the patient.", "look"),
-        ({"sex": "M", "prescriber_last_name": "Jones"}, "patient and the prescriber", "look"),
-        ({"to": "7654321"}, "addressed to 7654321", "look"),
+        ({}, "Everything matched. F10 to enter it.", ""),
+        ({"last_name": "Nobody"}, "New patient? Enter to settle it.", "look"),
+        ({"sex": "M"}, "Confirm the patient. Enter to look.", "look"),
+        (
+            {"sex": "M", "prescriber_last_name": "Jones"},
+            "Confirm the patient and the prescriber. Enter to look.",
+            "look",
+        ),
     ],
 )
-def test_each_says_in_one_sentence_why_it_waits(pharmacy, arrive, change, says, tone):
-    said, shown, key = arrival_sentence(arrive(Rx(**change)))
-    assert says in said
-    assert (shown, bool(key)) == (tone, True)
+def test_each_says_in_one_line_why_it_waits_and_the_next_key(
+    pharmacy, arrive, change, says, tone
+):
+    waits = waiting_for(arrive(Rx(**change)))
+    assert (waits.brief, waits.tone) == (says, tone)
+    assert waits.says.endswith(f"{waits.key} {waits.does}.")
+
+
+def test_what_was_sent_to_another_pharmacy_is_to_be_settled_with_enter(pharmacy, arrive):
+    waits = waiting_for(arrive(Rx(to="7654321")))
+    assert "addressed to 7654321" in waits.says
+    assert waits.says.endswith("Enter to settle it.")
+
+
+def test_which_of_two_and_what_was_set_aside_say_what_enter_does(pharmacy, arrive):
+    twin = make_patient(pharmacy.pharmacy, "Doe", "Jane", pharmacy.patient.birth_date)
+    twin.street, twin.phone = "9 Elm St", "5125550000"
+    twin.save()
+    arrival = arrive(Rx(street="General Delivery", phone=""))
+    waits = waiting_for(arrival)
+    assert waits.brief == "Which patient? Enter to choose."
+    assert waits.says.startswith("Which patient? 2 patients")
+    set_aside(by=pharmacy.technician, arrival_id=arrival.pk, because="asked the clinic.")
+    arrival.refresh_from_db()
+    waits = waiting_for(arrival)
+    assert waits.says == "Set aside: asked the clinic. Enter to take it up again."
+
+
+def test_what_came_by_hand_says_by_what_and_that_it_is_typed_in(pharmacy):
+    arrival = receive_by_hand(by=pharmacy.technician, given=WALK_IN)
+    waits = waiting_for(arrival)
+    assert (waits.key, waits.does, waits.tone) == ("Enter", "to type it in", "")
 
 
 def test_a_line_shows_what_is_known_and_leaves_open_what_is_not(pharmacy, arrive):
