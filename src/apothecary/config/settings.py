@@ -94,6 +94,9 @@ TEMPLATES = [
     }
 ]
 
+# The knowledge base that screens: a function as `screening.rules.found.KnowledgeBase` says.
+SCREENING = os.environ.get("APOTHECARY_SCREENING", "apothecary.screening.rules.house.screen")
+
 STATIC_URL = "/static/"
 # Found in the rooms at start: no second copy of them on the disk.
 STATICFILES_DIRS: list[str] = []

@@ -3,24 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 
-from apothecary.drugs.models import Product
 from apothecary.journal.actions import canonical, record
 from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
-from apothecary.patients.models import Allergy
 from apothecary.prescriptions.judgements import judge_anew, note_judgement
 from apothecary.prescriptions.models import Fill, PayKind, Prescription
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL, advance, lock_fill, must_be_in
 from apothecary.screening.codes import RESULTS, SERVICES
+from apothecary.screening.knowledge import in_use
 from apothecary.screening.models import Finding
-from apothecary.screening.queries import beside, drugs_taken, unresolved
-from apothecary.screening.rules import NOTE, REASON, AllergyFacts, DrugFacts, Found, screen
+from apothecary.screening.queries import unresolved
+from apothecary.screening.rules.facts import Case
+from apothecary.screening.rules.found import NOTE, REASON, Found
+from apothecary.screening.taking import cases
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import DataReview, Pharmacy
 from apothecary.staff.signon import system_worker
@@ -41,11 +41,6 @@ HELD = Compiled(
     )
 )
 REMEMBERED_FOR = timedelta(days=365)
-ALLERGIES = Compiled(
-    Allergy.objects.filter(
-        pharmacy_id=Given("pharmacy_id"), patient__id__among=Given("patients"), active=True
-    )
-)
 
 
 def screen_waiting(pharmacy: Pharmacy, at: datetime) -> int:
@@ -76,10 +71,9 @@ def screen_together(*, by: Worker) -> int:
     ids = [fill.pk for fill in waiting]
     fills = HELD.all({"pharmacy_id": by.pharmacy_id, "ids": ids})
     # The ledger holds packages in this order, as for every act on several fills.
-    for fill, known in around(
-        sorted(fills, key=lambda fill: (fill.package_id, fill.pk)), by=by
-    ):
-        screen_held(fill, known, by=by)
+    fills.sort(key=lambda fill: (fill.package_id, fill.pk))
+    for fill, case in zip(fills, cases(fills, by=by), strict=True):
+        screen_held(fill, case, by=by)
     return len(fills)
 
 
@@ -92,14 +86,13 @@ def screen_fill(*, by: Worker, fill_id: int) -> Fill | None:
     if not waiting:
         return None
     fills = HELD.all({"pharmacy_id": by.pharmacy_id, "ids": [fill_id]})
-    ((fill, known),) = around(fills, by=by)
-    return screen_held(fill, known, by=by)
+    (case,) = cases(fills, by=by)
+    return screen_held(fills[0], case, by=by)
 
 
-def screen_held(fill: Fill, known: "Known", *, by: Worker) -> Fill:
+def screen_held(fill: Fill, case: Case, *, by: Worker) -> Fill:
     """Screen a fill that is held."""
-    new = drug_facts(fill.package.product, fill)
-    found = screen(new, current=known.current, allergies=known.allergies)
+    found = in_use()(case)
     findings = write_findings(fill, found, by=by)
     if fill.screened_at is not None:
         judge_anew(fill, found=[each.fingerprint for each in found])
@@ -115,50 +108,6 @@ def screen_held(fill: Fill, known: "Known", *, by: Worker) -> Fill:
         did=Deed.FILL_SCREENED,
         because="; ".join(reason.rstrip(".") for reason in why),
         details=details,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What screening goes by beside the new drug itself."""
-
-    current: tuple[DrugFacts, ...]
-    allergies: tuple[AllergyFacts, ...]
-
-
-def around(fills: list[Fill], *, by: Worker) -> list[tuple[Fill, Known]]:
-    """Each fill with what its patient takes and must not have (2 queries for all)."""
-    patients = {fill.patient_id for fill in fills}
-    allergies: dict[int, list[AllergyFacts]] = {patient: [] for patient in patients}
-    for row in ALLERGIES.all({"pharmacy_id": by.pharmacy_id, "patients": list(patients)}):
-        facts = AllergyFacts(row.allergen, row.ingredient, row.allergy_class, row.reaction)
-        allergies[row.patient_id].append(facts)
-    taken = drugs_taken(by.pharmacy_id, patients, on=by.today)
-    return [
-        (
-            fill,
-            Known(
-                current=tuple(
-                    drug_facts(other.package.product, other)
-                    for other in beside(fill, taken[fill.patient_id], on=by.today)
-                ),
-                allergies=tuple(allergies[fill.patient_id]),
-            ),
-        )
-        for fill in fills
-    ]
-
-
-def drug_facts(product: Product, fill: Fill) -> DrugFacts:
-    """A fill's drug as the rules see it."""
-    keys = tuple(key for key in product.ingredient_key.split("+") if key)
-    return DrugFacts(
-        name=f"{product.brand or product.name} {product.strength}",
-        ingredients=keys,
-        form_group=product.form_group,
-        dosage_form=product.form,
-        strength=product.strength,
-        quantity_a_day=fill.quantity / Decimal(fill.days_supply),
     )
 
 

@@ -7,7 +7,7 @@ from apothecary.prescriptions.states import FillState
 from apothecary.screening.codes import RESULTS, SERVICES
 from apothecary.screening.models import Finding
 from apothecary.screening.queries import current_drugs, facts_of, findings_of
-from apothecary.screening.rules import NOTE
+from apothecary.screening.rules.found import NOTE
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.workbench.filters import day

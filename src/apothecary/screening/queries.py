@@ -10,7 +10,7 @@ from apothecary.journal.compiled import Compiled, Given
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.screening.models import Finding
-from apothecary.screening.rules import NOTE
+from apothecary.screening.rules.found import NOTE
 
 # How long after its supply has run out a drug still counts as taken.
 GRACE = timedelta(days=7)

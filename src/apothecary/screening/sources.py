@@ -35,24 +35,12 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Interaction:
-    """Two ingredients of the drug file that interact; ``a`` sorts before ``b``."""
+    """Two ingredients that interact, by their keys; ``a`` sorts before ``b``."""
 
     a: str
     b: str
     severity: str
     nuis: tuple[str, ...]
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class InteractionBeyond:
-    """An ingredient of the drug file with a drug outside it, found by name or RxCUI."""
-
-    ingredient: str
-    other_name: str
-    other_rxcui: str
-    severity: str
-    nui: str
     origin: Origin
 
 
@@ -180,10 +168,12 @@ def read_origins(folder: Traversable = SHIPPED) -> dict[str, Origin]:
     }
 
 
-def read_interactions(folder: Traversable = SHIPPED) -> Iterator[Interaction]:
+def read_interactions(
+    folder: Traversable = SHIPPED, *, name: str = "interactions.csv"
+) -> Iterator[Interaction]:
     """Pairs of ingredients of the drug file, VA severity critical or significant."""
     origin = read_origins(folder)["va-ndfrt"]
-    for line in read_lines(folder, "interactions.csv"):
+    for line in read_lines(folder, name):
         a, b = line.text("a"), line.text("b")
         if a >= b:
             raise line.bad("b", f"{b!r} does not sort after {a!r}")
@@ -191,18 +181,15 @@ def read_interactions(folder: Traversable = SHIPPED) -> Iterator[Interaction]:
         yield Interaction(a, b, severity, nuis=line.parts("nui"), origin=origin)
 
 
-def read_interactions_beyond(folder: Traversable = SHIPPED) -> Iterator[InteractionBeyond]:
-    """Pairs with one side outside the drug file, for what patients bring from elsewhere."""
-    origin = read_origins(folder)["va-ndfrt"]
-    for line in read_lines(folder, "interactions_beyond.csv.gz"):
-        yield InteractionBeyond(
-            ingredient=line.text("ingredient"),
-            other_name=line.text("other_name"),
-            other_rxcui=line.maybe("other_rxcui"),
-            severity=line.one_of("severity", SEVERITIES),
-            nui=line.text("nui"),
-            origin=origin,
-        )
+def read_interactions_beyond(folder: Traversable = SHIPPED) -> Iterator[Interaction]:
+    """Pairs with a side that is not in the drug file: what patients bring from elsewhere."""
+    yield from read_interactions(folder, name="interactions_beyond.csv.gz")
+
+
+def read_all_interactions(folder: Traversable = SHIPPED) -> Iterator[Interaction]:
+    """The whole VA set."""
+    yield from read_interactions(folder)
+    yield from read_interactions_beyond(folder)
 
 
 def read_high_priority_items(folder: Traversable = SHIPPED) -> Iterator[HighPriorityItem]:

@@ -1,6 +1,7 @@
 """The rules of screening against the shipped tables: what fires, how loud, what never does."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import product
 
@@ -8,49 +9,38 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apothecary.screening.rules import (
+from apothecary.screening.rules.facts import AllergyFacts, Use
+from apothecary.screening.rules.found import (
     NOTE,
     PHARMACIST,
     RANK,
     STOP,
-    VA_GRADE,
-    AllergyFacts,
-    DrugFacts,
     Found,
     fingerprint,
-    screen,
-    tables,
 )
+from apothecary.screening.rules.interactions import VA_GRADE
+from apothecary.screening.rules.tables import counted, tables
+from apothecary.screening.sources import read_all_interactions, read_interactions
+from apothecary.screening.strengths import contents_of
+from apothecary.screening.tests import people
+from apothecary.screening.tests.people import drug, of_kind, patient
 
 RANDOM = settings(max_examples=60, deadline=None)
 
 
-def drug(*ingredients: str, strength: str = "10 mg", form: str = "tablet") -> DrugFacts:
-    """A tablet, or another form, of some ingredients, taken once a day."""
-    name = " / ".join(ingredients) or "unknown"
-    dosage = "TABLET" if form == "tablet" else form.upper()
-    return DrugFacts(name, ingredients, form, dosage, strength, Decimal(1))
-
-
-def found(
-    new: DrugFacts, *current: DrugFacts, allergies: tuple[AllergyFacts, ...] = ()
-) -> list[Found]:
-    return screen(new, current=current, allergies=allergies)
-
-
-def of_kind(kind: str, findings: list[Found]) -> list[Found]:
-    return [finding for finding in findings if finding.kind == kind]
+def found(new, *current, allergies=()):
+    return people.found(new, patient(*current, allergies=allergies))
 
 
 def louder_or_equal(one: str, other: str) -> bool:
     return RANK[one] <= RANK[other]
 
 
-ITEMS = {item.key: item for item in tables().items}
-PAIRS = sorted(tables().pairs.values(), key=lambda pair: (pair.a, pair.b))
-KNOWN = sorted({pair.a for pair in PAIRS} | {pair.b for pair in PAIRS})
+ITEMS = {item.key: item for items in tables().items.values() for item in items}
+PAIRS = sorted(read_all_interactions(), key=lambda pair: (pair.a, pair.b))
+KNOWN = sorted({key for pair in read_interactions() for key in (pair.a, pair.b)})
 CLASSES = tables().allergy_classes
-LIMITED = {row.key: row for row in tables().duplication if len(row.ingredients) > 1}
+LIMITED = {row.key: row for row in counted() if len(row.ingredients) > 1}
 SAME_CLASS = {row.from_key: row for row in tables().crossings if row.from_key == row.to_key}
 DRUGS = st.builds(
     drug, st.sampled_from(KNOWN), strength=st.sampled_from(["5 mg", "10 mg", "20 mg"])
@@ -85,23 +75,53 @@ def test_a_high_priority_item_never_fires_for_a_drug_with_itself(key):
 def test_each_pair_of_the_va_set_is_as_loud_as_its_grade_says_or_louder():
     quiet = []
     for pair in PAIRS:
-        (finding,) = of_kind("interaction", found(drug(pair.a), drug(pair.b)))
+        (finding, *_) = of_kind("interaction", found(drug(pair.a), drug(pair.b)))
         item = any(item.joins(pair.a, pair.b) for item in ITEMS.values())
         wanted = STOP if item else VA_GRADE[pair.severity]
-        if finding.severity != wanted:
+        if not louder_or_equal(finding.severity, wanted):
             quiet.append((pair.a, pair.b, finding.severity, wanted))
     assert quiet == []
 
 
 def test_a_pair_fires_inside_combinations_and_names_both_products():
-    (finding,) = of_kind(
-        "interaction",
-        found(drug("warfarin", "folic acid"), drug("aspirin", "dipyridamole")),
-    )[:1]
-    assert finding.because == (
+    new, other = drug("warfarin", "folic acid"), drug("aspirin", "dipyridamole")
+    (finding,) = of_kind("interaction", found(new, other))
+    assert finding.because[:2] == (
         "new: warfarin / folic acid",
         "takes: aspirin / dipyridamole",
     )
+    assert "warfarin with aspirin: significant" in finding.says
+
+
+def test_two_drugs_with_several_pairs_are_one_finding_as_loud_as_the_loudest():
+    new, other = drug("simvastatin", "ezetimibe"), drug("clarithromycin", "warfarin")
+    (finding,) = of_kind("interaction", found(new, other))
+    assert finding.severity == STOP
+
+
+@pytest.mark.parametrize("form", ["topical", "ear-drops", "eye-drops", "eye-ointment"])
+def test_what_stays_on_the_skin_or_in_the_eye_is_a_note_that_says_why(form):
+    new = drug("erythromycin", form=form)
+    (finding,) = of_kind("interaction", found(new, drug("simvastatin")))
+    assert finding.severity == NOTE
+    assert "Little of it reaches the blood" in finding.because[-1]
+
+
+def test_eye_drops_with_a_beta_blocker_are_as_loud_as_tablets():
+    for form in ("eye-drops", "tablet"):
+        new = drug("timolol", form=form)
+        (finding,) = of_kind("interaction", found(new, drug("verapamil")))
+        assert finding.severity == VA_GRADE[tables().partners["timolol"]["verapamil"].severity]
+        assert finding.because == ("new: timolol", "takes: verapamil")
+
+
+@pytest.mark.parametrize("insulin", ["insulin-glargine", "insulin-lispro", "insulin-human"])
+def test_one_word_of_the_va_stands_for_each_of_the_drug_file(insulin):
+    rows = [pair for pair in PAIRS if "insulin" in (pair.a, pair.b)]
+    assert rows
+    for row in rows:
+        other = row.b if row.a == "insulin" else row.a
+        assert of_kind("interaction", found(drug(insulin, form="injection"), drug(other)))
 
 
 @pytest.mark.parametrize("key", KNOWN[::5])
@@ -146,18 +166,20 @@ def test_each_row_of_cross_reactivity_fires_as_loud_as_it_says(row):
 
 
 @pytest.mark.parametrize(
-    ("allergen", "severity", "says"),
+    ("allergen", "kind", "severity", "says"),
     [
-        ("latex", PHARMACIST, "stoppers"),
-        (" Gelatin ", PHARMACIST, "gelatin"),
-        ("lactose", NOTE, "inhalers"),
-        ("strawberry", NOTE, "by name only"),
-        ("", NOTE, "by name only"),
+        ("latex", "allergy", PHARMACIST, "stoppers"),
+        (" Gelatin ", "allergy", PHARMACIST, "gelatin"),
+        ("lactose", "allergy", NOTE, "inhalers"),
+        ("strawberry", "not screened", NOTE, "by name only"),
+        ("", "not screened", NOTE, "by name only"),
     ],
 )
-def test_an_allergy_by_name_alone_is_said_and_never_passed_silently(allergen, severity, says):
+def test_an_allergy_by_name_alone_is_said_and_never_passed_silently(
+    allergen, kind, severity, says
+):
     (finding,) = found(drug("metformin"), allergies=(AllergyFacts(allergen),))
-    assert (finding.kind, finding.severity) == ("allergy", severity)
+    assert (finding.kind, finding.severity) == (kind, severity)
     assert says in finding.says
 
 
@@ -181,16 +203,18 @@ def test_a_class_allows_as_many_products_as_its_limit_and_not_one_more(key):
     form = sorted(row.form_groups)[0]
     dosage = "TABLET, EXTENDED RELEASE" if row.release == "extended" else "TABLET"
     members = sorted(row.ingredients)[: (row.limit or 0) + 1]
-    products = [DrugFacts(one, (one,), form, dosage, "10 mg", Decimal(1)) for one in members]
-    new, *current = products
+    new, *current = [drug(one, form=form, dosage=dosage) for one in members]
     classes = of_kind("duplicate class", found(new, *current))
-    fires = any(row.says in finding.because[-1] for finding in classes)
-    assert fires == (len(products) > (row.limit or 0))
-    fewer = of_kind("duplicate class", found(new, *current[: (row.limit or 1) - 1]))
-    assert not any(row.says in finding.because[-1] for finding in fewer)
+    # A wider class is not said again about the same drugs.
+    assert len(classes) == (1 if current else 0)
+    assert all(finding.severity == PHARMACIST for finding in classes)
+    fewer = current[: (row.limit or 1) - 1]
+    assert not any(
+        row.says in finding.because[-1]
+        for finding in of_kind("duplicate class", found(new, *fewer))
+    )
     elsewhere = [replace(one, form_group="nowhere") for one in current]
-    nowhere = of_kind("duplicate class", found(new, *elsewhere))
-    assert not any(row.says in finding.because[-1] for finding in nowhere)
+    assert of_kind("duplicate class", found(new, *elsewhere)) == []
 
 
 def test_the_same_ingredient_twice_is_one_finding_and_no_duplicate_of_its_class():
@@ -199,9 +223,46 @@ def test_the_same_ingredient_twice_is_one_finding_and_no_duplicate_of_its_class(
     assert findings[0].severity == PHARMACIST
 
 
+@pytest.mark.parametrize(
+    ("change", "severity"),
+    [
+        ({}, PHARMACIST),
+        ({"form_group": "topical"}, NOTE),
+        ({"form_group": "rectal"}, NOTE),
+        ({"dosage_form": "TABLET, EXTENDED RELEASE"}, NOTE),
+        ({"runs_out_on": people.TODAY + timedelta(days=7), "strength": "20 mg"}, NOTE),
+        ({"runs_out_on": people.TODAY + timedelta(days=8), "strength": "20 mg"}, PHARMACIST),
+    ],
+)
+def test_the_same_ingredient_in_another_way_of_use_is_a_note(change, severity):
+    other = replace(drug("hydrocortisone"), **change)
+    (finding,) = of_kind("duplicate ingredient", found(drug("hydrocortisone"), other))
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(("left", "says"), [(7, []), (8, ["duplicate ingredient"])])
+def test_a_renewal_is_silent_when_the_supply_is_used_up(left, says):
+    other = drug("lisinopril", runs_out_on=people.TODAY + timedelta(days=left))
+    kinds = [each.kind for each in found(drug("lisinopril"), other)]
+    assert kinds == says
+
+
 def test_a_drug_without_an_ingredient_is_for_the_pharmacist():
     (finding,) = found(drug(), drug("warfarin"))
     assert (finding.kind, finding.severity) == ("not screened", PHARMACIST)
+
+
+def test_what_the_patient_takes_without_an_ingredient_is_said():
+    (finding,) = found(drug("warfarin"), drug())
+    assert (finding.kind, finding.severity) == ("not screened", NOTE)
+    assert "was not screened with it" in finding.says
+
+
+def test_an_ingredient_that_no_source_of_interactions_knows_is_said_beside_other_drugs():
+    (finding,) = found(drug("tezepelumab"), drug("warfarin"))
+    assert (finding.kind, finding.severity) == ("not screened", NOTE)
+    assert "No source on file knows interactions of tezepelumab" in finding.says
+    assert found(drug("tezepelumab")) == []
 
 
 def test_two_clean_drugs_say_nothing():
@@ -221,10 +282,13 @@ def test_the_order_of_the_current_drugs_changes_no_word(new, current, allergy, s
 @RANDOM
 @given(new=DRUGS, current=st.lists(DRUGS, max_size=4), more=DRUGS, allergy=ALLERGIES)
 def test_another_drug_never_silences_a_finding(new, current, more, allergy):
+    # What is summed over all drugs grows with one more: its words change, never its kind.
+    summed = {"dose", "opioid load", "duplicate class", "interaction"}
+
     def told(findings: list[Found]) -> set[tuple[str, ...]]:
         return {
-            (each.kind, each.severity, each.because[-1])
-            if each.kind == "duplicate class"
+            (each.kind, each.because[0])
+            if each.kind in summed
             else (each.kind, each.severity, each.fingerprint)
             for each in findings
         }
@@ -262,11 +326,18 @@ def test_the_loudest_stands_first_each_thing_once_and_each_with_its_source(
     [
         ({}, True),
         ({"name": "by another name"}, True),
-        ({"strength": "20 mg"}, False),
         ({"quantity_a_day": Decimal(2)}, False),
         ({"quantity_a_day": Decimal("1.000")}, True),
         ({"quantity_a_day": Decimal("1.01")}, False),
         ({"ingredients": ("warfarin", "aspirin")}, False),
+        ({"use": Use(Decimal(2), "tablet", 7)}, False),
+        ({"use": Use(Decimal(1), "tablet", 7)}, True),
+        ({"contents": contents_of(("warfarin",), "20 mg")}, False),
+        (
+            {"contents": contents_of(("warfarin",), "20 mg"), "quantity_a_day": Decimal("0.5")},
+            True,
+        ),
+        ({"contents": ()}, False),
     ],
 )
 def test_the_fingerprint_changes_with_the_dose_and_not_with_the_name(change, same):
@@ -275,11 +346,10 @@ def test_the_fingerprint_changes_with_the_dose_and_not_with_the_name(change, sam
     assert (fingerprint("k", new, "a") == fingerprint("k", changed, "a")) == same
 
 
-def test_a_finding_speaks_again_when_the_other_drugs_strength_changes():
-    prints = {
-        of_kind("interaction", found(drug("warfarin"), drug("aspirin", strength=strength)))[
-            0
-        ].fingerprint
-        for strength in ("81 mg", "325 mg")
-    }
-    assert len(prints) == 2
+@pytest.mark.parametrize("change", [{"strength": "325 mg"}, {"a_day": "2"}])
+def test_a_finding_speaks_again_when_the_other_drugs_dose_changes(change):
+    before, after = (
+        of_kind("interaction", found(drug("warfarin"), other))[0].fingerprint
+        for other in (drug("aspirin"), drug("aspirin", **change))
+    )
+    assert before != after

@@ -1,0 +1,1 @@
+"""What screening finds, pure: facts of a patient and a new drug in, findings out."""
