@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from apothecary.config.postgres import reached
 from apothecary.config.serve import Supervisor, kept_secret
 from apothecary.config.wired import wired
 from apothecary.directions.command import answer as answer_directions
+from apothecary.screening.command import answer as answer_screening
 from apothecary.wires import Malformed
 from apothecary.wires.command import FORMATS
 
@@ -139,6 +141,17 @@ def _database(data: Path, *, whole: bool = False) -> Iterator[str]:
 def directions() -> None:
     """Read directions: one JSON object a line on stdin, one answer a line on stdout."""
     for line in answers(sys.stdin.buffer, answer_directions):
+        click.echo(line)
+
+
+@apothecary.command()
+def screen() -> None:
+    """Screen a new drug: one JSON object a line on stdin, one answer a line on stdout.
+
+    It goes by the shipped tables; the age is that of today.
+    """
+    today = partial(answer_screening, on=datetime.now(UTC).astimezone().date())
+    for line in answers(sys.stdin.buffer, today):
         click.echo(line)
 
 
