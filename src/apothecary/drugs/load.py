@@ -11,11 +11,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from apothecary.drugs import starter
+from apothecary.drugs.lines import PackageLine, ProductLine
 from apothecary.drugs.loading.directory import (
     PACKAGES,
     PRODUCTS,
-    PackageLine,
-    ProductLine,
     merge_packages,
     merge_products,
     stage_packages,

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Protocol
 
 from apothecary.drugs.ndc import BadNdc, Ndc
 from apothecary.drugs.shipped import MARKS, Line, read_lines
@@ -158,6 +159,17 @@ class LabelRow:
     va_ien: int
 
 
+class Labelled(Protocol):
+    """What a label is assigned by."""
+
+    @property
+    def ingredient_key(self) -> str: ...
+    @property
+    def form_group(self) -> str: ...
+    @property
+    def dosage_form(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class LabelAssignmentRow:
     """Which products get a label; an empty condition holds for all."""
@@ -169,7 +181,7 @@ class LabelAssignmentRow:
     cite: str
     verified: str
 
-    def covers(self, product: ProductRow) -> bool:
+    def covers(self, product: Labelled) -> bool:
         """Whether every condition holds; an ingredient counts only when it stands alone."""
         return (
             self.ingredient in {"", product.ingredient_key}
@@ -297,9 +309,7 @@ def read_label_assignments(folder: Traversable = SHIPPED) -> Iterator[LabelAssig
         )
 
 
-def labels_of(
-    product: ProductRow, assignments: Iterable[LabelAssignmentRow]
-) -> tuple[str, ...]:
+def labels_of(product: Labelled, assignments: Iterable[LabelAssignmentRow]) -> tuple[str, ...]:
     """Keys of the auxiliary labels of a product, each once, in the order of the table."""
     return tuple(dict.fromkeys(each.label for each in assignments if each.covers(product)))
 

@@ -5,7 +5,7 @@ A loader stages its rows and merges each table; everything happens in the one tr
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 from apothecary.drugs.loading.merge import Counts, Table, give_way, merge, settle, stage
 from apothecary.drugs.models import Batch, Change, Source
 from apothecary.drugs.official.files import Piece, Tell, digest, pieces, silent
+from apothecary.drugs.search_index import refresh
 
 # For packages that left a source: why each is still in use, for those that are. Stock and
 # prescriptions stand above this room, so the caller who sees them answers.
@@ -73,6 +74,12 @@ class Loading:
         self.counts = self.counts + found
         return found
 
+    def add_changed(self, table: Table, many: int) -> None:
+        """Count rows that changed by what a load says of rows it did not read."""
+        found = Counts(changed=many)
+        self.tables[table.name] = self.tables.get(table.name, Counts()) + found
+        self.counts = self.counts + found
+
     def settle(self, table: Table) -> None:
         """Let exactly one row of each code be in use."""
         settle(self.cursor, table)
@@ -125,7 +132,7 @@ class Report:
     @property
     def changed_nothing(self) -> bool:
         """Whether the drug file was like this already."""
-        return not (self.counts.new or self.counts.changed or self.counts.gone)
+        return self.counts.nothing
 
 
 def load(
@@ -155,13 +162,15 @@ def load(
             kind.fill(loading, found)
         finally:
             loading.cursor.close()
+        if not loading.counts.nothing:
+            refresh()
         _count(loading)
         _name_held(loading.batch, held)
         report = _report(loading, dry_run=dry_run)
         if dry_run:
             transaction.set_rollback(True)
-        elif report.changed_nothing and last is not None and last.sha256 == sha256:
-            loading.batch.delete()
+        elif not _keep(loading, last):
+            report = replace(report, batch_id=last.pk if last else None)
     return report
 
 
@@ -192,6 +201,8 @@ def _begin(
     # Two loads at once would pair with the same rows: the second one waits for the first.
     cursor = connection.cursor()
     cursor.execute("SELECT pg_advisory_xact_lock(hashtext('apothecary.drugs.load'))")
+    # Whole tables are sorted and joined here; the settings end with the transaction.
+    cursor.execute("SET LOCAL work_mem = '96MB'")
     batch = Batch.objects.create(
         source=source,
         released_on=released_on,
@@ -218,6 +229,14 @@ def _count(loading: Loading) -> None:
     batch.rows_changed, batch.rows_gone = counts.changed, counts.gone
     batch.rows_same = counts.same
     batch.save()
+
+
+def _keep(loading: Loading, last: Batch | None) -> bool:
+    """Whether the batch stays: it changed something, or it is another release."""
+    if not loading.counts.nothing or last is None or last.sha256 != loading.batch.sha256:
+        return True
+    loading.batch.delete()
+    return False
 
 
 def _name_held(batch: Batch, held: Held) -> None:

@@ -24,6 +24,11 @@ class Counts:
     gone: int = 0
     same: int = 0
 
+    @property
+    def nothing(self) -> bool:
+        """Whether the drug file was like this already."""
+        return not (self.new or self.changed or self.gone)
+
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.read + other.read,
