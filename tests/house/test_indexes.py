@@ -1,6 +1,7 @@
 """Every index is paid for by every insert: none stands on what a longer one answers."""
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 INDEXES = """
@@ -52,3 +53,21 @@ def test_no_index_of_a_growing_table_stands_on_the_pharmacy_alone() -> None:
     )
     assert growing
     assert alone == [], alone
+
+
+@pytest.mark.django_db
+def test_every_constraint_and_index_of_a_table_stands_in_the_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'i'"
+            " UNION SELECT conname FROM pg_constraint"
+        )
+        there = {name for (name,) in cursor.fetchall()}
+    missing = sorted(
+        each.name
+        for model in apps.get_models()
+        if model.__module__.startswith("apothecary.")
+        for each in [*model._meta.constraints, *model._meta.indexes]
+        if each.name not in there
+    )
+    assert missing == []

@@ -1,23 +1,17 @@
-"""Everything about claims that the house writes by itself, in the order it must."""
+"""Claims that the house writes by itself beside the first one of a fill, in their order."""
 
 from datetime import datetime
 
 from apothecary.claims.actions import submit_dated
 from apothecary.claims.parting import bill_parts
 from apothecary.claims.reversing import reverse_due
-from apothecary.claims.submitting import claim_waiting
 from apothecary.staff.models import Pharmacy
 
 
-def write_due(pharmacy: Pharmacy, at: datetime) -> int:
-    """Put what is to be billed, taken back, billed in parts or billed again into the outbox.
+def write_again(pharmacy: Pharmacy, at: datetime) -> int:
+    """Put what is to be taken back, billed in parts or billed again into the outbox.
 
     For the worker's loop; the connection stands in this pharmacy. Returns how many were
     written. Takes back before it bills anew, so that no part is billed beside its whole.
     """
-    return (
-        claim_waiting(pharmacy, at)
-        + reverse_due(pharmacy, at)
-        + bill_parts(pharmacy, at)
-        + submit_dated(pharmacy, at)
-    )
+    return reverse_due(pharmacy, at) + bill_parts(pharmacy, at) + submit_dated(pharmacy, at)

@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Django takes the constraint's own index for that of the reference, and would drop it.
+        migrations.RemoveConstraint(model_name="claim", name="claim_live_once"),
         migrations.AlterField(
             model_name="claim",
             name="coverage",
@@ -43,6 +45,16 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="staff.pharmacy",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="claim",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("kind", "B1"), ("state__in", ["out", "paid", "reversing", "unanswered"])
+                ),
+                fields=("fill",),
+                name="claim_live_once",
             ),
         ),
     ]

@@ -17,7 +17,7 @@ from apothecary.claims.models import Claim
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.claims.submitting import claim_waiting
-from apothecary.claims.writing import write_due
+from apothecary.claims.writing import write_again
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.actions import enter_prescription
@@ -115,7 +115,8 @@ class Till:
     def round(self, *, after: timedelta = timedelta(0)) -> None:
         """One turn of the worker's loop, some time later."""
         self.at += after
-        write_due(self.world.pharmacy, self.at)
+        claim_waiting(self.world.pharmacy, self.at)
+        write_again(self.world.pharmacy, self.at)
         self.sends()
 
     def sends(self) -> None:

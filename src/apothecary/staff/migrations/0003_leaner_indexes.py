@@ -10,6 +10,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # Django takes the constraint's own index for that of the reference, and would drop it.
+        migrations.RemoveConstraint(model_name="shift", name="shift_open_once"),
         migrations.AlterField(
             model_name="licence",
             name="pharmacy",
@@ -65,6 +67,14 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",
                 to="staff.pharmacy",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="shift",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("person",),
+                name="shift_open_once",
             ),
         ),
     ]
