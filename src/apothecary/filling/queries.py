@@ -6,7 +6,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
 
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
@@ -27,6 +38,20 @@ from apothecary.stock.queries import PICK_KINDS, free_units
 ROWS = 50
 AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
 
+
+# How many steps ago a fill came to filling, from there on straight to its end. Whatever was
+# put back, sent back or called off proves nothing: no evidence has the turn of its own step.
+SINCE_FILLING = {
+    FillState.CHECK: 1,
+    FillState.READY: 2,
+    FillState.SOLD: 3,
+    FillState.RETURNED: 3,
+}
+TURN = F("steps") - Case(
+    *[When(state=state.value, then=Value(steps)) for state, steps in SINCE_FILLING.items()],
+    default=Value(0),
+    output_field=IntegerField(),
+)
 
 OF_FILL = Q(pharmacy_id=Given("pharmacy_id"), fill_id=Given("fill_id"))
 OF_TURN = OF_FILL & Q(turn=Given("turn"))
@@ -55,8 +80,8 @@ def of_turn(fill: Fill) -> dict[str, int]:
 
 
 def turn_of(fill: Fill) -> int:
-    """The turn whose evidence counts: while filling this one, at the check the one before."""
-    return fill.steps if fill.state == FillState.FILLING else fill.steps - 1
+    """The turn whose evidence counts; nowhere on a turn's way, one that has none."""
+    return fill.steps - SINCE_FILLING.get(FillState(fill.state), 0)
 
 
 def scans_of(fill: Fill) -> list[BottleScan]:
@@ -241,6 +266,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
     fill = (
         fills.select_related(*FULL, "owner", "prescription__package__product")
         .annotate(
+            turn=TURN,
             shelf=bins(pharmacy_id),
             on_hand=Subquery(on_hand),
             photo_id=photos(),
@@ -265,18 +291,14 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
 
 def counted() -> ArraySubquery:
     """The counts of the turn in their order, to be annotated on fills."""
-    found = Count.objects.filter(fill_id=OuterRef("pk"), turn__gte=OuterRef("steps") - 1)
+    found = Count.objects.filter(fill_id=OuterRef("pk"), turn=OuterRef("turn"))
     return ArraySubquery(found.order_by("pass_number").values("quantity"))
 
 
 def photos() -> Subquery:
-    """The last picture of the turn, to be annotated on fills.
-
-    A turn that was left or sent back lies at least two steps behind.
-    """
-    found = VialPhoto.objects.filter(
-        fill_id=OuterRef("pk"), turn__gte=OuterRef("steps") - 1
-    ).order_by("-id")
+    """The last picture of the turn, to be annotated on fills."""
+    found = VialPhoto.objects.filter(fill_id=OuterRef("pk"), turn=OuterRef("turn"))
+    found = found.order_by("-id")
     return Subquery(found.values("pk")[:1])
 
 

@@ -9,7 +9,6 @@ from django.db import connection
 
 from apothecary.filling.queries import turn_of
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.states import FillState
 
 # One statement, since the check shows more of a fill than any other screen.
 EVIDENCE = """
@@ -39,8 +38,6 @@ SELECT
    WHERE v.pharmacy_id = %(pharmacy)s AND v.fill_id = %(fill)s AND v.turn = %(turn)s)
 """
 RIGHT = "right"
-# How many steps ago the turn was that filled what is now in the bag.
-STEPS_SINCE = {FillState.READY: 2, FillState.SOLD: 3, FillState.RETURNED: 3}
 METHODS = {"hand": "by hand", "scale": "by scale", "counter": "by counter"}
 
 
@@ -112,9 +109,7 @@ class Evidence:
 
 def evidence(fill: Fill) -> Evidence:
     """What was scanned, counted, printed and photographed of a fill (1 query)."""
-    since = STEPS_SINCE.get(FillState(fill.state))
-    turn = turn_of(fill) if since is None else fill.steps - since
-    asked = {"pharmacy": fill.pharmacy_id, "fill": fill.pk, "turn": turn}
+    asked = {"pharmacy": fill.pharmacy_id, "fill": fill.pk, "turn": turn_of(fill)}
     with connection.cursor() as cursor:
         cursor.execute(EVIDENCE, asked)
         bottles, counts, label, photo_id = cursor.fetchone() or ("[]", "[]", None, None)
