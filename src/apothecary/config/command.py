@@ -22,6 +22,7 @@ from apothecary.config.postgres import reached
 from apothecary.config.serve import Supervisor, kept_secret
 from apothecary.config.wired import wired
 from apothecary.directions.command import answer as answer_directions
+from apothecary.directions.site_codes import read_codes
 from apothecary.screening.command import answer as answer_screening
 from apothecary.wires import Malformed
 from apothecary.wires.command import FORMATS
@@ -138,9 +139,18 @@ def _database(data: Path, *, whole: bool = False) -> Iterator[str]:
 
 
 @apothecary.command()
-def directions() -> None:
+@click.option(
+    "--codes",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="the site's own sig codes: CSV with the columns code, means and, if any, confirmed",
+)
+def directions(codes: Path | None) -> None:
     """Read directions: one JSON object a line on stdin, one answer a line on stdout."""
-    for line in answers(sys.stdin.buffer, answer_directions):
+    try:
+        own = None if codes is None else read_codes(codes.read_text(encoding="utf-8-sig"))
+    except ValueError as bad:
+        raise click.UsageError(f"{codes}: {bad}") from bad
+    for line in answers(sys.stdin.buffer, partial(answer_directions, codes=own)):
         click.echo(line)
 
 

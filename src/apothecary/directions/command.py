@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from numbers import Real
 
 from apothecary.directions.reading import read_directions
+from apothecary.directions.site_codes import SiteCodes
 from apothecary.directions.supply import days_supply
 
 Answer = dict[str, object]
@@ -12,10 +13,11 @@ _MOST = Decimal(10_000_000)
 _TEXTS = ("drug", "form")
 
 
-def answer(line: dict[str, object]) -> Answer:
+def answer(line: dict[str, object], *, codes: SiteCodes | None = None) -> Answer:
     """Answer one request ``{"id", "sig", "drug"?, "form"?, "quantity"?}``.
 
-    Bad input gives ``{"id", "error"}`` naming the field and the reason; nothing is raised.
+    ``codes`` are a site's own sig codes. Bad input gives ``{"id", "error"}`` naming the field
+    and the reason; nothing is raised.
     """
     key = line.get("id")
     name = key if isinstance(key, (str, int)) else None
@@ -26,7 +28,7 @@ def answer(line: dict[str, object]) -> Answer:
         if not isinstance(line.get(field) or "", str):
             return {"id": name, "error": f"{field}: {line[field]!r} is not text"}
     drug, form = str(line.get("drug") or ""), str(line.get("form") or "")
-    directions = read_directions(sig, drug=drug, form=form)
+    directions = read_directions(sig, drug=drug, form=form, codes=codes)
     found: Answer = {"id": name, **directions.as_json()}
     quantity = line.get("quantity")
     if quantity is None:

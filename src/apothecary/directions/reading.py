@@ -13,8 +13,9 @@ from apothecary.directions.completing import complete
 from apothecary.directions.direction import Directions
 from apothecary.directions.draft import Draft
 from apothecary.directions.medicine import Medicine, medicine_of
+from apothecary.directions.site_codes import SiteCodes
 from apothecary.directions.tokens import Token, tokens, without_noise
-from apothecary.directions.words import Lexicon, plain_spanish, spanish_lexicon
+from apothecary.directions.words import plain_spanish, spanish_lexicon
 
 # As many characters as the directions of an electronic prescription may have.
 LONGEST = 1000
@@ -38,29 +39,30 @@ _SPANISH_DAY = re.compile(
 
 
 def read_directions(
-    text: str, *, form: str = "", drug: str = "", lexicon: Lexicon | None = None
+    text: str, *, form: str = "", drug: str = "", codes: SiteCodes | None = None
 ) -> Directions:
     """Read a direction as a prescriber typed it: codes, plain English or Spanish, or a mixture.
 
     ``form`` is the product's dosage form, ``drug`` its name and strength as written; both only
     settle what the text leaves open (1 what, which eye drop, how many tablets are 25 mg) and
-    are never read as directions. ``lexicon`` is a site's own (``Lexicon.with_codes``).
+    are never read as directions. ``codes`` are a site's own.
     """
-    if len(text) > LONGEST:
+    typed = codes.written_out(text) if codes is not None else text
+    if len(typed) > LONGEST:
         return Directions(text=text, questions=(f"More than {LONGEST} characters: shorter?",))
     product = medicine_of(drug, form)
     draft = Draft(form=product.form, drug=drug.strip())
-    read = without_noise(_tokens(text, product, lexicon))
+    read = without_noise(_tokens(typed, product))
     read = remarks.without_notes(draft, remarks.without_scale(draft, read))
     _walk(draft, read)
     return complete(draft, text, product)
 
 
-def _tokens(text: str, product: Medicine, lexicon: Lexicon | None) -> list[Token]:
+def _tokens(text: str, product: Medicine) -> list[Token]:
     plain = plain_spanish(text) if _may_be_spanish(text) else ""
     if plain:
         return tokens(plain, ignore=product.names, known=spanish_lexicon())
-    return tokens(text, ignore=product.names, known=lexicon)
+    return tokens(text, ignore=product.names)
 
 
 def _may_be_spanish(text: str) -> bool:

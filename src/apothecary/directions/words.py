@@ -4,11 +4,10 @@ Intervals such as q6h, q4-6h or q2wk are spelled out by rule in ``spelling.py`` 
 
 ``sig_codes.csv`` holds the abbreviations with their source and mark, ``phrases.csv`` plain
 English, ``spanish_phrases.csv`` what Spanish has beside the words of the Spanish label. Codes
-are read but never printed. A site's own codes are laid over the table with ``with_codes``.
+are read but never printed. A site's own codes are written out before (``site_codes.py``).
 """
 
 import csv
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -86,11 +85,6 @@ LETTER = {
     "remove": "5",
     "unknown": "X",
 }
-# What a word may be without carrying a value of its own.
-_BARE = frozenset(LETTER) - {
-    *("unit", "verb", "route", "site", "frequency"),
-    *("when", "weekday", "ask", "number", "reason"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,31 +136,6 @@ class Lexicon:
             if known is not None:
                 return known
         return None
-
-    def with_codes(self, rows: Iterable[Mapping[str, str]]) -> "Lexicon":
-        """The same with a site's own codes over it: rows with ``code``, ``kind``, ``value``.
-
-        A code with the kind ``ask`` is asked with its value as the question. ValueError names
-        the row and the field that cannot be.
-        """
-        own = [_site_word(row, place) for place, row in enumerate(rows, start=1)]
-        return Lexicon([*self.words(), *own])
-
-
-def _site_word(row: Mapping[str, str], place: int) -> Word:
-    code = " ".join(row.get("code", "").casefold().split())
-    kind, value = row.get("kind", ""), row.get("value", "")
-    if not code:
-        raise ValueError(f"row {place}: code: it is missing")
-    if kind not in LETTER:
-        raise ValueError(f"row {place}: kind: {kind!r} is none of {', '.join(sorted(LETTER))}")
-    if not value and kind not in _BARE:
-        raise ValueError(f"row {place}: value: {kind} needs one")
-    if kind == "number" and not re.fullmatch(r"\d+(\.\d+)?", value):
-        raise ValueError(f"row {place}: value: {value!r} is not a number")
-    if kind == "frequency" and not re.fullmatch(r"[1-9]\d*/[1-9]\d*/(day|week|month)", value):
-        raise ValueError(f"row {place}: value: {value!r} is not like 2/1/day")
-    return Word(code, kind, value)
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -145,3 +145,42 @@ def test_directions_are_read_line_by_line_as_they_come(tmp_path: Path) -> None:
     assert "no JSON" in second["error"]
     assert third["id"] == "b"
     assert "sig" in third["error"]
+
+
+def asked_with_codes(table: bytes, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """One direction, read with a table of a site's own codes."""
+    codes = tmp_path / "codes.csv"
+    codes.write_bytes(table)
+    return subprocess.run(
+        [sys.executable, "-m", "apothecary.config.command", "directions", "--codes", codes],
+        input='{"id": 1, "sig": "1TDW x 10 days"}\n',
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_directions_are_read_with_the_codes_of_the_site(tmp_path: Path) -> None:
+    done = asked_with_codes(b"\xef\xbb\xbfcode,means\n1tdw,1 tab po bid with food\n", tmp_path)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["english"] == (
+        "Take 1 tablet by mouth twice daily with food for 10 days."
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (b"code,means\nqd,1 tab po bid\n", "row 1: code: QD is on the list of error-prone"),
+        (b"code\n", "the column means is missing"),
+        (b"code,means\nwfd,\xff\n", "can't decode"),
+        (b"code,means\nwfd,\0\n", "row 1: means: '\\x00' is not understood"),
+    ],
+)
+def test_a_table_of_codes_that_cannot_be_ends_with_one_line_and_exit_code_two(
+    table: bytes, says: str, tmp_path: Path
+) -> None:
+    done = asked_with_codes(table, tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr

@@ -71,42 +71,6 @@ def test_every_code_of_practice_is_read_or_asked(row: dict[str, str]) -> None:
     assert bool(directions.questions) is (row["certain"] == "no")
 
 
-def test_a_site_lays_its_own_codes_over_the_table() -> None:
-    own = lexicon().with_codes(
-        [
-            {"code": "BIW", "kind": "frequency", "value": "2/1/week"},
-            {"code": "fal", "kind": "as_needed", "value": ""},
-            {"code": "bid", "kind": "ask", "value": "Is 'bid' meant?"},
-        ]
-    )
-    read = read_directions("1 tab po biw fal", lexicon=own)
-    assert read.certain
-    assert (read.steps[0].times_min, read.steps[0].period_unit) == (2, "week")
-    assert read.steps[0].as_needed
-    assert read_directions("1 tab po bid", lexicon=own).questions[0] == "Is 'bid' meant?"
-    assert read_directions("1 tab po bid").certain
-
-
-@pytest.mark.parametrize(
-    ("row", "says"),
-    [
-        ({"code": " ", "kind": "unit", "value": "tablet"}, "row 1: code: it is missing"),
-        ({"code": "x", "kind": "dose", "value": "1"}, "row 1: kind: 'dose' is none of"),
-        ({"code": "x", "kind": "unit", "value": ""}, "row 1: value: unit needs one"),
-        (
-            {"code": "x", "kind": "number", "value": "two"},
-            "row 1: value: 'two' is not a number",
-        ),
-        ({"code": "x", "kind": "frequency", "value": "0/1/day"}, "is not like 2/1/day"),
-    ],
-)
-def test_a_code_of_a_site_that_cannot_be_is_refused_by_row_and_field(
-    row: dict[str, str], says: str
-) -> None:
-    with pytest.raises(ValueError, match=re.escape(says)):
-        lexicon().with_codes([row])
-
-
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [

@@ -195,6 +195,16 @@ ONE = dosed().flatmap(timed).flatmap(ended)
 STEPS = ONE.flatmap(limited)
 
 
+def without_words(step: Step) -> Step:
+    """The step without what a structured sig can only say in words: repeats and cycles."""
+    bare = replace(
+        step, repeat_after_min=None, repeat_after_max=None, repeat_unit="", repeats=None
+    )
+    if not bare.cyclic:
+        return bare
+    return replace(bare, duration=None, duration_unit="", pause=None, pause_unit="")
+
+
 def directions(steps: list[Step]) -> Directions:
     """Steps as a direction; the first follows nothing."""
     first = replace(steps[0], then=False)
