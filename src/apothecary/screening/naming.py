@@ -53,11 +53,16 @@ class Named:
 
 @cache
 def names() -> dict[str, tuple[str, ...]]:
-    """Every name with its ingredients; a word of our own goes before a listed one."""
+    """Every name with its ingredients; a word of our own goes before a listed one.
+
+    A key is a name too: some sources know a drug only by its salt.
+    """
     found = {}
     for name in ("drug_names.csv.gz", "drug_words.csv"):
         for line in read_lines(SHIPPED, name):
             found[line.text("name")] = line.parts("ingredients")
+    for key in {key for keys in found.values() for key in keys}:
+        found.setdefault(key.replace("-", " "), (key,))
     return found
 
 

@@ -189,7 +189,8 @@ def too_often(case: Case, key: str, row: DoseLimit) -> Iterator[Found]:
         says = (
             f"{spoken(key).capitalize()} is for one day of the week; the directions do not say."
         )
-        yield not_screened(case.new, says, "days a week: not known", grade=PHARMACIST)
+        grade = PHARMACIST if case.new.use.asked else NOTE
+        yield not_screened(case.new, says, "days a week: not known", grade=grade)
     elif days > row.most:
         yield Found(
             kind="dose",
