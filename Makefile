@@ -16,12 +16,11 @@ setup: .venv/installed $(CSS)
 # What tests, checks and benchmarks need on top.
 develop: .venv/developing $(CSS)
 
-# Both cores for what stands alone; then, one after the other, what drives a browser or a whole
-# running house, because it would only wait for its neighbour.
+# Both cores; a file of tests is one worker's, and a worker that needs a house runs one of its own.
 test: develop
 	@$(BIN)/pytest $(BOTH) -m "not browser" $(PYTEST) src tests/house
-	@$(BIN)/pytest $(PYTEST) -m browser src
-	@$(BIN)/pytest $(PYTEST) tests/journeys tests/concurrency tests/browser
+	@$(BIN)/pytest $(BOTH) $(PYTEST) -m browser src
+	@$(BIN)/pytest $(BOTH) $(PYTEST) tests/journeys tests/concurrency tests/browser
 
 # Only what touches the database, to repeat it on another version.
 test-database: develop
