@@ -5,7 +5,14 @@ from datetime import datetime
 from django.db import transaction
 
 from apothecary.claims.models import Claim
-from apothecary.claims.parts import GIVEN_UP, LIVE_STATES, parted_since, slice_of, to_complete
+from apothecary.claims.parts import (
+    GIVEN_UP,
+    LIVE_STATES,
+    nothing_to_bill,
+    parted_since,
+    slice_of,
+    to_complete,
+)
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.claims.submitting import (
     Terms,
@@ -30,6 +37,7 @@ def bill_parts(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
     own. The fill goes its way meanwhile; what the patient pays is unknown until the answer.
     """
     by = system_worker(pharmacy, now=at)
+    nothing_to_bill(pharmacy.pk)
     due = parted_since(pharmacy.pk, limit) + to_complete(pharmacy.pk, limit)
     return sum(
         bill_part(by=by, pharmacy=pharmacy, claim_id=claim_id, fill_id=fill_id)

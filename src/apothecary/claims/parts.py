@@ -27,6 +27,7 @@ ON_ITS_WAY = [
     FillState.READY.value,
     FillState.SOLD.value,
 ]
+IN_THE_HOUSE = [state for state in ON_ITS_WAY if state != FillState.SOLD.value]
 LIVE_STATES = sorted(state.value for state in LIVE)
 
 
@@ -173,6 +174,17 @@ COMPLETES_NOTHING = (
 ) | Q(completes__fill__state__in=GIVEN_UP)
 
 
+# An earlier part's claim after which the rest is billed too: it is out, or will be sent again,
+# or is paid as a part, or is about to be taken back and billed as one.
+TO_BE_COMPLETED = (
+    Q(state__in=[ClaimState.OUT, ClaimState.UNANSWERED, ClaimState.REVERSING])
+    | Q(state=ClaimState.REJECTED, closed_at=None)
+    | Q(state=ClaimState.REVERSED, closing=Closing.PARTED)
+    | Q(state=ClaimState.PAID, part=PARTIAL, closed_at=None)
+    | (Q(state=ClaimState.PAID) & NOT_AS_GIVEN)
+)
+
+
 def parted_since(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
     """Claims taken back because their fill was parted, to be billed anew; with fills (1 query).
 
@@ -183,6 +195,34 @@ def parted_since(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
     )
     waits = Q(completes__state__in=LIVE_STATES) & COMPLETES_NOTHING
     return list(parted.exclude(waits).order_by("pk").values_list("pk", "fill_id")[:limit])
+
+
+def nothing_to_bill(pharmacy_id: int) -> int:
+    """Say of balances that no plan will be asked about that they cost nothing more (1 query).
+
+    What the first part was paid for in cash, by a plan that takes no parts, or by a part given
+    later: how many they were. Everything else waits for its claim, which names the copay.
+    """
+    earlier = Claim.objects.filter(
+        fill__prescription_id=OuterRef("prescription_id"),
+        fill__number=OuterRef("number"),
+        fill__part__lt=OuterRef("part"),
+        kind=Kind.BILLING.value,
+    )
+    later = Fill.objects.filter(
+        prescription_id=OuterRef("prescription_id"),
+        number=OuterRef("number"),
+        part__gt=OuterRef("part"),
+    ).exclude(state__in=GIVEN_UP)
+    return Fill.objects.filter(
+        Exists(later) | ~Exists(earlier.filter(TO_BE_COMPLETED)),
+        ~Exists(Claim.objects.filter(fill_id=OuterRef("pk"), kind=Kind.BILLING.value)),
+        pharmacy_id=pharmacy_id,
+        state__in=IN_THE_HOUSE,
+        part__gt=1,
+        pay=PayKind.PLAN.value,
+        copay_usd=None,
+    ).update(copay_usd=Decimal(0))
 
 
 def to_complete(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:

@@ -40,6 +40,7 @@ class Bag:
     """One ready bag. ``day`` is 1 on the day it became ready; money in dollars.
 
     ``cold`` is where it must lie instead of will-call: refrigerator, freezer or nowhere else.
+    ``billing`` says that the plan has not named the copay: ``to_pay_usd`` is then the most.
     """
 
     fill: Fill
@@ -49,6 +50,7 @@ class Bag:
     cold: str
     schedule: str
     new: bool
+    billing: bool = False
     ticked: bool = True
     in_hand: bool = False
 
@@ -108,6 +110,7 @@ def bag(fill: Fill, house: Keeping, *, by: Worker, ticks: Ticks | None = None) -
         cold=product.storage if product.storage in COLD else "",
         schedule=schedule_name(product.schedule) if product.schedule else "",
         new=fill.number == 0 and fill.part == 1,
+        billing=fill.being_billed,
         ticked=marks.ticked(fill.pk),
         in_hand=fill.pk in marks.in_hand,
     )

@@ -166,6 +166,18 @@ class PayKind(models.TextChoices):
     CASH = "cash", "cash"
 
 
+# From the claim on, until the bag has left the house.
+AT_THE_PLAN = frozenset(
+    {
+        FillState.CLAIM,
+        FillState.WAITING,
+        FillState.FILLING,
+        FillState.CHECK,
+        FillState.READY,
+    }
+)
+
+
 class Fill(OfPharmacy):
     """One dispensing of a prescription, or a part of one, on its way through the house.
 
@@ -229,6 +241,11 @@ class Fill(OfPharmacy):
 
     def __str__(self) -> str:
         return f"{self.prescription_id}-{self.number}-{self.part}"
+
+    @property
+    def being_billed(self) -> bool:
+        """The plan is asked, or will be in a moment: nobody knows yet what the patient pays."""
+        return self.pay == PayKind.PLAN and self.copay_usd is None and self.state in AT_THE_PLAN
 
     @property
     def part_reason_words(self) -> str:

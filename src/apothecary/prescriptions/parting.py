@@ -14,7 +14,7 @@ from apothecary.law.facts import PartialFacts, PartialReason
 from apothecary.law.partial import partial_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.actions import NOT_DISPENSED, lock_prescription
-from apothecary.prescriptions.models import Dispensed, Fill
+from apothecary.prescriptions.models import Dispensed, Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.staff.duties import Duty
@@ -54,7 +54,8 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
         daw=fill.daw,
         pay=fill.pay,
         price_usd=Decimal(0),
-        copay_usd=Decimal(0),
+        # What a plan wants for the rest is its own answer: until then nobody knows.
+        copay_usd=None if fill.pay == PayKind.PLAN else Decimal(0),
         state=FillState.SHORT.value,
         because=f"owes {owed.normalize():f}",
         state_since=by.at,
