@@ -1,5 +1,6 @@
 """The one box: a search by whatever is at hand, and a scan that goes where it belongs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -8,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apothecary.config.ways import fill_url, page_url
-from apothecary.drugs.barcode import package_of, packages_of
-from apothecary.drugs.queries import find_products
+from apothecary.drugs.barcode import package_of
+from apothecary.drugs.search import find_drugs
+from apothecary.drugs.search_alike import Alike
 from apothecary.law.problem import Refused, refuse
 from apothecary.patients.queries import find_patients
 from apothecary.pickup.queries import scanned_fill
@@ -22,8 +24,10 @@ from apothecary.wires.gs1 import Scan, ScanKind, read_scan
 
 LONGEST_ASKED = 100
 LONGEST_RX = 12
+MOST_DRUGS = 8
 # Pages that have no stage of their own are found by their names.
 PAGES = (
+    ("drugs", "drugs:search", "Drugs", "find a drug, its price and look-alikes"),
     ("stock", "stock:shelf", "Stock", "what is on the shelves"),
     ("receive", "stock:receive", "Receive", "take units onto a shelf"),
     ("expiring", "stock:expiring", "Expiring", "what expires soon"),
@@ -58,13 +62,13 @@ def search(request: StaffRequest) -> HttpResponse:
 
 
 def find(asked: str, *, by: Worker) -> list[Hit]:
-    """Everything that answers to what was typed, the surest first (at most 4 queries)."""
+    """Everything that answers to what was typed, the surest first (at most 14 queries)."""
     if len(asked) < 2:
         return []
     hits = []
     if by.may(Duty.READ_RECORDS):
         hits += prescriptions(asked, by=by) + patients(asked, by=by)
-    return hits + drugs(asked) + pages(asked)
+    return hits + drugs(asked, by=by, also_meant=not hits) + pages(asked)
 
 
 def prescriptions(asked: str, *, by: Worker) -> list[Hit]:
@@ -92,32 +96,27 @@ def patients(asked: str, *, by: Worker) -> list[Hit]:
     ]
 
 
-def drugs(asked: str) -> list[Hit]:
-    """Drugs by NDC or by a piece of their name."""
-    if any(letter.isdigit() for letter in asked) and not any(map(str.isalpha, asked)):
-        return coded(asked)
+def drugs(asked: str, *, by: Worker, also_meant: bool) -> list[Hit]:
+    """Drugs by code, imprint or pieces of their names; what was not typed so says why.
+
+    A word corrected is left out where what was typed has answered already (``also_meant``).
+    """
+    found = find_drugs(asked, pharmacy_id=by.pharmacy_id, limit=MOST_DRUGS).hits
     return [
         Hit(
-            reverse("drugs:drug", args=[product.pk]),
-            "Drug",
-            f"{product.name} {product.strength} {product.form}",
-            product.labeler,
+            reverse("drugs:drug", args=[drug.product_id]),
+            "NDC" if drug.ndc else "Drug",
+            drug.says,
+            " · ".join([*drug.why, *look_alikes(drug.alike), drug.labeler]),
         )
-        for product in find_products(asked)
+        for drug in found
+        if also_meant or not drug.corrected
     ]
 
 
-def coded(asked: str) -> list[Hit]:
-    """Drugs by a typed NDC; a number that is none finds nothing."""
-    try:
-        scan = read_scan(asked)
-        found = packages_of(scan) if scan.kind is ScanKind.PRODUCT else []
-    except (Malformed, Refused):
-        return []
-    return [
-        Hit(reverse("drugs:drug", args=[each.product_id]), "NDC", f"{each.ndc} {each.product}")
-        for each in found
-    ]
+def look_alikes(names: Sequence[Alike]) -> list[str]:
+    """The look-alikes of a drug that stand in the same list, as a mark."""
+    return [f"look-alike: {', '.join(each.name for each in names)}"] if names else []
 
 
 def pages(asked: str) -> list[Hit]:

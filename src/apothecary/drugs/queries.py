@@ -1,17 +1,13 @@
-"""Finding a drug by fragments, and what else the file has in its place."""
+"""A drug of the file with its packages, and what else the file has in its place."""
 
-import re
+from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from apothecary.drugs.models import Package, Product
 
 # Ratings under which the FDA's list holds products of one group equivalent begin so.
 EQUIVALENT = "A"
-SHORTEST_FRAGMENT = 2
-# What may stand between the parts of a name or strength, a NUL byte from a bad client too.
-APART = re.compile(r"[\s,;\x00-]+")
-AMOUNT_AND_UNIT = re.compile(r"(\d)([a-z])")
 
 
 def drug_page(*, product_id: int) -> Product | None:
@@ -24,25 +20,11 @@ def packages_of(product: Product) -> list[Package]:
     return list(product.packages.order_by("quantity", "ndc"))
 
 
-def find_products(asked: str, *, limit: int = 8) -> list[Product]:
-    """Products in whose names or strength every typed fragment is found (1 query).
-
-    "lisin 10" and "lisin 10mg" find lisinopril 10 mg; a single letter finds nothing.
-    """
-    apart = AMOUNT_AND_UNIT.sub(r"\1 \2", APART.sub(" ", asked.casefold()))
-    fragments = apart.split()
-    if max(map(len, fragments), default=0) < SHORTEST_FRAGMENT:
-        return []
-    found = Product.objects.all()
-    for fragment in fragments:
-        found = found.filter(
-            Q(name__icontains=fragment)
-            | Q(brand__istartswith=fragment)
-            | Q(words__icontains=fragment)
-            | Q(strength__istartswith=fragment)
-            | Q(strength__icontains=f" {fragment}")
-        )
-    return list(found.order_by("name", "strength", "labeler", "id")[:limit])
+def cheapest_of(product_ids: Iterable[int]) -> dict[int, Package]:
+    """The cheapest package a unit of each product that has a price (1 query)."""
+    priced = Package.objects.filter(product_id__in=list(product_ids), price_usd__isnull=False)
+    ranked = priced.order_by("product_id", "price_usd", "ndc").distinct("product_id")
+    return {package.product_id: package for package in ranked}
 
 
 def equivalents_of(product: Product) -> QuerySet[Product]:

@@ -1,9 +1,10 @@
 """Look-alike names: their tall letters, and which of one list are taken for each other."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
-from apothecary.drugs.search_shipped import read_alike
+from apothecary.drugs.search_shipped import AlikeRow, read_alike
 from apothecary.drugs.search_words import parts
 
 
@@ -25,32 +26,38 @@ def tall(name: str) -> str:
     return " ".join(letters.get(word.lower(), word) for word in name.split(" "))
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A name that another is taken for, in its tall letters, and who says so, how sure."""
+
+    name: str
+    cite: str
+    verified: str
+
+
 @cache
-def alike_pairs() -> tuple[tuple[frozenset[str], frozenset[str], str, str], ...]:
-    """Every pair: the words of either name, and both names in tall letters."""
+def alike_pairs() -> tuple[tuple[frozenset[str], frozenset[str], AlikeRow], ...]:
+    """Every pair, with the words of either name."""
     return tuple(
-        (frozenset(parts(row.one)), frozenset(parts(row.other)), row.one, row.other)
-        for row in read_alike()
+        (frozenset(parts(row.one)), frozenset(parts(row.other)), row) for row in read_alike()
     )
 
 
-def alike_in(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each name of a list, the look-alikes of it that stand in the same list, tall.
+def alike_in(names: Sequence[str]) -> list[tuple[Alike, ...]]:
+    """For each name of a list, the look-alikes of it that stand in the same list.
 
-    A name holds a look-alike's name when it has all its words. A drug that is both (one
-    ingredient beside the other) is no confusion with itself.
+    A name holds a look-alike's name when it has all its words. What holds both (one ingredient
+    beside the other) is taken for neither.
     """
     words = [frozenset(parts(name)) for name in names]
-    marks: list[dict[str, None]] = [{} for _ in names]
-    for one, other, one_tall, other_tall in alike_pairs():
-        with_one = [at for at, each in enumerate(words) if one <= each]
-        with_other = [at for at, each in enumerate(words) if other <= each]
-        if set(with_one) == set(with_other):
+    marks: list[dict[Alike, None]] = [{} for _ in names]
+    for one, other, row in alike_pairs():
+        ones = {at for at, each in enumerate(words) if one <= each}
+        others = {at for at, each in enumerate(words) if other <= each}
+        if not (ones and others):
             continue
-        for here, there, said in (
-            (with_one, with_other, other_tall), (with_other, with_one, one_tall),
-        ):  # fmt: skip
-            for at in here if there else ():
-                if at not in there:
-                    marks[at][said] = None
+        for at in ones - others:
+            marks[at][Alike(row.other, row.cite, row.verified)] = None
+        for at in others - ones:
+            marks[at][Alike(row.one, row.cite, row.verified)] = None
     return [tuple(each) for each in marks]

@@ -12,25 +12,41 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from apothecary.drugs.search_errors import STARTS, neighbours
-from apothecary.drugs.search_shipped import SALTS, usage, used
+from apothecary.drugs.search_shipped import SALTS, name_words, own_words, usage, used
 from apothecary.drugs.search_words import marks_of, parts
 
 AT_ONCE = 4_000
 # A new way to read a drug's words makes every drug new: raise it with `search_words`.
 READING = "1"
-LONGEST_PLACE = 200
+LONGEST_NAME = 100
+MOST_PRODUCTS = 9_999
 # From so many new rows on the planner must be told what is there now.
 MANY = 500
 DIGITS_OF_A_STRENGTH = 9
 
+# Labelers put the generic name where a brand stands, and more beside it: "Bupropion HCl XL".
+NAMES = r"""
+SELECT DISTINCT name, brand FROM drugs_product WHERE in_use AND brand <> ''
+  AND lower(split_part(brand, ' ', 1)) = ANY(regexp_split_to_array(lower(name), '[^a-z0-9]+'))
+"""
+STAGE_NAMES = """
+CREATE TEMP TABLE own_name (name text, brand text, own text) ON COMMIT DROP
+"""
 # What makes two products one drug. Numbered ratings (AB1, AB2) part what looks the same: the
 # tablet of bupropion for a day from the one for half a day.
 PRODUCTS = r"""
 CREATE TEMP TABLE found_product ON COMMIT DROP AS
-SELECT p.id AS product_id, upper(regexp_replace(p.imprint, '[^A-Za-z0-9]', '', 'g')) AS imprint,
-  md5(concat_ws(E'\x1f', p.ingredient_key, lower(p.name), lower(p.brand), p.strength, p.form,
-    p.route, CASE WHEN p.te_code ~ '\d' THEN p.te_code END))::uuid AS drug_id
-FROM drugs_product p WHERE p.in_use
+SELECT product_id, imprint, own, md5(concat_ws(E'\x1f', ingredient_key,
+  regexp_replace(lower(name), '\mhcl\M', 'hydrochloride', 'g'), own, strength, form, route,
+  CASE WHEN te_code ~ '\d' THEN te_code END))::uuid AS drug_id
+FROM (
+  SELECT p.id AS product_id, p.ingredient_key, p.name,
+    upper(regexp_replace(p.imprint, '[^A-Za-z0-9]', '', 'g')) AS imprint,
+    coalesce(o.own, lower(p.brand)) AS own, p.strength, p.form,
+    p.route, p.te_code
+  FROM drugs_product p LEFT JOIN own_name o ON o.name = p.name AND o.brand = p.brand
+  WHERE p.in_use
+) p
 """
 FORGET_PRODUCTS = """
 DELETE FROM drugs_searchproduct s WHERE NOT EXISTS
@@ -46,10 +62,11 @@ ON CONFLICT (product_id) DO UPDATE SET drug_id = excluded.drug_id, imprint = exc
 # The product that stands for the drug: still listed, priced, the cheapest, the oldest row.
 DRUGS = r"""
 CREATE TEMP TABLE found_drug ON COMMIT DROP AS
-SELECT g.*, p.ingredient_key, p.name, p.brand, p.strength, p.form, p.route, p.labeler,
+SELECT g.*, p.ingredient_key, p.name, CASE WHEN g.own = '' THEN '' ELSE p.brand END AS brand,
+  p.strength, p.form, p.route, p.labeler,
   md5(concat_ws(E'\x1f', %(edition)s::text, p.name, p.brand, g.*))::uuid AS stamp
 FROM (
-  SELECT f.drug_id AS id, count(*)::int AS products,
+  SELECT f.drug_id AS id, min(f.own) AS own, count(*)::int AS products,
     coalesce(min(nullif(p.schedule, 0)), 0) AS schedule,
     array_agg(DISTINCT p.labeler) AS makers,
     (array_agg(p.id ORDER BY p.gone_on IS NOT NULL, k.price, p.id))[1] AS product_id
@@ -111,6 +128,10 @@ NEW_STARTS = """
 SELECT start FROM found_start f WHERE NOT EXISTS
   (SELECT FROM drugs_searchnear n WHERE n.rest = f.start AND n.start = f.start)
 """
+CLEARED = """
+DROP TABLE IF EXISTS pg_temp.own_name, pg_temp.found_product, pg_temp.found_drug,
+  pg_temp.changed_drug, pg_temp.read_drug, pg_temp.found_word, pg_temp.found_start
+"""
 TABLES = ("searchdrug", "searchproduct", "searchword", "searchnear")
 
 
@@ -121,7 +142,8 @@ def refresh() -> int:
     A second time nothing is written.
     """
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.found_product, pg_temp.found_drug")
+        cursor.execute(CLEARED)
+        keep_names(cursor)
         cursor.execute(PRODUCTS)
         cursor.execute("ANALYZE found_product")
         cursor.execute(FORGET_PRODUCTS)
@@ -138,9 +160,18 @@ def refresh() -> int:
     return changed
 
 
+def keep_names(cursor: CursorWrapper) -> None:
+    """What each brand that begins with its generic name has of its own."""
+    cursor.execute(STAGE_NAMES)
+    cursor.execute(NAMES)
+    rows = cursor.fetchall()
+    with cursor.copy("COPY own_name (name, brand, own) FROM STDIN") as copy:
+        for name, brand in rows:
+            copy.write_row((name, brand, own_words(name, brand)))
+
+
 def keep_drugs(cursor: CursorWrapper) -> int:
     """Read what is new or changed and write it; returns how many those are."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.changed_drug, pg_temp.read_drug")
     cursor.execute(CHANGED)
     many = int(cursor.rowcount)
     if not many:
@@ -163,7 +194,10 @@ def read(row: tuple[Any, ...]) -> tuple[Any, ...]:
     *kept, key, makers = row
     name, brand, strength, form, route = kept[2:7]
     marks = marks_of([name, brand], [key.replace("+", " "), strength, form, route], makers)
-    place = f"{name.lower()} {brand.lower()} {by_number(strength)} {form}"[:LONGEST_PLACE]
+    called = f"{' '.join(name_words(name))} {brand.lower()}"[:LONGEST_NAME]
+    # Of two forms of a strength the one more labelers make comes first.
+    rarer = MOST_PRODUCTS - min(kept[10], MOST_PRODUCTS)
+    place = f"{called} {by_number(strength)[:LONGEST_NAME]} {rarer:04d} {form[:LONGEST_NAME]}"
     vector = " ".join(f"'{mark}'" for mark in marks)
     return (*kept, len(makers), used(name, brand), place, vector)
 
@@ -180,7 +214,6 @@ def by_number(strength: str) -> str:
 
 def keep_words(cursor: CursorWrapper) -> None:
     """The vocabulary and its neighbourhoods, as the drugs now are."""
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.found_word, pg_temp.found_start")
     cursor.execute(WORDS)
     cursor.execute(FORGET_WORDS)
     cursor.execute(KEEP_WORDS)

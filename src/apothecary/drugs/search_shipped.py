@@ -22,6 +22,12 @@ SALTS = frozenset(
     valerate with""".split()  # noqa: SIM905 forty quoted names read worse
 )
 
+TOLD_BY_FORM = frozenset(
+    """er e r dr extended delayed release tablet tablets capsule capsules injection oral
+    solution suspension cream ointment gel lotion usp chewable orally disintegrating odt film
+    coated in for topical ophthalmic""".split()  # noqa: SIM905 as above
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AbbreviationRow:
@@ -118,17 +124,26 @@ def used(name: str, brand: str) -> int:
 
     A brand that begins with a word of the generic name ("Metformin HCl ER") is no brand.
     """
-    words, branded = name_words(name), parts(brand)
+    words, branded = frozenset(name_words(name)), parts(brand)
     named = "" if not branded or branded[0] in words else " ".join(branded)
     whole = usage().get((words, named))
     return usage().get((words - SALTS, named), 0) if whole is None else whole
 
 
-def name_words(name: str) -> frozenset[str]:
-    """The words of a generic name, abbreviated salts written out."""
+def name_words(name: str) -> tuple[str, ...]:
+    """The words of a generic name in their order, abbreviated salts written out."""
     rows = abbreviations()
     words = (
         rows[word][0].means if word in rows and rows[word][0].kind == "salt" else (word,)
         for word in parts(name)
     )
-    return frozenset(word for each in words for word in each) - {"and"}
+    return tuple(word for each in words for word in each if word != "and")
+
+
+def own_words(name: str, brand: str) -> str:
+    """What a brand says beside the generic name: "Bupropion HCl XL" says xl, "… ER" nothing.
+
+    Extended and delayed release stand in the form; XL, SR and CD part what it does not.
+    """
+    own = (word for word in name_words(brand) if word not in {*name_words(name), *SALTS})
+    return " ".join(word for word in own if word not in TOLD_BY_FORM)

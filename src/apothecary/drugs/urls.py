@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from apothecary.drugs import views
+from apothecary.drugs import search_views, views
 
 app_name = "drugs"
-urlpatterns = [path("<int:product_id>/", views.drug, name="drug")]
+urlpatterns = [
+    path("", search_views.search, name="search"),
+    path("<int:product_id>/", views.drug, name="drug"),
+]

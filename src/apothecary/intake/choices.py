@@ -1,15 +1,20 @@
 """What a person may choose from: who else it may be, what else may be given."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
-
 from apothecary.drugs.models import Package
-from apothecary.drugs.queries import find_products
-from apothecary.intake.finding import equivalents_of, find_patient, known_drugs
+from apothecary.drugs.search import Found, find_drugs
+from apothecary.drugs.search_alike import Alike, tall
+from apothecary.drugs.search_hits import Hit
+from apothecary.intake.finding import (
+    equivalents_of,
+    find_patient,
+    known_drugs,
+    packages_of_hits,
+)
 from apothecary.intake.matching import by_hand_and_price, equivalents, name_words
 from apothecary.intake.models import Arrival
 from apothecary.intake.reading import sent_patient, shown_day
@@ -19,22 +24,30 @@ from apothecary.prescriptions.models import Prescriber
 from apothecary.staff.worker import Worker
 
 MOST = 9
-NDC_DIGITS = range(10, 13)
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One line to choose: its number, what it is, and what tells it from the others."""
+    """One line to choose: its number, what it is, and what tells it from the others.
+
+    ``why`` is told where it is not what was typed; ``alike`` are names in the list that it may
+    be taken for.
+    """
 
     id: int
     says: str
     aside: str = ""
     tone: str = ""
+    why: str = ""
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The lines for one field; ``new`` holds the values a new row would be made of."""
+    """The lines for one field; ``new`` holds the values a new row would be made of.
+
+    ``notes`` are said above the lines.
+    """
 
     of: str = ""
     title: str = ""
@@ -42,6 +55,7 @@ class Choices:
     new: dict[str, str] = field(default_factory=dict)
     # Its form is drawn when asked for or when nobody fits: a key never adds by surprise.
     adding: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def first_choices(
@@ -126,23 +140,40 @@ def new_values(sent: Mapping[str, str], of: str, asked: str) -> dict[str, str]:
 def drug_choices(
     asked: str, *, arrival: Arrival | None, by: Worker, good_until: date
 ) -> Choices:
-    """Which drug: by code, by fragments, else by the words that were sent (3 queries)."""
-    digits = asked.replace("-", "").strip()
-    if digits.isdigit() and len(digits) in NDC_DIGITS:
-        same = Q(ndc=asked.strip()) | Q(ndc10=digits) | Q(ndc11=digits)
-        packages = list(Package.objects.select_related("product").filter(same))
-    else:
-        sent = arrival.sent_values.get("drug", "") if arrival else ""
-        wanted = asked or " ".join(sorted(name_words(sent))[:1])
-        products = [product.pk for product in find_products(wanted, limit=4 * MOST)]
-        packages = list(
-            Package.objects.select_related("product").filter(product_id__in=products)
-        )
-    drugs = known_drugs(packages, pharmacy_id=by.pharmacy_id, good_until=good_until)
-    rank = {drug.id: place for place, drug in enumerate(sorted(drugs, key=by_hand_and_price))}
-    chosen = sorted(packages, key=lambda package: rank[package.pk])[:MOST]
-    free = {drug.id: drug.free for drug in drugs}
-    return Choices("package", "Which drug?", [product_line(p, free[p.pk]) for p in chosen])
+    """Which drug: by code, by fragments, else by the words sent (3 queries and the search's).
+
+    What is on hand comes first, package by package; of what is not, one line a drug.
+    """
+    sent = arrival.sent_values.get("drug", "") if arrival else ""
+    wanted = asked.strip() or " ".join(sorted(name_words(sent))[:1])
+    found = find_drugs(wanted, pharmacy_id=by.pharmacy_id)
+    packages = packages_of_hits(found.hits, pharmacy_id=by.pharmacy_id, good_until=good_until)
+    drugs = known_drugs(
+        [package for each in packages for package in each],
+        pharmacy_id=by.pharmacy_id,
+        good_until=good_until,
+    )
+    known = {drug.id: drug for drug in drugs}
+    lines = []
+    for hit, each in zip(found.hits, packages, strict=True):
+        ranked = sorted(each, key=lambda package: by_hand_and_price(known[package.pk]))
+        on_hand = [package for package in ranked if known[package.pk].free > 0]
+        lines += [
+            marked(product_line(package, known[package.pk].free), hit)
+            for package in on_hand or ranked[:1]
+        ]
+    lines.sort(key=lambda line: line.tone != "done")
+    return Choices("package", "Which drug?", lines[:MOST], notes=tuple(notes(found)))
+
+
+def marked(line: Choice, hit: Hit) -> Choice:
+    """A line with why it is shown and what it may be taken for."""
+    return replace(line, why=", ".join(hit.why), alike=hit.alike)
+
+
+def notes(found: Found) -> list[str]:
+    """What is to be said above the lines: that a word was read otherwise, or is error-prone."""
+    return [note for note in (found.says, *found.warns) if note]
 
 
 def product_choices(package: Package, *, by: Worker, good_until: date) -> Choices:
@@ -158,7 +189,7 @@ def product_choices(package: Package, *, by: Worker, good_until: date) -> Choice
 def product_line(package: Package, free: Decimal) -> Choice:
     """A product as a line: brand or generic, maker, code, on hand, price."""
     of = package.product
-    named = f"{of.brand} ({of.name})" if of.brand else of.name
+    named = f"{tall(of.brand)} ({tall(of.name)})" if of.brand else tall(of.name)
     price = f"${package.price_usd:.4f}/{package.unit}" if package.price_usd else "no price"
     aside = [of.labeler, f"NDC {package.ndc}", of.te_code or "unrated", price]
     hand = f"{free.normalize():f} on hand"

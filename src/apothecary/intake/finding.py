@@ -1,12 +1,14 @@
 """What is on file that a message may mean: fetched narrow, judged by ``matching``."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, Sum
 
 from apothecary.drugs.models import Package
+from apothecary.drugs.search_hits import Hit, products_of
 from apothecary.intake.matching import (
     KnownDrug,
     KnownPatient,
@@ -120,6 +122,32 @@ def equivalents_of(package: Package) -> list[Package]:
             product__route=of.route,
         )[:MOST_PACKAGES]
     )
+
+
+def packages_of_hits(
+    hits: Sequence[Hit], *, pharmacy_id: int, good_until: date
+) -> list[list[Package]]:
+    """For each drug that was found its packages on hand, else those of the product that leads.
+
+    Where a code was asked for, the package of that code, whatever else there is (2 queries).
+    """
+    on_hand = Balance.objects.filter(
+        pharmacy_id=pharmacy_id,
+        place__kind__in=PICK_KINDS,
+        lot__state=LotState.AVAILABLE,
+        lot__expires_on__gte=good_until,
+        on_hand__gt=F("reserved"),
+    )
+    drugs = products_of(hit.drug_id for hit in hits if not hit.ndc)
+    here = Q(product_id__in=list(drugs), pk__in=on_hand.values("lot__package_id"))
+    leading = Q(product_id__in=[hit.product_id for hit in hits if not hit.ndc])
+    coded = Q(ndc__in=[hit.ndc for hit in hits if hit.ndc])
+    rows = Package.objects.select_related("product").filter(here | leading | coded)
+    found: dict[object, list[Package]] = defaultdict(list)
+    for row in rows:
+        found[drugs.get(row.product_id)].append(row)
+        found[row.ndc].append(row)
+    return [found[hit.ndc or hit.drug_id] for hit in hits]
 
 
 def free_of(

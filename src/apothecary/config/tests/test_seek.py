@@ -1,9 +1,14 @@
 """The one box finds what is typed and takes a scan where it belongs."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
+from apothecary.config.tests.world import make_patient
+from apothecary.drugs.models import Product
 from apothecary.drugs.ndc import Ndc
+from apothecary.drugs.search_index import refresh
 from apothecary.journal.deeds import Deed
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
@@ -38,7 +43,10 @@ def found(client: Client, asked: str) -> str:
         ("5125550111", "DOE, Jane"),
         ("555-0111", "DOE, Jane"),
         ("lisin 10", "lisinopril 10 mg tablet"),
-        ("prinivil", "lisinopril 10 mg tablet"),
+        ("prinivil", "Prinivil (lisinopril) 10 mg tablet"),
+        ("wafrarin", "warfarin for wafrarin"),
+        ("metformin hcl", "metFORMIN hydrochloride 500 mg tablet"),
+        ("metformin hcl", "HCL = hydrochloride"),
         ("68180-0980-1", "68180-0980-1"),
         ("00006010654", "0006-0106-54"),
         ("expir", "what expires soon"),
@@ -51,6 +59,23 @@ def test_the_box_finds_by_name_birth_date_phone_ndc_fragment_and_page(client_of,
 @pytest.mark.parametrize("asked", ["", "d", "zzzz", "doe,jane 3/1/80", "99999-9999-99", "5550"])
 def test_what_names_nobody_finds_nobody(client_of, asked):
     assert "<a href" not in found(client_of(), asked)
+
+
+def test_a_drug_that_may_have_been_meant_stays_away_where_a_patient_answers(
+    pharmacy, client_of
+):
+    make_patient(pharmacy.pharmacy, "Warfarim", "Ann", date(1970, 1, 1))
+    answer = found(client_of(), "warfarim")
+    assert "WARFARIM, Ann" in answer
+    assert "warfarin" not in answer
+    assert "warfarin for warfarjn" in found(client_of(), "warfarjn")
+
+
+def test_look_alike_drugs_of_one_answer_are_marked(pharmacy, client_of):
+    for drug, name in (("lisinopril", "hydroxyzine"), ("warfarin", "hydralazine")):
+        Product.objects.filter(pk=pharmacy.drugs[drug].product_id).update(name=name)
+    refresh()
+    assert "look-alike: hydrALAZINE" in found(client_of(), "hydr")
 
 
 def test_an_rx_number_finds_the_prescription_and_enter_opens_it(pharmacy, client_of):

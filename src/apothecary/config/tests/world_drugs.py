@@ -6,6 +6,7 @@ from decimal import Decimal
 from apothecary.config.tests.world_days import NOON, TODAY
 from apothecary.drugs.models import Batch, Ingredient, Package, Product, Source
 from apothecary.drugs.ndc import Ndc
+from apothecary.drugs.search_index import refresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,4 +237,5 @@ def make_drugs() -> dict[str, Package]:
             since=batch,
             batch=batch,
         )
+    refresh()
     return packages

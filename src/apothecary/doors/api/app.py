@@ -8,6 +8,7 @@ from apothecary.doors.api import (
     calculations,
     claims,
     counter,
+    drugs,
     filling,
     intake,
     prescriptions,
@@ -34,6 +35,7 @@ api.add_router("", claims.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)
+api.add_router("", drugs.router)
 api.add_router("", calculations.router)
 
 

@@ -1,45 +1,12 @@
-"""Whatever is typed to find a drug finds it or finds nothing; a code is read or refused."""
+"""A drug's page and prices; a code that is scanned or typed is read or refused."""
 
 import pytest
 
 from apothecary.drugs.barcode import package_of, typed_codes
-from apothecary.drugs.models import Product
-from apothecary.drugs.queries import drug_page, find_products, packages_of
+from apothecary.drugs.models import Package, Product
+from apothecary.drugs.queries import cheapest_of, drug_page, packages_of
 from apothecary.law.problem import Refused
 from apothecary.wires.gs1 import read_scan
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("lisinopril 10mg", True),
-        ("lisinopril 10 mg", True),
-        ("lisinopril,10", True),
-        ("lisinopril-10", True),
-        ("10 lisinopril", True),
-        ("lisinopril 1000mg", False),
-        ("%", False),
-        ("li_inopril", False),
-        ("lis%l", False),
-        ("lisin\x00", True),
-        ("\x00", False),
-        ("5 amox", False),
-        ("l", False),
-        ("  ", False),
-        ("-", False),
-    ],
-)
-def test_a_drug_is_found_as_people_type_it(pharmacy, asked, found):
-    names = {product.name for product in find_products(asked)}
-    assert ("lisinopril" in names) is found
-
-
-def test_no_more_are_listed_than_were_asked_for_and_always_in_the_same_order(pharmacy):
-    everyone = find_products("mg", limit=100)
-    assert len(everyone) > 2
-    assert find_products("mg", limit=2) == everyone[:2]
-    names = [(product.name, product.strength) for product in everyone]
-    assert names == sorted(names)
 
 
 def test_the_page_of_a_drug_lists_its_packages_smallest_first(pharmacy):
@@ -54,6 +21,18 @@ def test_the_page_of_a_drug_lists_its_packages_smallest_first(pharmacy):
     )
     assert packages_of(product)[0].ndc == "68180-0980-9"
     assert drug_page(product_id=0) is None
+
+
+def test_the_cheapest_package_a_unit_is_told_of_what_has_a_price(pharmacy):
+    package = pharmacy.drugs["lisinopril"]
+    other = pharmacy.drugs["warfarin"]
+    Package.objects.filter(pk=other.pk).update(price_usd=None)
+    assert cheapest_of([package.product_id, other.product_id]) == {package.product_id: package}
+    product, package.pk, package.ndc = package.product_id, None, "68180-0980-9"
+    package.package_code, package.price_usd = "9", "0.00100"
+    package.save(force_insert=True)
+    assert cheapest_of([product])[product].ndc == "68180-0980-9"
+    assert cheapest_of([]) == {}
 
 
 @pytest.mark.parametrize("typed", ["1-2-3", "12345-6789-012", "abc", "", "00000"])

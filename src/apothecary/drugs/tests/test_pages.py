@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apothecary.drugs.models import Product
-from apothecary.drugs.queries import equivalents_of, find_products
+from apothecary.drugs.queries import equivalents_of
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 
@@ -13,23 +13,6 @@ from apothecary.staff.duties import Role
 def client_of(pharmacy, role: Role = Role.TECHNICIAN) -> Client:
     token = worker_token(person=pharmacy.people[role], station="x", at=timezone.now())
     return Client(headers={"authorization": f"Bearer {token}", "accept": "text/html"})
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [
-        ("lisin", {"lisinopril 10 mg tablet"}),
-        ("LISIN 10", {"lisinopril 10 mg tablet"}),
-        ("lisin 20", set()),
-        ("prini", {"lisinopril 10 mg tablet"}),
-        ("amox 400", {"amoxicillin 400 mg/5 mL powder for suspension"}),
-        ("a", set()),
-        ("", set()),
-        ("zzz", set()),
-    ],
-)
-def test_every_typed_piece_must_fit(pharmacy, asked, found):
-    assert {str(product) for product in find_products(asked)} == found
 
 
 def test_only_what_is_rated_with_it_is_equivalent(pharmacy):

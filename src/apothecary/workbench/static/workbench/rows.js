@@ -36,8 +36,34 @@ function walkFound(event) {
   return true;
 }
 
+// A field with data-walks="#list" leads into that list: down to its first row, Enter opens it.
+// A list that answers to something else (its data-asked) is older than what is typed: Enter then
+// sends the form.
+function walkFromField(event) {
+  const field = event.target.closest?.("[data-walks]");
+  const list = field && document.querySelector(field.dataset.walks);
+  const first = list?.querySelector("tr[data-open]");
+  if (!first || !["ArrowDown", "Enter"].includes(event.key)) return false;
+  if (event.key === "ArrowDown") go(first);
+  else if (list.dataset.asked === field.value.trim()) location.assign(first.dataset.open);
+  else return false;
+  return true;
+}
+
+// Up from the first row goes back to the field that leads into the list.
+function walkBack(row, key) {
+  const field = key === "ArrowUp" && row && document.querySelector("[data-walks]");
+  if (!field || !row.closest(field.dataset.walks)) return false;
+  field.focus();
+  return true;
+}
+
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.altKey) return;
+  if (walkFromField(event)) {
+    event.preventDefault();
+    return;
+  }
   if (walkFound(event)) {
     event.preventDefault();
     return;
@@ -56,7 +82,7 @@ addEventListener("keydown", (event) => {
   if (next) {
     event.preventDefault();
     go(next);
-  }
+  } else if (walkBack(row, event.key)) event.preventDefault();
 });
 
 document.addEventListener("click", (event) => {

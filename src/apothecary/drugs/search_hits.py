@@ -1,0 +1,271 @@
+"""Asking the index: a question is estimated by the vocabulary, then put the cheaper way.
+
+Few drugs are expected: the index of marks names them, and they are sorted. Many are: the drugs
+are walked in their order (most used first) until enough answer. Both give the same list.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from apothecary.drugs.search_alike import Alike, tall
+from apothecary.drugs.search_asking import (
+    Leaf,
+    Need,
+    Question,
+    Reading,
+    drugs_of,
+    expected,
+    leaves_of,
+    named,
+    reasons,
+    written,
+)
+from apothecary.drugs.search_errors import LONGEST_START, asked_neighbours, nearest
+from apothecary.drugs.search_tables import SearchProduct
+from apothecary.drugs.search_words import parts
+
+# A walk goes so many times as far as is expected to be enough; then all are sorted after all.
+REACH = 8
+MOST_CORRECTIONS = 4
+# Of the candidates for a mistyped word so many are measured, the most used ones.
+MEASURED = 150
+
+DRUG = """d.id, d.product_id, d.name, d.brand, d.strength, d.form, d.route, d.schedule,
+  d.labeler, d.labelers, d.products, tsvector_to_array(d.marks) AS marks"""
+BEGINS = "(d.marks @@ %(begins)s::tsquery)"
+# IS TRUE keeps a question from the index of marks.
+WHOLE = "(d.marks @@ %(whole)s::tsquery) IS TRUE"
+HERE = "drugs_searchfirst f ON f.drug_id = d.id AND f.pharmacy_id = %(pharmacy)s"
+ORDER = f"""f.drug_id IS NULL, NOT {BEGINS}, f.fills DESC NULLS LAST, d.used DESC, d.place,
+    d.id"""
+# Only what is shown is read whole. The labeler told is that of the product that leads here.
+SORTING = f"""
+SELECT {DRUG}, h.leads, h.fills, h.on_shelf, p.labeler FROM (
+  SELECT d.id, f.product_id AS leads, f.fills, f.on_shelf, {BEGINS} AS begins
+  FROM drugs_searchdrug d {{join}} {HERE} WHERE {{where}} ORDER BY {ORDER} LIMIT %(limit)s
+) h JOIN drugs_searchdrug d ON d.id = h.id LEFT JOIN drugs_product p ON p.id = h.leads
+ORDER BY h.leads IS NULL, NOT h.begins, h.fills DESC NULLS LAST, d.used DESC, d.place, d.id
+"""  # noqa: S608 our own words
+SORTED = SORTING.format(join="LEFT JOIN", where="d.marks @@ %(whole)s::tsquery")
+FIRST = SORTING.format(join="JOIN", where=WHOLE)
+WALKING = f"""
+SELECT {DRUG} FROM (
+  SELECT * FROM drugs_searchdrug ORDER BY used DESC, place, id LIMIT %(reach)s
+) d WHERE {WHOLE} ORDER BY d.used DESC, d.place, d.id LIMIT %(limit)s
+"""  # noqa: S608 our own words
+OF_LABELER = """
+SELECT DISTINCT ON (s.drug_id) s.drug_id, p.id, p.labeler FROM drugs_searchproduct s
+JOIN drugs_product p ON p.id = s.product_id
+WHERE s.drug_id = ANY(%(drugs)s::uuid[]) AND p.labeler ~* ALL(%(labelers)s::text[])
+ORDER BY s.drug_id, p.gone_on IS NOT NULL, p.id
+"""
+COUNTS = """
+SELECT a.n, coalesce((SELECT sum(w.drugs) FROM drugs_searchword w
+                      WHERE w.word >= a.mark AND w.word < a.after), 0)::bigint
+FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS a (mark, after, n)
+UNION ALL SELECT 0, greatest(reltuples, 0)::bigint FROM pg_class
+WHERE oid = 'drugs_searchdrug'::regclass ORDER BY 1
+"""
+# Words that begin as the typed one does, but for slips; or that are shorter, and wholly so.
+CANDIDATES = """
+SELECT w.word, w.used FROM drugs_searchnear n
+JOIN drugs_searchword w ON w.word >= n.start AND w.word < n.start || '{'
+WHERE n.rest = ANY(%(rest)s::text[]) AND (length(n.start) = %(length)s
+  OR (length(n.start) BETWEEN %(length)s - 2 AND %(length)s - 1 AND w.word = n.start))
+GROUP BY w.word, w.used ORDER BY w.used DESC, w.word LIMIT %(most)s
+"""
+
+
+Given = Sequence[list[str]] | Mapping[str, str | int | list[str] | list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A drug that answers. ``product_id`` is the product to open: here, else the cheapest.
+
+    ``why`` tells what was not typed so (an abbreviation, a labeler, a correction); ``alike``
+    the names in the same list it may be taken for; ``ndc`` the code that was asked for.
+    """
+
+    drug_id: UUID
+    product_id: int
+    name: str
+    brand: str
+    strength: str
+    form: str
+    route: str
+    schedule: int
+    labeler: str
+    labelers: int
+    products: int
+    fills: int = 0
+    on_shelf: bool = False
+    why: tuple[str, ...] = ()
+    corrected: bool = False
+    alike: tuple[Alike, ...] = ()
+    ndc: str = ""
+
+    @property
+    def called(self) -> str:
+        """What it is called, look-alikes in tall letters: Prinivil (lisinopril)."""
+        if self.brand and parts(self.brand)[:1] == parts(self.name)[:1]:
+            return tall(self.brand)
+        return f"{tall(self.brand)} ({tall(self.name)})" if self.brand else tall(self.name)
+
+    @property
+    def says(self) -> str:
+        """Drug, strength and form in one line."""
+        return f"{self.called} {self.strength} {self.form}"
+
+
+def asked(statement: str, given: Given) -> list[tuple[Any, ...]]:
+    """The rows of a statement (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return list(cursor.fetchall())
+
+
+@dataclass(slots=True)
+class Asking:
+    """The questions of one search: for which pharmacy, how many answers, what was counted."""
+
+    pharmacy_id: int
+    limit: int
+    counts: dict[Leaf, int] = field(default_factory=dict)
+    all: int = 0
+
+    def count(self, question: Question) -> None:
+        """Look up in the vocabulary what has not been looked up yet (1 query, or none)."""
+        new = [leaf for leaf in leaves_of(question) if leaf not in self.counts]
+        if not new:
+            return
+        marks, after = [leaf.mark for leaf in new], [leaf.after for leaf in new]
+        (_, everything), *rows = asked(COUNTS, [marks, after])
+        self.all = max(everything, *(many for _, many in rows))
+        self.counts.update(zip(new, (many for _, many in rows), strict=True))
+
+    def unmet(self, question: Question) -> list[int]:
+        """The places of the needs that nothing in the vocabulary meets."""
+        self.count(question)
+        return [at for at, each in enumerate(question) if not drugs_of(each, self.counts)]
+
+    def met(self, each: Need) -> list[Reading]:
+        """The readings of a need that something in the vocabulary meets."""
+        self.count((each,))
+        return [one for one in each if all(self.counts[leaf] for leaf in one.leaves)]
+
+    def answers(self, question: Question) -> list[Hit]:
+        """The drugs that meet every need (1 to 5 queries; none where a need is unmet)."""
+        if self.unmet(question):
+            return []
+        if self.are_few(question):
+            return self.sorted(question)
+        given = self.given(question)
+        found = hits(asked(FIRST, given), question)
+        # Then the names that begin so, then the others: what is found twice counts once.
+        for more in ((*question, named(question)), question):
+            if len(found) < self.limit:
+                found += self.sorted(more) if self.are_few(more) else self.walked(more)
+        once: dict[UUID, Hit] = {}
+        for one in found:
+            once.setdefault(one.drug_id, one)
+        return list(once.values())[: self.limit]
+
+    def are_few(self, question: Question) -> bool:
+        """Whether sorting all m of n that answer is cheaper than walking to the first k.
+
+        A walk passes about k·n/m drugs, and sorting reads m.
+        """
+        many = expected(question, self.counts, self.all)
+        return many * many <= self.limit * self.all
+
+    def sorted(self, question: Question) -> list[Hit]:
+        """All that answer, from the index of marks, in order (1 query)."""
+        return hits(asked(SORTED, self.given(question)), question)
+
+    def walked(self, question: Question) -> list[Hit]:
+        """The first that answer in the order of use (1 query; 2 where they lie too far off)."""
+        many = max(expected(question, self.counts, self.all), 1)
+        reach = REACH * self.limit * self.all // many
+        rows = asked(WALKING, self.given(question) | {"reach": reach})
+        if len(rows) < self.limit and reach < self.all:
+            return self.sorted(question)
+        return hits(rows, question)
+
+    def given(self, question: Question) -> dict[str, str | int]:
+        """What a statement is told of a question."""
+        return {
+            "whole": written(question),
+            "begins": written((named(question),)),
+            "pharmacy": self.pharmacy_id,
+            "limit": self.limit,
+        }
+
+    def led_by(self, found: list[Hit], labelers: Sequence[str]) -> list[Hit]:
+        """Each drug as the product of the labeler that was asked for (1 query)."""
+        given: Given = {
+            "drugs": [str(one.drug_id) for one in found],
+            "labelers": [rf"\m{labeler}" for labeler in labelers],
+        }
+        theirs = {drug_id: rest for drug_id, *rest in asked(OF_LABELER, given)}
+        return [
+            replace(one, product_id=theirs[one.drug_id][0], labeler=theirs[one.drug_id][1])
+            if one.drug_id in theirs
+            else one
+            for one in found
+        ]
+
+    def is_whole(self, word: str) -> bool:
+        """Whether a word that was asked for is one of the vocabulary, and not a beginning."""
+        return self.counts.get(Leaf(word), 0) > 0
+
+    def meant(self, typed: str) -> list[str]:
+        """What a mistyped word may have been meant to be, nearest first (1 query)."""
+        given: Given = {
+            "rest": asked_neighbours(typed),
+            "length": min(len(typed), LONGEST_START),
+            "most": MEASURED,
+        }
+        return nearest(typed, asked(CANDIDATES, given), most=MOST_CORRECTIONS)
+
+
+def hits(rows: Iterable[Sequence[Any]], question: Question) -> list[Hit]:
+    """Rows of the index as what answers, each with why."""
+    return [hit(row, question) for row in rows]
+
+
+def hit(row: Sequence[Any], question: Question) -> Hit:
+    """A row of `SORTING` or `WALKING`: what is here names its own product and labeler."""
+    found = replace(drug(row), why=tuple(one.says for one in reasons(question, row[11])))
+    leads, fills, on_shelf, labeler = row[12:] or (None, 0, False, "")
+    if leads is None:
+        return found
+    return replace(found, product_id=leads, fills=fills, on_shelf=on_shelf, labeler=labeler)
+
+
+def products_of(drug_ids: Iterable[UUID]) -> dict[int, UUID]:
+    """Every product of these drugs, with the drug it is (1 query)."""
+    rows = SearchProduct.objects.filter(drug_id__in=list(drug_ids))
+    return dict(rows.values_list("product_id", "drug_id"))
+
+
+def drug(row: Sequence[Any]) -> Hit:
+    """The columns of `DRUG` as a hit."""
+    name, brand, strength, form, route, schedule, labeler, labelers, products = row[2:11]
+    return Hit(
+        drug_id=row[0],
+        product_id=row[1],
+        name=name,
+        brand=brand,
+        strength=strength,
+        form=form,
+        route=route,
+        schedule=schedule,
+        labeler=labeler,
+        labelers=labelers,
+        products=products,
+    )
