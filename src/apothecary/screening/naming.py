@@ -150,7 +150,9 @@ def by_words(text: str) -> Named | None:
         if size and not (size == 1 and keys and is_salt(tokens, at)):
             name = " ".join(tokens[at : at + size])
             keys += names()[name]
-            rest += [each for each in tokens[at : at + size] if each in RELEASES]
+            rest += [
+                each for each in tokens[at : at + size] if each in RELEASES or each in FORMS
+            ]
             at += size
         elif small_word(tokens[at]) and (keys or not tokens[at].isalpha()):
             rest.append(tokens[at])
