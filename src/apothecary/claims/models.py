@@ -78,6 +78,9 @@ class Claim(OfPharmacy):
 
     dated_for = models.DateField(null=True)
     billed_later = models.BooleanField(default=False)
+    # Paid, and its fill has left the house as it was billed: it cannot go stale any more. What
+    # is looked through every second is only what is not so yet.
+    sold_as_billed = models.BooleanField(default=False, db_default=False)
     closed_at = models.DateTimeField(null=True)
     closing = models.TextField(
         choices=[(c.value, c.value) for c in Closing], default="", blank=True
@@ -109,7 +112,11 @@ class Claim(OfPharmacy):
             models.Index(
                 fields=["pharmacy", "made_at"],
                 name="claim_live",
-                condition=Q(kind=Kind.BILLING.value, state__in=["out", "paid", "unanswered"]),
+                condition=Q(
+                    kind=Kind.BILLING.value,
+                    state__in=["out", "paid", "unanswered"],
+                    sold_as_billed=False,
+                ),
             ),
             models.Index(
                 fields=["pharmacy"],

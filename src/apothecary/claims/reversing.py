@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q, QuerySet
 
 from apothecary.claims.billing import reversal_of
 from apothecary.claims.models import Claim
@@ -25,6 +25,7 @@ WALKING_AGAIN = [
     FillState.SCREENING.value,
     FillState.REVIEW.value,
 ]
+SOLD_AT_ONCE = 500
 NOT_AS_BILLED = Q(fill__state__in=GIVEN_UP + WALKING_AGAIN) | Q(closing=Closing.CASH.value)
 
 
@@ -42,11 +43,40 @@ def reverse_due(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
         closed_at=None,
         fill__state__in=GIVEN_UP,
     ).update(closed_at=at, closing=Closing.ENDED.value)
+    sold_for_good(pharmacy.pk)
     return sum(reverse_claim(by=by, claim_id=pk, fill_id=fill) for pk, fill in stale(by, limit))
+
+
+@transaction.atomic
+def sold_for_good(pharmacy_id: int, *, limit: int = SOLD_AT_ONCE) -> int:
+    """Mark paid claims whose fill was sold as it was billed; how many (1 query).
+
+    A sale is the end of a fill and of its quantity: such a claim is looked at no more.
+    """
+    whole = Q(completes=None) | Q(completes__fill__state=FillState.SOLD.value)
+    done = (
+        Claim.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(
+            whole,
+            Q(quantity=None) | Q(quantity=F("fill__quantity")),
+            pharmacy_id=pharmacy_id,
+            kind=Kind.BILLING.value,
+            state=ClaimState.PAID.value,
+            sold_as_billed=False,
+            fill__state=FillState.SOLD.value,
+        )
+        .exclude(closing=Closing.CASH.value)
+    )
+    return Claim.objects.filter(pk__in=done.values("pk")[:limit]).update(sold_as_billed=True)
 
 
 def stale(by: Worker, limit: int) -> list[tuple[int, int]]:
     """Claims with their fills that are to be taken back (1 query)."""
+    return list(stale_claims(by.pharmacy_id).values_list("pk", "fill_id")[:limit])
+
+
+def stale_claims(pharmacy_id: int) -> QuerySet[Claim]:
+    """What is to be taken back, out of the claims whose fills are still in the house."""
     # A fill that is billed anew waits in the claim state until the earlier claim is back.
     billed_before = Q(
         state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value],
@@ -55,16 +85,14 @@ def stale(by: Worker, limit: int) -> list[tuple[int, int]]:
     never_left = Q(state=ClaimState.OUT.value, outgoing__state=OutgoingState.WAITING)
     known = Q(state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value])
     parted = known & (NOT_AS_GIVEN | COMPLETES_NOTHING)
-    found = (
-        Claim.objects.filter(
-            (NOT_AS_BILLED & (known | never_left)) | billed_before | parted,
-            pharmacy_id=by.pharmacy_id,
-            kind=Kind.BILLING.value,
-        )
-        .order_by("made_at")
-        .values_list("pk", "fill_id")
-    )
-    return list(found[:limit])
+    return Claim.objects.filter(
+        (NOT_AS_BILLED & (known | never_left)) | billed_before | parted,
+        pharmacy_id=pharmacy_id,
+        kind=Kind.BILLING.value,
+        # As the index says it: what was sold as billed grows for ever and is not read.
+        state__in=[ClaimState.OUT, ClaimState.PAID, ClaimState.UNANSWERED],
+        sold_as_billed=False,
+    ).order_by("made_at")
 
 
 @transaction.atomic
