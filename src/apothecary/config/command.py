@@ -32,6 +32,7 @@ SIMULATORS = ("payer", "prescriber")
 AT_THE_DESK = {
     "token": "Print a bearer token for a worker or a partner.",
     "check": "Prove the books or the journal, or name what is wrong.",
+    "load": "Load a release of an official source into the drug file, and show the diff.",
 }
 DATA = click.option(
     "--data",

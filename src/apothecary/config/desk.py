@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from apothecary.config.answers import run_command
+from apothecary.config.catalogue import load_source
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
@@ -36,6 +37,9 @@ SIMULATED_PRESCRIBER = "prescriber-simulator"
 @click.group()
 def desk() -> None:
     """Commands at the back desk."""
+
+
+desk.add_command(load_source)
 
 
 @desk.command()

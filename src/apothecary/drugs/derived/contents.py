@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-CODE = re.compile(r"\s*\(\d{4,6}-\d{3,4}-\d{1,2}\)\s*")
+CODE = re.compile(r"\s*\([0-9]{4,6}-[0-9]{3,4}-[0-9]{1,2}\)\s*")
 # A slash parts levels only after a blank: SOLUTION/ DROPS is one unit.
 BETWEEN = re.compile(r"\s+[>/]\s+(?=[\d.])")
-LEVEL = re.compile(r"(\d*\.?\d+)\s+(.+?)\s+in\s+(\d*\.?\d+)\s+(.+)")
+LEVEL = re.compile(r"([0-9]*\.?[0-9]+)\s+(.+?)\s+in\s+([0-9]*\.?[0-9]+)\s+(.+)")
 LARGEST = Decimal(999_999_999)
 THOUSANDTH = Decimal("0.001")
 MEASURES = {

@@ -8,8 +8,8 @@ micrograms and milligrams of one ingredient in one form as one of them, by a shi
 import re
 from decimal import Decimal
 
-AMOUNT = re.compile(r"\d*\.?\d+|\d+\.")
-PER = re.compile(r"(\d*\.?\d*)\s*(.*)", re.DOTALL)
+AMOUNT = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
+PER = re.compile(r"([0-9]*\.?[0-9]*)\s*(.*)", re.DOTALL)
 UNITS = {
     "ug": "mcg",
     "meq": "mEq",

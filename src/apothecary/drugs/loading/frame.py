@@ -12,6 +12,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from apothecary.drugs.loading.applied import apply_all
 from apothecary.drugs.loading.merge import Counts, Table, give_way, merge, settle, stage
 from apothecary.drugs.models import Batch, Change, Source
 from apothecary.drugs.official.files import Piece, Tell, digest, pieces, silent
@@ -74,11 +75,17 @@ class Loading:
         self.counts = self.counts + found
         return found
 
-    def add_changed(self, table: Table, many: int) -> None:
+    def add_changed(self, table: str, many: int) -> None:
         """Count rows that changed by what a load says of rows it did not read."""
-        found = Counts(changed=many)
-        self.tables[table.name] = self.tables.get(table.name, Counts()) + found
-        self.counts = self.counts + found
+        if many:
+            found = Counts(changed=many)
+            self.tables[table] = self.tables.get(table, Counts()) + found
+            self.counts = self.counts + found
+
+    def apply(self) -> None:
+        """Give products and packages what the prices and ratings on file say of them."""
+        for table, many in apply_all(self.cursor, on=self.on).items():
+            self.add_changed(table, many)
 
     def settle(self, table: Table) -> None:
         """Let exactly one row of each code be in use."""
@@ -160,6 +167,7 @@ def load(
         loading = _begin(kind, source, path, sha256, released_on, by=by, at=at, tell=tell)
         try:
             kind.fill(loading, found)
+            loading.apply()
         finally:
             loading.cursor.close()
         if not loading.counts.nothing:

@@ -158,7 +158,7 @@ def _fold(loading: Loading, keys: Mapping[int, str]) -> None:
     add_ingredients(cursor)
     cursor.execute(NOTE_FOLD, [batch])
     cursor.execute(APPLY_FOLD, [batch])
-    loading.add_changed(PRODUCTS, int(cursor.rowcount))
+    loading.add_changed(PRODUCTS.name, int(cursor.rowcount))
     cursor.execute("DROP TABLE stage_product")
     loading.settle(PRODUCTS)
     relate(loading)

@@ -180,7 +180,7 @@ def _day(line: Line, field: str) -> date | None:
     if not cell:
         return None
     try:
-        if len(cell) != 8:
+        if len(cell) != 8 or not (cell.isascii() and cell.isdigit()):
             raise ValueError("expected eight digits")
         return date(int(cell[:4]), int(cell[4:6]), int(cell[6:]))
     except ValueError as why:

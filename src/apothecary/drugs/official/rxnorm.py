@@ -42,9 +42,9 @@ STEPS: Mapping[tuple[str, str, str], str] = {
     ("has_part", "IN", "MIN"): "IN-MIN",
 }
 STEP = re.compile(r"[A-Z]+-[A-Z]+")
-CUI = re.compile(r"\d{1,8}")
+CUI = re.compile(r"[0-9]{1,8}")
 UNII = re.compile(r"[0-9A-Z]{10}")
-NDC11 = re.compile(r"\d{11}")
+NDC11 = re.compile(r"[0-9]{11}")
 
 
 @dataclass(frozen=True, slots=True)

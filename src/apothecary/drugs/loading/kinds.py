@@ -1,0 +1,11 @@
+"""Every source that `apothecary load` knows, by its key."""
+
+from collections.abc import Mapping
+
+from apothecary.drugs.loading.fda import DIRECTORY, EXCLUDED, UNFINISHED
+from apothecary.drugs.loading.frame import Kind
+from apothecary.drugs.loading.rxnorm import RXNORM
+
+KINDS: Mapping[str, Kind] = {
+    kind.publication.key: kind for kind in (DIRECTORY, EXCLUDED, UNFINISHED, RXNORM)
+}
