@@ -12,7 +12,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 TABLE = Path(__file__).with_name("doors.csv")
 # Parts of an address of which the world makes none: there the answer is "no such thing".
-NOT_MADE = ("claim_id", "sale_id", "image_id", "finding_id", "scan_id", "print_id", "photo_id")
+NOT_MADE = (
+    *("claim_id", "sale_id", "image_id", "finding_id", "scan_id", "print_id", "photo_id"),
+    "sig_code_id",
+)
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 
 

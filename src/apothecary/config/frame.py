@@ -100,6 +100,7 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
     pages: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
         ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),
+        ("Sig codes", "intake:sig-codes", (Duty.KEEP_SIG_CODES,)),
         ("Calculator", "calculator", ()),  # no duty: everybody's
     )
     return [

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from apothecary.directions.tokens import tokens
+from apothecary.directions.tokens import Token, tokens
 from apothecary.directions.words import SigCode, sig_codes
 
 LONGEST_CODE, LONGEST_MEANING = 20, 300
@@ -88,9 +88,18 @@ def _shadows(code: str) -> list[CodeProblem]:
     read = tokens(code)
     if any(token.kind == "unknown" for token in read):
         return []
-    words = " ".join(token.value or token.text for token in read)
-    says = f"{code.upper()} is read already: {words}."
+    says = f"{code.upper()} is read already: {' '.join(_said(token) for token in read)}."
     return [CodeProblem("code", says, may_be_confirmed=True)]
+
+
+def _said(token: Token) -> str:
+    """What a token stands for, in words."""
+    if token.kind == "frequency":
+        times, span, unit = token.value.split("/")
+        return f"{times} times in {span} {unit}"
+    if token.kind == "per":
+        return f"every {token.value.replace('/', ' ')}"
+    return token.value.replace("/", ", ") or token.text
 
 
 @cache

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from apothecary.directions.direction import Directions
 from apothecary.directions.product import Product
 from apothecary.directions.reading import read_directions
+from apothecary.directions.site_codes import SiteCodes
 from apothecary.directions.structured_back import structured_questions
 from apothecary.directions.supply import Needed, Proof, days_supply, quantity_needed
 
@@ -71,9 +72,11 @@ class Reading:
         return self.english or self.directions.text.strip()
 
 
-def read_sig(text: str, quantity: str, drug: DrugFacts) -> Reading:
+def read_sig(
+    text: str, quantity: str, drug: DrugFacts, codes: SiteCodes | None = None
+) -> Reading:
     """Expand the directions and prove the days' supply of the quantity as typed."""
-    directions = read_directions(text, form=drug.form, drug=drug.named)
+    directions = read_directions(text, form=drug.form, drug=drug.named, codes=codes)
     amount = number(quantity)
     proof = None
     if text.strip() and amount is not None and amount > 0:

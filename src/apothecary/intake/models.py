@@ -160,3 +160,26 @@ class Arrival(OfPharmacy):
     def unsure_list(self) -> list[str]:
         """The sentences a person must look at."""
         return list(json.loads(self.unsure))
+
+
+class SigCode(OfPharmacy):
+    """A pharmacy's own sig code: one word, and the directions it stands for.
+
+    A retired one stays on file, for what was entered with it.
+    """
+
+    code = models.TextField()
+    means = models.TextField()
+    retired_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["pharmacy", "code"], name="sig_code_once"),
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(means=""), name="sig_code_stands_for_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.means}"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apothecary.drugs.models import Package
@@ -19,6 +20,8 @@ from apothecary.intake.forms import FIELDS, INSTANT, settled, source_name
 from apothecary.intake.judging import Reading, asked, read_sig
 from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
 from apothecary.intake.reading import SHOWN_DAY, shown_day
+from apothecary.intake.sig_codes import codes_of
+from apothecary.journal.compiled import Compiled, Given, abreast
 from apothecary.law.problem import Problem
 from apothecary.patients.models import Patient
 from apothecary.patients.queries import Brief, brief
@@ -136,11 +139,13 @@ def build_page(
     refused: list[Problem] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> EntryPage:
-    """The entry screen for these values (at most 7 queries); `texts` are half typed boxes."""
+    """The entry screen for these values (at most 6 queries); `texts` are half typed boxes."""
     values = dict.fromkeys(FIELDS, "") | values
     patient, prescriber, package = rows_of(values, by=by)
     drug = drug_facts(package)
-    reading = read_sig(values.get("directions", ""), values.get("quantity", ""), drug)
+    reading = read_sig(
+        values.get("directions", ""), values.get("quantity", ""), drug, codes_of(by.pharmacy_id)
+    )
     who = brief(patient) if patient else None
     fill_in(values, reading=reading, who=who)
     why = reasons(arrival) if arrival else {}
@@ -189,15 +194,22 @@ def chosen_id(arrival: Arrival | None, name: str) -> str:
 def rows_of(
     values: Mapping[str, str], *, by: Worker
 ) -> tuple[Patient | None, Prescriber | None, Package | None]:
-    """The rows that are chosen (3 queries)."""
-    patient = prescriber = package = None
-    if key := row_key(values, "patient_id"):
-        patient = Patient.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
-    if key := row_key(values, "prescriber_id"):
-        prescriber = Prescriber.objects.filter(pharmacy_id=by.pharmacy_id, pk=key).first()
-    if key := row_key(values, "package_id"):
-        package = Package.objects.select_related("product").filter(pk=key).first()
+    """The rows that are chosen (1 query)."""
+    asked = {name: row_key(values, name) for name in CHOSEN}
+    if not any(asked.values()):
+        return None, None, None
+    given = {"pharmacy_id": by.pharmacy_id, **asked}
+    patient, prescriber, package = abreast(*((rows, given) for rows in _CHOSEN_ROWS))
     return patient, prescriber, package
+
+
+_CHOSEN_ROWS: tuple[Compiled[Any], ...] = (
+    Compiled(Patient.objects.filter(pharmacy_id=Given("pharmacy_id"), pk=Given("patient_id"))),
+    Compiled(
+        Prescriber.objects.filter(pharmacy_id=Given("pharmacy_id"), pk=Given("prescriber_id"))
+    ),
+    Compiled(Package.objects.select_related("product").filter(pk=Given("package_id"))),
+)
 
 
 def row_key(values: Mapping[str, str], name: str) -> int:

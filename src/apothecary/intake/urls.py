@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from apothecary.intake import scanned, views
+from apothecary.intake import scanned, sig_codes_views, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.arrivals, name="list"),
     path("new", views.new, name="new"),
     path("next", views.next_up, name="next"),
+    path("sig-codes/", sig_codes_views.sig_codes, name="sig-codes"),
+    path("sig-codes/add", sig_codes_views.add, name="sig-code-add"),
+    path("sig-codes/preview", sig_codes_views.code_preview, name="sig-code-preview"),
+    path("sig-codes/<int:sig_code_id>/change", sig_codes_views.change, name="sig-code-change"),
+    path("sig-codes/<int:sig_code_id>/retire", sig_codes_views.retire, name="sig-code-retire"),
     path("image/<int:image_id>", views.image, name="image"),
     path("<int:arrival_id>/", views.entry, name="entry"),
     path("<int:arrival_id>/take", views.take, name="take"),

@@ -34,6 +34,7 @@ from apothecary.intake.page import (
 )
 from apothecary.intake.pictures import DRAWN, drawn
 from apothecary.intake.queries import arrival_line, arrival_page, next_arrival, open_arrivals
+from apothecary.intake.sig_codes import codes_of
 from apothecary.law.problem import Problem, Refused
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.duties import Duty
@@ -305,7 +306,8 @@ def readout(request: StaffRequest, arrival_id: int = 0, fill_id: int = 0) -> Htt
     values = request.GET.dict()
     package = rows_of({"package_id": values.get("package_id", "")}, by=request.worker)[2]
     drug = entering.drug_facts(package)
-    reading = read_sig(values.get("directions", ""), values.get("quantity", ""), drug)
+    codes = codes_of(request.worker.pharmacy_id)
+    reading = read_sig(values.get("directions", ""), values.get("quantity", ""), drug, codes)
     facts = {"reading": reading, "days": values.get("days_supply", "").strip(), "quiet": False}
     return render(request, "intake/_readout.html", facts)
 

@@ -51,6 +51,7 @@ class Duty(StrEnum):
     SUPERVISE = "supervise"
     MANAGE_PEOPLE = "manage_people"
     SET_POLICY = "set_policy"
+    KEEP_SIG_CODES = "keep_sig_codes"
     FREE_SIGN_IN = "free_sign_in"
 
 
@@ -75,8 +76,8 @@ COLUMN = {
     Role.SYSTEM: "system",
 }
 BEYOND_THE_TABLE = {
-    Role.IN_CHARGE: {Duty.MANAGE_PEOPLE, Duty.SET_POLICY},
-    Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN},
+    Role.IN_CHARGE: {Duty.MANAGE_PEOPLE, Duty.SET_POLICY, Duty.KEEP_SIG_CODES},
+    Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},
 }
 # The licence a role works under; a role that is not here needs none.
 LICENCE_OF = {

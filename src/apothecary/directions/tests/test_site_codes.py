@@ -118,14 +118,15 @@ def test_every_error_prone_word_is_refused_without_a_word_of_confirmation() -> N
 @pytest.mark.parametrize(
     ("code", "read"),
     [
-        ("bid", "2/1/day"),
-        ("BIDPRN", "2/1/day prn"),
+        ("bid", "2 times in 1 day"),
+        ("BIDPRN", "2 times in 1 day prn"),
         ("q6h", "every 6 hour"),
-        ("daily", "1/day"),
+        ("daily", "every 1 day"),
         ("tablet", "tablet"),
         ("tabelt", "tablet"),
         ("1t", "1 tablet"),
         ("the", "the"),
+        ("aa9", "topical, affected area 9"),
     ],
 )
 def test_what_the_house_reads_already_needs_a_confirmation(code: str, read: str) -> None:

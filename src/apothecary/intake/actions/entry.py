@@ -11,6 +11,7 @@ from apothecary.drugs.models import Package
 from apothecary.intake.forms import MOST_DIGITS, Entry, kept, read_entry, unsettled
 from apothecary.intake.judging import DrugFacts, Reading, asked, read_sig
 from apothecary.intake.models import Arrival, ArrivalState, Source, Sure
+from apothecary.intake.sig_codes import codes_of
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.elements import prescription_problems
@@ -189,7 +190,7 @@ def drug_facts(package: Package | None) -> DrugFacts:
 
 
 def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:
-    """The typed form as an order with its rows, the directions expanded (3 queries)."""
+    """The typed form as an order with its rows, the directions expanded (4 queries)."""
     patient = Patient.objects.filter(pharmacy_id=by.pharmacy_id, pk=entry.patient_id).first()
     prescriber = Prescriber.objects.filter(
         pharmacy_id=by.pharmacy_id, pk=entry.prescriber_id
@@ -201,7 +202,8 @@ def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:
         refuse_if([Problem(f"No such {name[:-3]} here.", field=name) for name in missing])
         raise AssertionError("a missing row was refused above")
     drug = drug_facts(package)
-    reading = read_sig(entry.directions, str(entry.quantity), drug)
+    codes = codes_of(by.pharmacy_id)
+    reading = read_sig(entry.directions, str(entry.quantity), drug, codes)
     order = Order(
         patient=patient,
         prescriber=prescriber,

@@ -61,8 +61,8 @@ def test_a_role_may_what_its_column_says_and_nothing_else(role, duty):
 
 
 @pytest.mark.parametrize("duty", Duty)
-def test_an_administrator_runs_the_people_and_nothing_else(duty):
-    running = duty in {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN}
+def test_an_administrator_runs_the_people_and_keeps_the_codes_and_nothing_else(duty):
+    running = duty in {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES}
     assert (codes(standing(Role.ADMINISTRATOR), duty) == set()) == running
 
 
@@ -73,7 +73,7 @@ def test_the_pharmacist_in_charge_is_a_pharmacist_who_runs_the_place():
         for duty in Duty
         if table[duty].allowed[Role.IN_CHARGE] is not table[duty].allowed[Role.PHARMACIST]
     }
-    assert more == {Duty.MANAGE_PEOPLE, Duty.SET_POLICY}
+    assert more == {Duty.MANAGE_PEOPLE, Duty.SET_POLICY, Duty.KEEP_SIG_CODES}
 
 
 @pytest.mark.parametrize(("days", "ok"), [(-1, False), (0, True), (1, True)])
