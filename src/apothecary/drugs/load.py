@@ -12,6 +12,7 @@ from pathlib import Path
 
 from apothecary.drugs import starter
 from apothecary.drugs.lines import PackageLine, ProductLine
+from apothecary.drugs.loading.applied import keep_prices, keep_ratings
 from apothecary.drugs.loading.directory import (
     PACKAGES,
     PRODUCTS,
@@ -66,8 +67,10 @@ def fill(loading: Loading, _: Mapping[str, Piece]) -> None:
     rows = list(starter.read_products())
     lines = product_lines(rows, tall_man=tall_man, te_on=released[RATINGS])
     stage_products(loading, lines, STARTER_PRODUCTS)
+    keep_ratings(loading.cursor)
     merge_products(loading, STARTER_PRODUCTS)
     stage_packages(loading, package_lines(), STARTER_PACKAGES)
+    keep_prices(loading.cursor)
     merge_packages(loading, STARTER_PACKAGES, file="packages.csv.gz", listed=False)
 
 

@@ -1,0 +1,84 @@
+"""What other official files say of the drugs: prices, ratings.
+
+Rows refer to products and packages by the codes that their agency prints, never by our keys: a
+price or a rating may be loaded before the listing it is of.
+"""
+
+from django.db import models
+
+from apothecary.drugs.batches import Loaded
+
+
+class Price(Loaded):
+    """What pharmacies paid for one unit of a package from a day on, as surveyed by the CMS.
+
+    Prices are kept by date; the one in force is the newest that is not in the future.
+    ``rated`` is how the agency classed the drug for its rate: G generic, B brand.
+    """
+
+    ndc11 = models.CharField(max_length=11)
+    effective_on = models.DateField()
+    price_usd = models.DecimalField(max_digits=12, decimal_places=5)
+    unit = models.CharField(max_length=2)
+    description = models.TextField(blank=True)
+    rated = models.TextField(blank=True)
+    over_the_counter = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ndc11", "effective_on"], name="price_of_day"),
+            models.CheckConstraint(
+                condition=models.Q(price_usd__gt=0), name="price_above_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ndc11} ${self.price_usd} a {self.unit} from {self.effective_on}"
+
+
+class Rating(Loaded):
+    """A strength of an approved application with its therapeutic equivalence code.
+
+    ``te_code`` may name several groups (``AB1,AB2``) and is empty where there is none.
+    ``strength`` has no notices of the Federal Register; those stand in ``remark``.
+    """
+
+    appl_type = models.CharField(max_length=1)
+    appl_no = models.CharField(max_length=6)
+    product_no = models.CharField(max_length=3)
+    ingredient = models.TextField()
+    form_route = models.TextField()
+    trade_name = models.TextField()
+    applicant = models.TextField()
+    strength = models.TextField()
+    remark = models.TextField(blank=True)
+    te_code = models.TextField(blank=True)
+    approved_on = models.DateField(null=True)
+    reference_listed = models.BooleanField(default=False)
+    reference_standard = models.BooleanField(default=False)
+    marketed = models.CharField(max_length=5)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appl_no", "product_no", "appl_type"], name="rating_of_product"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["ingredient", "form_route", "strength"], name="rating_of_drug")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appl_type}{self.appl_no}-{self.product_no} {self.te_code}".rstrip()
+
+
+class Rated(models.Model):
+    """Which listed product the rating is of; made anew from both, where exactly one fits."""
+
+    product = models.OneToOneField(
+        "drugs.Product", on_delete=models.CASCADE, related_name="rated"
+    )
+    rating = models.ForeignKey(Rating, on_delete=models.CASCADE, related_name="rated")
+
+    def __str__(self) -> str:
+        return f"{self.product} is {self.rating}"
