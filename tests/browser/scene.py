@@ -216,6 +216,11 @@ SCREENS = (
     Screen("shelf", lambda s: "/stock/"),
     Screen("lot", lambda s: f"/stock/lot/{s.lot}/"),
     Screen("people", lambda s: "/people/", who="pic"),
+    Screen(
+        "sig-codes",
+        lambda s: "/intake/sig-codes/?code=qd&means=1+tab+po+daily+with+food",
+        who="pic",
+    ),
     Screen("drug", lambda s: f"/drugs/{s.drug}/"),
     Screen("search", lambda s: "/search?q=metformin"),
     Screen("nothing-found", lambda s: "/search?q=zzzz"),
