@@ -10,7 +10,7 @@ from journeys.people import Somebody
 def test_an_electronic_prescription_becomes_a_bottle_in_the_patients_hand(
     doctors: Doctors, tess: Somebody, rita: Somebody, payer: PayerDesk, books: Books
 ) -> None:
-    sent = doctors.prescribe("losartan potassium 50", "Hannah Becker")
+    sent = doctors.prescribe("duloxetine 30", "Hannah Becker")
     arrival = tess.arrival(sent)
     assert (arrival["patient_sure"], arrival["prescriber_sure"]) == ("exact", "exact")
     fill = tess.enters(sent)
@@ -29,7 +29,7 @@ def test_an_electronic_prescription_becomes_a_bottle_in_the_patients_hand(
     assert payer.states(fill.rx_number) == ["paid"]
     assert fill.copay_usd is not None
 
-    # Sixty tablets come out of two bottles of thirty.
+    # Sixty capsules come out of two bottles of thirty.
     fill = tess.fills(fill)
     assert (fill.state, fill.turn) == ("check", "pharmacist")
     assert rita.approves(fill).state == "ready"

@@ -18,7 +18,6 @@ from apothecary.screening.codes import RESULTS, SERVICES
 from apothecary.screening.knowledge import in_use
 from apothecary.screening.models import Finding
 from apothecary.screening.queries import unresolved
-from apothecary.screening.rules.facts import Case
 from apothecary.screening.rules.found import NOTE, REASON, Found
 from apothecary.screening.taking import cases
 from apothecary.staff.duties import Duty
@@ -70,10 +69,7 @@ def screen_together(*, by: Worker) -> int:
         return 0
     ids = [fill.pk for fill in waiting]
     fills = HELD.all({"pharmacy_id": by.pharmacy_id, "ids": ids})
-    # The ledger holds packages in this order, as for every act on several fills.
-    fills.sort(key=lambda fill: (fill.package_id, fill.pk))
-    for fill, case in zip(fills, cases(fills, by=by), strict=True):
-        screen_held(fill, case, by=by)
+    screen_held(fills, by=by)
     return len(fills)
 
 
@@ -86,14 +82,24 @@ def screen_fill(*, by: Worker, fill_id: int) -> Fill | None:
     if not waiting:
         return None
     fills = HELD.all({"pharmacy_id": by.pharmacy_id, "ids": [fill_id]})
-    (case,) = cases(fills, by=by)
-    return screen_held(fills[0], case, by=by)
+    (fill,) = screen_held(fills, by=by)
+    return fill
 
 
-def screen_held(fill: Fill, case: Case, *, by: Worker) -> Fill:
-    """Screen a fill that is held."""
-    found = in_use()(case)
-    findings = write_findings(fill, found, by=by)
+def screen_held(fills: list[Fill], *, by: Worker) -> list[Fill]:
+    """Screen fills that are held: read, judged and written down together, then sent on."""
+    # The ledger holds packages in this order, as for every act on several fills.
+    fills.sort(key=lambda fill: (fill.package_id, fill.pk))
+    screen = in_use()
+    found = {
+        fill.pk: screen(case) for fill, case in zip(fills, cases(fills, by=by), strict=True)
+    }
+    written = write_findings(fills, found, by=by)
+    return [send_on(fill, found[fill.pk], written[fill.pk], by=by) for fill in fills]
+
+
+def send_on(fill: Fill, found: list[Found], findings: list[Finding], *, by: Worker) -> Fill:
+    """Send a screened fill on, or to the pharmacist with every reason."""
     if fill.screened_at is not None:
         judge_anew(fill, found=[each.fingerprint for each in found])
     why = review_reasons(fill, findings)
@@ -111,44 +117,72 @@ def screen_held(fill: Fill, case: Case, *, by: Worker) -> Fill:
     )
 
 
-def write_findings(fill: Fill, found: list[Found], *, by: Worker) -> list[Finding]:
-    """Write what was found; what a pharmacist has resolved on the same facts stays silent."""
-    if not found:
-        return []
-    earlier = {
-        finding.fingerprint: finding
-        for finding in Finding.objects.filter(
-            pharmacy_id=by.pharmacy_id,
-            patient_id=fill.patient_id,
-            fingerprint__in=[each.fingerprint for each in found],
-            resolved_at__gt=by.at - REMEMBERED_FOR,
-        ).order_by("resolved_at")
+def write_findings(
+    fills: list[Fill], found: dict[int, list[Found]], *, by: Worker
+) -> dict[int, list[Finding]]:
+    """Write what was found; what a pharmacist has settled on the same facts stays silent.
+
+    Two statements for all fills, and one more where a fill was screened before: what was found
+    then stays as it was.
+    """
+    if not any(found.values()):
+        return {fill.pk: [] for fill in fills}
+    earlier = settled(fills, found, by=by)
+    rows = {
+        fill.pk: [row(fill, each, earlier, by=by) for each in found[fill.pk]] for fill in fills
     }
-    findings = [
-        Finding(
-            pharmacy_id=by.pharmacy_id,
-            patient_id=fill.patient_id,
-            fill=fill,
-            kind=each.kind,
-            severity=each.severity,
-            says=each.says,
-            because=canonical({"facts": list(each.because)}),
-            cite=each.origin.cite,
-            source_on=each.origin.on,
-            verified=each.origin.verified,
-            clears=each.clears,
-            fingerprint=each.fingerprint,
-            found_at=by.at,
-            reason_code=REASON[each.kind],
-            silenced_by=earlier.get(each.fingerprint),
-        )
-        for each in found
-    ]
-    # A fill sent back to entry is screened again: what was found before stays as it was.
-    Finding.objects.bulk_create(findings, ignore_conflicts=True)
-    return list(
-        Finding.objects.filter(fill=fill, fingerprint__in=[f.fingerprint for f in found])
+    every = [each for several in rows.values() for each in several]
+    Finding.objects.bulk_create(every, ignore_conflicts=True)
+    again = [fill for fill in fills if fill.screened_at is not None]
+    return rows | (as_stored(again, found) if again else {})
+
+
+def settled(
+    fills: list[Fill], found: dict[int, list[Found]], *, by: Worker
+) -> dict[tuple[int, str], Finding]:
+    """What was settled within a year about these patients on the same facts (1 query)."""
+    prints = {each.fingerprint for several in found.values() for each in several}
+    rows = Finding.objects.filter(
+        pharmacy_id=by.pharmacy_id,
+        patient_id__in={fill.patient_id for fill in fills},
+        fingerprint__in=prints,
+        resolved_at__gt=by.at - REMEMBERED_FOR,
     )
+    return {(row.patient_id, row.fingerprint): row for row in rows.order_by("resolved_at")}
+
+
+def row(
+    fill: Fill, each: Found, earlier: dict[tuple[int, str], Finding], *, by: Worker
+) -> Finding:
+    """A finding as it is written down."""
+    return Finding(
+        pharmacy_id=by.pharmacy_id,
+        patient_id=fill.patient_id,
+        fill=fill,
+        kind=each.kind,
+        severity=each.severity,
+        says=each.says,
+        because=canonical({"facts": list(each.because)}),
+        cite=each.origin.cite,
+        source_on=each.origin.on,
+        verified=each.origin.verified,
+        clears=each.clears,
+        fingerprint=each.fingerprint,
+        found_at=by.at,
+        reason_code=REASON[each.kind],
+        silenced_by=earlier.get((fill.patient_id, each.fingerprint)),
+    )
+
+
+def as_stored(fills: list[Fill], found: dict[int, list[Found]]) -> dict[int, list[Finding]]:
+    """The findings of fills that were screened before, as they stand now (1 query)."""
+    prints = {each.fingerprint for fill in fills for each in found[fill.pk]}
+    rows = Finding.objects.filter(fill__in=fills, fingerprint__in=prints)
+    stored: dict[int, list[Finding]] = {fill.pk: [] for fill in fills}
+    for finding in rows.order_by("pk"):
+        if finding.fingerprint in {each.fingerprint for each in found[finding.fill_id]}:
+            stored[finding.fill_id].append(finding)
+    return stored
 
 
 def review_reasons(fill: Fill, findings: list[Finding]) -> list[str]:

@@ -6,7 +6,12 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.screening.codes import RESULTS, SERVICES
 from apothecary.screening.models import Finding
-from apothecary.screening.queries import current_drugs, facts_of, findings_of
+from apothecary.screening.queries import (
+    current_drugs,
+    facts_of,
+    findings_of,
+    findings_with_history,
+)
 from apothecary.screening.rules.found import NOTE
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -16,6 +21,14 @@ from apothecary.workbench.filters import day
 SERVICE_KEYS = "ABCDEFG"
 RESULT_KEYS = "HIJKLMNOP"
 Option = tuple[str, str, str]
+# How well a row of the tables was verified, in words.
+MARKS = {
+    "V1": "official text read",
+    "V2": "second-hand",
+    "K": "not verified",
+    "C": "house convention",
+}
+NOT_SCREENED = "not screened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +47,20 @@ class Card:
     by: str
     silent: bool
     open: bool
+    note: bool
+    earlier: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    """Findings that speak, loudest first, those kept silent, and the reader's rights."""
+    """Findings that speak, loudest first, those kept silent, and the reader's rights.
+
+    ``notes`` are in nobody's way; ``unscreened`` says what could not be looked at.
+    """
 
     cards: list[Card]
+    notes: list[Card]
+    unscreened: list[Card]
     silent: list[Card]
     first_open: Card | None
     open: int
@@ -51,7 +71,7 @@ class ReviewPage:
     results: list[Option]
 
 
-def card(finding: Finding) -> Card:
+def card(finding: Finding, earlier: list[Finding] | None = None) -> Card:
     """A finding with who settled it; one kept silent shows the earlier resolution."""
     settled = finding.silenced_by or finding
     waits = finding.severity != NOTE and finding.resolved_at is None
@@ -61,14 +81,21 @@ def card(finding: Finding) -> Card:
         severity=finding.severity,
         says=finding.says,
         cite=finding.cite,
-        source=f"{day(finding.source_on)} · {finding.verified}",
+        source=f"{day(finding.source_on)} · {mark(finding.verified)}",
         because=facts_of(finding),
         clears=finding.clears,
         resolved=resolution_said(settled),
         by=settled_by(settled),
         silent=finding.silenced_by_id is not None,
         open=waits and finding.silenced_by_id is None,
+        note=finding.severity == NOTE,
+        earlier=[f"{resolution_said(one)} · {settled_by(one)}" for one in earlier or ()],
     )
+
+
+def mark(verified: str) -> str:
+    """A mark of verification in words."""
+    return f"{MARKS.get(verified, 'unknown')} ({verified})"
 
 
 def settled_by(finding: Finding) -> str:
@@ -94,12 +121,15 @@ def cards_of(fill: Fill) -> list[Card]:
 
 def review_page(fill: Fill, *, by: Worker) -> ReviewPage:
     """What the review shows of the findings (2 queries)."""
-    every = cards_of(fill)
+    every = [card(each, before) for each, before in findings_with_history(fill)]
     speaking = sorted((each for each in every if not each.silent), key=lambda one: not one.open)
     waiting = [each for each in speaking if each.open]
+    notes = [each for each in speaking if each.note]
     here = fill.state == FillState.REVIEW
     return ReviewPage(
-        cards=speaking,
+        cards=[each for each in speaking if not each.note],
+        notes=[each for each in notes if each.kind != NOT_SCREENED],
+        unscreened=[each for each in notes if each.kind == NOT_SCREENED],
         silent=[each for each in every if each.silent],
         first_open=waiting[0] if waiting else None,
         open=len(waiting),

@@ -1,21 +1,22 @@
 """What the review screen shows: findings, and what else the patient takes."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 
 from apothecary.journal.compiled import Compiled, Given
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.screening.models import Finding
-from apothecary.screening.rules.found import NOTE
+from apothecary.screening.rules.found import NOTE, RANK
 
 # How long after its supply has run out a drug still counts as taken.
 GRACE = timedelta(days=7)
 GONE = [FillState.CANCELLED.value, FillState.RETURNED.value]
 LONGEST_SUPPLY = timedelta(days=365)
+MOST_SHOWN = 300
 TAKEN = Compiled(
     Fill.objects.filter(
         pharmacy_id=Given("pharmacy_id"),
@@ -79,11 +80,44 @@ def unresolved(fill: Fill) -> list[Finding]:
 
 def findings_of(fill: Fill) -> list[Finding]:
     """Every finding of a fill, loudest first, with who resolved it (1 query)."""
-    rank = {"stop": 0, "pharmacist": 1, "note": 2}
     found = Finding.objects.filter(pharmacy_id=fill.pharmacy_id, fill=fill).select_related(
         "resolved_by", "silenced_by__resolved_by"
     )
-    return sorted(found, key=lambda finding: (rank[finding.severity], finding.pk))
+    return loudest(found)
+
+
+def loudest(found: Iterable[Finding]) -> list[Finding]:
+    """The loudest first, then as they were found."""
+    return sorted(found, key=lambda finding: (RANK[finding.severity], finding.pk))
+
+
+def findings_with_history(fill: Fill) -> list[tuple[Finding, list[Finding]]]:
+    """Every finding of a fill, loudest first, each with what was settled before (1 query).
+
+    Settled before means the same drugs and facts, newest first; another dose is another
+    finding and has the same history.
+    """
+    rows = (
+        Finding.objects.filter(
+            Q(fill=fill) | Q(resolved_at__isnull=False),
+            pharmacy_id=fill.pharmacy_id,
+            patient_id=fill.patient_id,
+        )
+        .select_related("resolved_by", "silenced_by__resolved_by")
+        .order_by(Case(When(fill=fill, then=0), default=1), F("resolved_at").desc())
+    )
+    every = list(rows[:MOST_SHOWN])
+    settled = [one for one in every if one.fill_id != fill.pk]
+    return [
+        (each, [one for one in settled if same_facts(one, each)])
+        for each in loudest([one for one in every if one.fill_id == fill.pk])
+    ]
+
+
+def same_facts(one: Finding, each: Finding) -> bool:
+    """The same kind about the same drugs, but for the one that keeps it silent."""
+    alike = (one.kind, one.because) == (each.kind, each.because)
+    return alike and one.pk != each.silenced_by_id
 
 
 def facts_of(finding: Finding) -> list[str]:

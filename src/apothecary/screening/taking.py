@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -84,7 +85,8 @@ def allergy_facts(
 
 def case_of(fill: Fill, kept: Kept, taken: list[Fill], *, on: date) -> Case:
     """One fill as a case."""
-    supplies = [supply(other) for other in taken if went_out_before(other, fill)]
+    zone = ZoneInfo(fill.pharmacy.time_zone)
+    supplies = [supply(other, zone) for other in taken if went_out_before(other, fill)]
     new = drug_facts(fill.package.product, fill)
     current = tuple(
         drug_facts(other.package.product, other, supplies=supplies, on=on)
@@ -110,15 +112,15 @@ def went_out_before(other: Fill, fill: Fill) -> bool:
     return other.state == FillState.SOLD and not same
 
 
-def supply(fill: Fill) -> Supply:
-    """What was handed out."""
+def supply(fill: Fill, zone: ZoneInfo) -> Supply:
+    """What was handed out, on its day at the counter."""
     product = fill.package.product
     facts = drug_facts(product, fill)
     return Supply(
         facts.ingredients,
         product.strength,
         facts.release,
-        fill.state_since.date(),
+        fill.state_since.astimezone(zone).date(),
         fill.days_supply,
     )
 

@@ -45,11 +45,17 @@ def interaction_findings(case: Case) -> Iterator[Found]:
             each
             for mine in new.ingredients
             for theirs in other.ingredients
-            if mine != theirs and (each := meeting(mine, theirs, more)) is not None
+            if not together(mine, theirs, new, other)
+            and (each := meeting(mine, theirs, more)) is not None
         ]
         if met:
             yield interaction(new, other, met)
     yield from unknown_to_all(case)
+
+
+def together(mine: str, theirs: str, new: DrugFacts, other: DrugFacts) -> bool:
+    """The same ingredient, or two that each of the drugs holds both of."""
+    return mine in other.ingredients and theirs in new.ingredients
 
 
 def meeting(mine: str, theirs: str, more: dict[frozenset[str], Interaction]) -> Met | None:

@@ -99,6 +99,12 @@ def test_two_drugs_with_several_pairs_are_one_finding_as_loud_as_the_loudest():
     assert finding.severity == STOP
 
 
+def test_two_ingredients_that_both_drugs_hold_together_do_not_meet():
+    twice = drug("sulfamethoxazole", "trimethoprim")
+    assert "trimethoprim" in tables().partners["sulfamethoxazole"]
+    assert [each.kind for each in found(twice, twice)] == ["duplicate ingredient"]
+
+
 @pytest.mark.parametrize("form", ["topical", "ear-drops", "eye-drops", "eye-ointment"])
 def test_what_stays_on_the_skin_or_in_the_eye_is_a_note_that_says_why(form):
     new = drug("erythromycin", form=form)

@@ -1,12 +1,13 @@
 """Screening a fill: found, written down, sent on or to the pharmacist, silent once resolved."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from apothecary.config.tests.world import make_patient
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
@@ -242,3 +243,38 @@ def test_a_quiet_fill_costs_at_most_nine_statements(pharmacy):
         screen_fill(by=pharmacy.system, fill_id=fill.pk)
     asked = [q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]]
     assert len(asked) <= 9
+
+
+def test_ten_fills_with_findings_cost_two_statements_more_and_one_each_to_send_on(pharmacy):
+    def statements(fills: int) -> int:
+        for number in range(fills):
+            patient = make_patient(
+                pharmacy.pharmacy, "Reyes", f"Ana{number}{fills}", date(1950, 1, 1 + number)
+            )
+            Allergy.objects.create(
+                pharmacy=pharmacy.pharmacy, patient=patient, allergen="dust", reaction="sneezes"
+            )
+            order = pharmacy.order("lisinopril", patient=patient)
+            enter_prescription(by=pharmacy.technician, order=order)
+        with CaptureQueriesContext(connection) as seen:
+            assert screen_waiting(pharmacy.pharmacy, pharmacy.technician.at) == fills
+        return len([q for q in seen.captured_queries if "SAVEPOINT" not in q["sql"]])
+
+    pharmacy.receive("lisinopril", "1000")
+    one, eleven = statements(1), statements(11)
+    assert Finding.objects.count() == 12
+    assert one <= 12
+    # What is read and written down is read and written once; sending on is each fill's own.
+    assert eleven - one <= 10 * 3
+
+
+def test_what_was_sold_late_in_the_evening_was_sold_on_that_day_at_the_counter(pharmacy):
+    sold = pharmacy.stocked(until=FillState.SOLD)
+    # Two hours past midnight UTC is still the evening before in Texas.
+    evening = pharmacy.technician.at.replace(hour=2) + timedelta(days=1)
+    Fill.objects.filter(pk=sold.pk).update(state_since=evening)
+    fill = enter_prescription(by=pharmacy.technician, order=pharmacy.order())
+    screen_waiting(pharmacy.pharmacy, pharmacy.technician.at)
+    (early,) = [each for each in findings_of(fill) if each.kind == "early refill"]
+    assert early.says.startswith("30 days of")
+    assert f"handed out {pharmacy.technician.today:%Y-%m-%d}" in early.because
