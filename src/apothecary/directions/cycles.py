@@ -10,7 +10,7 @@ from apothecary.directions.timing import times_in
 from apothecary.directions.tokens import Token
 
 # For 21 days; days 1 to 21.
-_ON = r"[fx]?NP|[LBP]NrN"
+_ON = r"[fx5]?NP|[LBP]NrN"
 _APART = r"[&H./r]{0,2}"
 _OFF = r"f?N?P0|Q0|0f?N?P(?!N)|0Q"
 # The 4th week off; none on days 22 to 28; week 4 off.
@@ -23,6 +23,7 @@ _PARTS = re.compile(rf"(?P<on>{_ON}){_APART}(?:(?P<which>{_WHICH})|(?P<off>{_OFF
 _OF_WHOLE = re.compile(rf"(?P<on>{_ON})(?P<whole>{_WHOLE})")
 # In days, to compare; a month has no fixed number of them.
 _DAYS = {"day": 1, "week": 7}
+_UNITS = frozenset({"day", "week", "month"})
 # What "monthly" may mean for a ring of three weeks in and one week out.
 _A_MONTH = range(28, 32)
 _OPEN = "Which days are with it, and which without?"
@@ -35,8 +36,9 @@ def on_and_off(draft: Draft, read: Sequence[Token]) -> None:
     which = parts.get("which", ())
     rest = which or parts.get("off", ())
     counts = acts.wholes(draft, rest)
-    off_unit = next((_unit(token) for token in rest if _unit(token)), unit)
-    if which and (off_unit != unit or counts[:1] != [on + 1]):
+    off_unit = next((_unit(token) for token in rest if _unit(token)), unit if which else "")
+    follows = off_unit == unit and counts[:1] == [on + 1]
+    if {unit, off_unit} - _UNITS or (which and not follows):
         draft.ask(_OPEN)
     elif which:
         draft.cycle(on, unit, counts[-1] - on, unit)
@@ -133,8 +135,8 @@ def _named(pattern: re.Pattern[str], read: Sequence[Token]) -> dict[str, Sequenc
 
 
 def _unit(token: Token) -> str:
-    """The unit of a span of time; "a week" off is one week."""
-    if token.kind == "per":
+    """The unit of a span of time; "a week" off is one week, "weekly" off is none."""
+    if token.kind == "per" and token.text.startswith("a "):
         return token.value.removeprefix("1/")
     return token.value if token.kind == "period" else _LEADS.get(token.kind, "")
 

@@ -139,12 +139,14 @@ def json_number(value: Decimal | None) -> object:
     if value is None:
         return None
     whole = value == value.to_integral_value()
-    return json.loads(f"{value:.0f}" if whole else f"{value:f}")
+    return int(value) if whole else json.loads(f"{value:f}")
 
 
 def _rounded(value: Fraction | None) -> object:
     if value is None:
         return None
+    if value.denominator == 1:
+        return value.numerator
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return json_number(exact.quantize(_PLACES, rounding=ROUND_HALF_UP))
 

@@ -100,6 +100,41 @@ def test_a_cycle_that_does_not_come_out_is_asked(said: str, asks: str) -> None:
     assert found.quantity_per_day() is None
 
 
+@pytest.mark.parametrize(
+    ("sig", "english"),
+    [
+        ("Apply 1 patch weekly, wear for 7 days",
+         "Apply 1 patch once a week, remove after 7 days."),
+        ("Apply 1 patch every 3 days, leave in place for 72 hours",
+         "Apply 1 patch every 3 days, remove after 72 hours."),
+        ("Insert 1 ring vaginally every 3 months, leave in place for 90 days",
+         "Insert 1 ring into the vagina every 3 months, remove after 90 days."),
+    ],
+)  # fmt: skip
+def test_how_long_it_is_worn_ends_no_treatment(sig: str, english: str) -> None:
+    found = read_directions(sig)
+    assert found.questions == ()
+    assert found.english() == english
+    assert found.steps[0].duration is None
+    assert read_directions(found.spanish()).steps == found.steps
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "for 20 minutes on, 20 minutes off",
+        "for 16 hours on, then 8 hours off",
+        "for 21 days, then off weekly",
+        "for 21 days, daily off",
+        "for 10 days, stop 7 days before surgery",
+        "for 10 days, stop",
+        "for 10 days, none",
+    ],
+)
+def test_what_is_no_cycle_of_days_weeks_or_months_is_asked(said: str) -> None:
+    assert not read_directions(f"{CAPSULE} {said}", form="capsule").certain
+
+
 def test_a_length_of_treatment_beside_an_interval_is_no_cycle() -> None:
     found = read_directions("Inject 1 mL into the muscle for 8 weeks every 2 weeks")
     assert found.english() == "Inject 1 mL into a muscle every 2 weeks for 8 weeks."
