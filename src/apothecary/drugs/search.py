@@ -6,6 +6,7 @@ typed exactly comes before what was corrected, and what was not typed so says wh
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from apothecary.drugs.search_alike import alike_in
 from apothecary.drugs.search_asking import (
@@ -25,7 +26,7 @@ from apothecary.drugs.search_words import Kind, Piece
 MOST = 20
 # Fewer exact answers than this, and what may have been meant is shown after them.
 FEW = 3
-BREADTH = 4
+BREADTH = 3
 STRENGTHS = 4
 MOST_TURNS = 3
 
@@ -41,24 +42,32 @@ class Found:
 
 
 def find_drugs(asked: str, *, pharmacy_id: int, limit: int = MOST) -> Found:
-    """The drugs that answer to what was typed (2 queries mostly, 12 at most).
+    """The drugs that answer to what was typed (2 queries mostly, 14 at most).
 
-    A single letter and a unit alone ask for nothing.
+    A code goes before an imprint, and an imprint typed as one before words; typed in parts it
+    is looked for where no words answer. A single letter and a unit alone ask for nothing.
     """
-    hits = coded(asked, pharmacy_id=pharmacy_id, limit=limit)
-    hits += imprinted(asked, pharmacy_id=pharmacy_id, limit=limit)
-    there = {hit.drug_id for hit in hits}
     pieces = asked_pieces(asked)
-    by_word = worded(pieces, pharmacy_id=pharmacy_id, limit=limit)
-    hits += [hit for hit in by_word if hit.drug_id not in there]
-    marked = mark_alike(hits[:limit])
+    hits = coded(asked, pharmacy_id=pharmacy_id, limit=limit)
+    if " " not in asked.strip():
+        hits += imprinted(asked, pharmacy_id=pharmacy_id, limit=limit)
+    hits += worded(pieces, pharmacy_id=pharmacy_id, limit=limit)
+    if not hits or hits[0].corrected:
+        hits = imprinted(asked, pharmacy_id=pharmacy_id, limit=limit) + hits
+    once: dict[UUID, Hit] = {}
+    for hit in hits:
+        once.setdefault(hit.drug_id, hit)
+    marked = mark_alike(list(once.values())[:limit])
     return Found(asked, marked, said(marked), warnings(pieces))
 
 
 def mark_alike(hits: Sequence[Hit]) -> list[Hit]:
     """Each drug of a list with the names in it that it may be taken for."""
     marks = alike_in([f"{hit.name} {hit.brand}" for hit in hits])
-    return [replace(hit, alike=alike) for hit, alike in zip(hits, marks, strict=True)]
+    return [
+        replace(hit, alike=alike) if alike else hit
+        for hit, alike in zip(hits, marks, strict=True)
+    ]
 
 
 def said(hits: Sequence[Hit]) -> str:

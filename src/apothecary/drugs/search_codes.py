@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from apothecary.drugs.ndc import BadNdc, ndc10_in_barcode
 from apothecary.drugs.search_hits import DRUG, Given, Hit, asked, drug
@@ -108,15 +107,9 @@ def these(
     found = []
     for row in asked(THESE, given):
         product, labeler, fills, on_shelf = row[12:]
+        ndc, here = codes[product], (fills, on_shelf)
+        says = (f"NDC {ndc}",) if ndc else why
         found.append(
-            replace(
-                drug(row),
-                product_id=product,
-                labeler=labeler,
-                fills=fills,
-                on_shelf=on_shelf,
-                why=(f"NDC {codes[product]}",) if codes[product] else why,
-                ndc=codes[product],
-            )
+            drug(row, product_id=product, labeler=labeler, why=says, here=here, ndc=ndc)
         )
     return found

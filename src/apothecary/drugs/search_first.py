@@ -23,12 +23,15 @@ WITH said AS (
   DELETE FROM drugs_searchfirst f WHERE f.pharmacy_id = %(pharmacy)s
     AND NOT EXISTS (SELECT FROM said WHERE said.drug_id = f.drug_id)
 )
-INSERT INTO drugs_searchfirst AS f (pharmacy_id, drug_id, product_id, fills, on_shelf)
-SELECT %(pharmacy)s, drug_id, product_id, fills, on_shelf FROM said
+INSERT INTO drugs_searchfirst AS f
+  (pharmacy_id, drug_id, product_id, fills, on_shelf, marks)
+SELECT %(pharmacy)s, drug_id, said.product_id, fills, on_shelf, d.marks
+FROM said JOIN drugs_searchdrug d ON d.id = said.drug_id
 ON CONFLICT (pharmacy_id, drug_id) DO UPDATE
-SET product_id = excluded.product_id, fills = excluded.fills, on_shelf = excluded.on_shelf
-WHERE (f.product_id, f.fills, f.on_shelf)
-  <> (excluded.product_id, excluded.fills, excluded.on_shelf)
+SET product_id = excluded.product_id, fills = excluded.fills,
+  on_shelf = excluded.on_shelf, marks = excluded.marks
+WHERE (f.product_id, f.fills, f.on_shelf, f.marks)
+  <> (excluded.product_id, excluded.fills, excluded.on_shelf, excluded.marks)
 """
 
 

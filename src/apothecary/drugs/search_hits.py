@@ -36,6 +36,7 @@ MEASURED = 150
 
 DRUG = """d.id, d.product_id, d.name, d.brand, d.strength, d.form, d.route, d.schedule,
   d.labeler, d.labelers, d.products, tsvector_to_array(d.marks) AS marks"""
+NOT_HERE = (None, 0, False, "")
 BEGINS = "(d.marks @@ %(begins)s::tsquery)"
 # IS TRUE keeps a question from the index of marks.
 WHOLE = "(d.marks @@ %(whole)s::tsquery) IS TRUE"
@@ -51,7 +52,9 @@ SELECT {DRUG}, h.leads, h.fills, h.on_shelf, p.labeler FROM (
 ORDER BY h.leads IS NULL, NOT h.begins, h.fills DESC NULLS LAST, d.used DESC, d.place, d.id
 """  # noqa: S608 our own words
 SORTED = SORTING.format(join="LEFT JOIN", where="d.marks @@ %(whole)s::tsquery")
-FIRST = SORTING.format(join="JOIN", where=WHOLE)
+FIRST = SORTING.format(
+    join="JOIN", where=f"{WHOLE} AND (f.marks @@ %(whole)s::tsquery) IS TRUE"
+)
 WALKING = f"""
 SELECT {DRUG} FROM (
   SELECT * FROM drugs_searchdrug ORDER BY used DESC, place, id LIMIT %(reach)s
@@ -234,17 +237,17 @@ class Asking:
 
 
 def hits(rows: Iterable[Sequence[Any]], question: Question) -> list[Hit]:
-    """Rows of the index as what answers, each with why."""
-    return [hit(row, question) for row in rows]
-
-
-def hit(row: Sequence[Any], question: Question) -> Hit:
-    """A row of `SORTING` or `WALKING`: what is here names its own product and labeler."""
-    found = replace(drug(row), why=tuple(one.says for one in reasons(question, row[11])))
-    leads, fills, on_shelf, labeler = row[12:] or (None, 0, False, "")
-    if leads is None:
-        return found
-    return replace(found, product_id=leads, fills=fills, on_shelf=on_shelf, labeler=labeler)
+    """Rows of the index as what answers, each with why; what is here names its own product."""
+    found = []
+    for row in rows:
+        why = tuple(one.says for one in reasons(question, row[11]))
+        leads, fills, on_shelf, labeler = row[12:] or NOT_HERE
+        if leads is None:
+            found.append(drug(row, product_id=row[1], labeler=row[8], why=why))
+        else:
+            here = fills, on_shelf
+            found.append(drug(row, product_id=leads, labeler=labeler, why=why, here=here))
+    return found
 
 
 def products_of(drug_ids: Iterable[UUID]) -> dict[int, UUID]:
@@ -253,12 +256,20 @@ def products_of(drug_ids: Iterable[UUID]) -> dict[int, UUID]:
     return dict(rows.values_list("product_id", "drug_id"))
 
 
-def drug(row: Sequence[Any]) -> Hit:
+def drug(
+    row: Sequence[Any],
+    *,
+    product_id: int,
+    labeler: str,
+    why: tuple[str, ...],
+    here: tuple[int, bool] = (0, False),
+    ndc: str = "",
+) -> Hit:
     """The columns of `DRUG` as a hit."""
-    name, brand, strength, form, route, schedule, labeler, labelers, products = row[2:11]
+    name, brand, strength, form, route, schedule, _, labelers, products = row[2:11]
     return Hit(
         drug_id=row[0],
-        product_id=row[1],
+        product_id=product_id,
         name=name,
         brand=brand,
         strength=strength,
@@ -268,4 +279,8 @@ def drug(row: Sequence[Any]) -> Hit:
         labeler=labeler,
         labelers=labelers,
         products=products,
+        fills=here[0],
+        on_shelf=here[1],
+        why=why,
+        ndc=ndc,
     )

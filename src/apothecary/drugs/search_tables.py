@@ -91,7 +91,8 @@ class SearchFirst(models.Model):
     """A drug a pharmacy has on the shelf or gives out often: it comes first there.
 
     Written by rooms above (``search_first.put_first``); here nothing is known of stock. It says
-    only what comes first, never how much is there.
+    only what comes first, never how much is there. ``marks`` are the drug's, copied: a search
+    that many drugs answer looks through these few rows first.
     """
 
     pharmacy = models.ForeignKey(
@@ -102,6 +103,7 @@ class SearchFirst(models.Model):
     product_id = models.BigIntegerField()
     fills = models.IntegerField(default=0)
     on_shelf = models.BooleanField(default=False)
+    marks = SearchVectorField()
 
     class Meta:
         constraints = [

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ('product_id', models.BigIntegerField()),
                 ('fills', models.IntegerField(default=0)),
                 ('on_shelf', models.BooleanField(default=False)),
+                ('marks', django.contrib.postgres.search.SearchVectorField()),
                 ('pharmacy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='staff.pharmacy')),
             ],
             options={
