@@ -19,6 +19,7 @@ from apothecary.directions.words import lexicon
 SEED, QUICK, WHOLE = 20_260_115, 20_000, 1_000_000
 # A direction takes a fifth of a millisecond; what takes longer than this is no linear reading.
 LONGEST_MS = 250
+CRASHES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 NUMBERS = (
     *("0", "1", "2", "3", "4", "6", "8", "10", "12", "24", "30", "500", "0.5", "1/2", ".5"),
     *("1.0", "8:00", "0800", "99999999999"),
@@ -94,7 +95,11 @@ def run(count: int) -> dict[str, Any]:
         sig, form, drug = dice.choice(known)
         text = mixed(dice, words) if number % 2 else mutated(dice, sig)
         start = time.process_time()
-        for name in problems(text, form, drug):
+        try:
+            named = problems(text, form, drug)
+        except CRASHES as crash:
+            named = [f"a crash: {crash!r}"]
+        for name in named:
             wrong.setdefault(name, text)
         slowest = max(slowest, time.process_time() - start)
     return {

@@ -283,6 +283,9 @@ def weekdays(draft: Draft, read: Sequence[Token]) -> None:
         if read[1].text == "or":
             draft.ask(f"{read[0].value} or {read[2].value}: which day is meant?")
             return
+        if "|" in read[0].value + read[2].value:
+            draft.ask(f"{said(read)}: which days are meant?")
+            return
         draft.weekday_span(read[0].value, read[2].value)
         return
     for token in read:

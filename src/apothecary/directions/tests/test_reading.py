@@ -115,6 +115,7 @@ def test_no_error_prone_abbreviation_is_ever_printed() -> None:
         ("1 tab po for 12 hours daily", "What does 'for 12 hours' mean?"),
         ("1 tab po every 6-4 hours", "6 to 4 is not a range."),
         ("1 tab po bid except Sunday", "Which days of the week, if not Sunday?"),
+        ("1 tab po weekdays to Sunday", "weekdays to sunday: which days are meant?"),
     ],
 )
 def test_what_is_missing_or_contradicts_itself_becomes_a_question(
