@@ -1,4 +1,4 @@
-"""What the house does by the clock, as procrastinate jobs: the nightly proof of its books."""
+"""What the house does by the clock, as procrastinate jobs: its proof, what leads a search."""
 
 import logging
 from datetime import UTC, datetime
@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from procrastinate.contrib.django import app
 
+from apothecary.config.leading import lead
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.keys import signing_key
@@ -17,6 +18,7 @@ from apothecary.stock.queries import book_faults
 
 log = logging.getLogger("apothecary.proof")
 NIGHTLY = "15 3 * * *"
+QUARTERLY = "*/15 * * * *"
 
 
 # One proof at a time, however many workers there are and however long it takes.
@@ -33,6 +35,16 @@ def prove_books(timestamp: int) -> None:
         by = system_worker(pharmacy, now=at, name="Nightly proof")
         said = {"faults": len(faults), "first": faults[0] if faults else ""}
         record(by=by, did=Deed.BOOKS_PROVED, about=pharmacy, details=said)
+
+
+@app.periodic(cron=QUARTERLY)
+@app.task(queueing_lock="lead", lock="lead", name="lead_searches")
+def lead_searches(timestamp: int) -> None:
+    """Tell the search of each pharmacy what is on its shelves and given out often."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    for pharmacy in Pharmacy.objects.order_by("id"):
+        stand_in(pharmacy.pk)
+        lead(pharmacy, at=at)
 
 
 def faults_of(pharmacy: Pharmacy) -> list[str]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from apothecary.config.leading import lead
 from apothecary.drugs.load import load_starter
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
@@ -72,6 +73,7 @@ def load_demo(*, at: datetime) -> str:
         load_prescribers(pharmacy)
         in_charge = person_as_worker(people["pic"], now=at, station="back office", on_duty=True)
         stock_shelves(pharmacy, by=in_charge)
+        lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)
         come_on_duty(by=on_duty)
         record(by=in_charge, did=Deed.DEMO_LOADED, about=pharmacy)
