@@ -104,6 +104,41 @@ class Count(OfPharmacy):
         return f"{self.quantity} {self.method}"
 
 
+class BackCount(OfPharmacy):
+    """What was left of a Schedule II lot after the vial was filled, counted blind.
+
+    ``expected`` is what the books said at that moment. Whoever counted had not seen it; a
+    first count that differs is made again before it is told.
+    """
+
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="back_counts", db_index=False
+    )
+    turn = models.IntegerField()
+    lot = models.ForeignKey(Lot, on_delete=models.PROTECT, db_index=False)
+    try_number = models.IntegerField()
+    counted = models.DecimalField(max_digits=12, decimal_places=3)
+    expected = models.DecimalField(max_digits=12, decimal_places=3)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", db_index=False)
+    station = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["fill", "turn", "lot", "try_number"], name="back_count_try"
+            ),
+            models.CheckConstraint(condition=Q(counted__gte=0), name="back_count_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.counted} of {self.expected} left"
+
+    @property
+    def agrees(self) -> bool:
+        return self.counted == self.expected
+
+
 class LabelPrint(OfPharmacy):
     """One print of a label with all it says, so that it can be shown again as it was."""
 

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apothecary.drugs.auxiliary import auxiliary_says
+from apothecary.filling.back_counts import LeftFacts, next_left
 from apothecary.filling.label import generic_for, language_of, unit_said
 from apothecary.filling.models import BottleScan
-from apothecary.filling.queries import Counter, counter
-from apothecary.filling.rules import counted_text
+from apothecary.filling.queries import AT_THE_COUNTER, Counter, counter
+from apothecary.filling.rules import SCHEDULE_II, counted_text
 from apothecary.filling.sentences import Next, Step, steps, what_next
 from apothecary.law.labels import label_statements
 from apothecary.patients.queries import brief
@@ -73,6 +74,19 @@ class Panel:
     @property
     def counted(self) -> bool:
         return len(self.at.facts.counts) >= self.at.facts.counts_needed
+
+    @property
+    def left(self) -> LeftFacts | None:
+        """The lot of which what is left is the next thing to count."""
+        return next_left(self.at.facts.left) if self.counted and self.at.label else None
+
+    @property
+    def blind(self) -> bool:
+        """Whether how much is on hand must not be seen: it is still to be counted."""
+        at_work = self.at.fill.state in AT_THE_COUNTER
+        schedule_ii = self.at.fill.package.product.schedule == SCHEDULE_II
+        told = bool(self.at.facts.left) and all(lot.done for lot in self.at.facts.left)
+        return schedule_ii and at_work and not told
 
     @property
     def counts(self) -> str:
@@ -155,6 +169,7 @@ def as_json(panel: Panel) -> dict[str, object]:
         "counts": [str(count) for count in facts.counts],
         "counts_needed": facts.counts_needed,
         "label": panel.at.label.pk if panel.at.label else None,
+        "count_left_of_lot": panel.left.number if panel.left else None,
         "wrong": scan_as_json(slip) if slip else None,
         "wanted_ndc": panel.at.fill.package.ndc,
     }

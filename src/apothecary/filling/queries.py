@@ -20,8 +20,10 @@ from django.db.models import (
 )
 
 from apothecary.drugs.models import Package, Product
+from apothecary.filling.left import Row, back_counts, back_counts_of, left_of
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
 from apothecary.filling.rules import (
+    SCHEDULE_II,
     BottleFacts,
     FillingFacts,
     ProductFacts,
@@ -113,6 +115,7 @@ def facts_of(
     held: list[Reservation],
     scans: list[BottleScan],
     counts: Sequence[Decimal],
+    back: Sequence[Row] = (),
 ) -> FillingFacts:
     """The turn as the rules look at it."""
     return FillingFacts(
@@ -133,14 +136,20 @@ def facts_of(
             if scan.outcome != Outcome.REFUSED
         ),
         counts=tuple(counts),
+        left=left_of(fill, held, back),
     )
 
 
 def filling_facts(fill: Fill, *, held: list[Reservation] | None = None) -> FillingFacts:
-    """The same, read from the database (3 queries, 2 when it is known what is ``held``)."""
+    """The same, read from the database (3 queries, 2 when it is known what is ``held``).
+
+    One more for Schedule II, which is counted back.
+    """
     counts = [count.quantity for count in counts_of(fill)]
     held = reservations(fill) if held is None else held
-    return facts_of(fill, held=held, scans=scans_of(fill), counts=counts)
+    twice = fill.package.product.schedule == SCHEDULE_II
+    back = back_counts_of(fill, turn=turn_of(fill)) if twice else []
+    return facts_of(fill, held=held, scans=scans_of(fill), counts=counts, back=back)
 
 
 def product_facts(product: Product) -> ProductFacts:
@@ -271,6 +280,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
             on_hand=Subquery(on_hand),
             photo_id=photos(),
             counted=counted(),
+            back=back_counts(),
         )
         .first()
     )
@@ -285,7 +295,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
         photo_id=fill.photo_id,
         shelf=fill.shelf or "",
         on_hand=fill.on_hand or Decimal(0),
-        facts=facts_of(fill, held=held, scans=scans, counts=fill.counted),
+        facts=facts_of(fill, held=held, scans=scans, counts=fill.counted, back=fill.back),
     )
 
 

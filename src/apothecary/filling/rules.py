@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+from apothecary.filling.back_counts import LeftFacts, left_problems, plain
 from apothecary.law.problem import Problem
 
 SCHEDULE_II = 2
@@ -41,6 +42,8 @@ class FillingFacts:
     reserved: tuple[tuple[int, str], ...]
     bottles: tuple[BottleFacts, ...]
     counts: tuple[Decimal, ...]
+    # Of Schedule II alone: what is left of each lot the fill was taken from.
+    left: tuple[LeftFacts, ...] = ()
 
     @property
     def counts_needed(self) -> int:
@@ -119,7 +122,7 @@ def label_problems(facts: FillingFacts) -> list[Problem]:
 
 def check_problems(facts: FillingFacts, *, printed: str, should_say: str) -> list[Problem]:
     """Why a fill may not go to the pharmacist; the two are hashes of label contents."""
-    problems = label_problems(facts)
+    problems = label_problems(facts) + left_problems(facts.left)
     if not printed:
         problems.append(Problem("Print the label first.", code="no-label"))
     elif printed != should_say:
@@ -131,11 +134,6 @@ def check_problems(facts: FillingFacts, *, printed: str, should_say: str) -> lis
 def counted_text(facts: FillingFacts) -> str:
     """The counts made so far: 30, or 30 and 30."""
     return " and ".join(plain(count) for count in facts.counts)
-
-
-def plain(quantity: Decimal) -> str:
-    """A quantity without trailing zeros."""
-    return f"{quantity.normalize():f}"
 
 
 @dataclass(frozen=True, slots=True)

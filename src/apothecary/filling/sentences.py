@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from apothecary.filling.back_counts import LeftFacts, next_left
 from apothecary.filling.rules import SCHEDULE_II, FillingFacts, bottle_problems
 from apothecary.workbench.filters import quantity as said_quantity
 
@@ -21,23 +22,29 @@ class Next:
 
 
 def steps(facts: FillingFacts, *, unit: str, labelled: bool) -> list[Step]:
-    """The four steps of a fill with how far each is."""
+    """The steps of a fill with how far each is: four, and a fifth for Schedule II."""
     bottles = not bottle_problems(facts)
     counted = bottles and len(facts.counts) >= facts.counts_needed
-    done = (bottles, counted, counted and labelled, False)
-    says = (
+    printed = counted and labelled
+    done = [bottles, counted, printed, False]
+    says = [
         "Scan the stock bottle" if facts.bottles_needed == 1 else "Scan every stock bottle",
         f"Count {said_quantity(facts.quantity, unit)}"
         + (" twice" if facts.schedule == SCHEDULE_II else ""),
         "Print and stick the label",
         "Basket to the pharmacist",
-    )
-    aside = (
+    ]
+    aside = [
         f"{facts.bottles_scanned} of {facts.bottles_needed}",
         f"{len(facts.counts)} of {facts.counts_needed}",
         "",
         "",
-    )
+    ]
+    if facts.left:
+        ready = sum(lot.done for lot in facts.left)
+        done.insert(3, printed and ready == len(facts.left))
+        says.insert(3, "Count what is left, blind")
+        aside.insert(3, f"{ready} of {len(facts.left)}")
     now = done.index(False)
     return [
         (says[at], "done" if done[at] else "now" if at == now else "later", aside[at])
@@ -61,7 +68,22 @@ def what_next(facts: FillingFacts, *, unit: str, labelled: bool) -> Next:
         return Next(says, key="F10", key_says="print the label" if last else "first count")
     if not labelled:
         return Next("Counted. Print the label.", key="F10", key_says="print the label")
+    left = next_left(facts.left)
+    if left:
+        return next_left_says(left)
+    differs = [lot.says for lot in facts.left if lot.difference]
+    if differs:
+        says = f"{' '.join(differs)} The pharmacist sees it. Stick the label on the vial."
+        return Next(says, "look", "F10", "send to the pharmacist")
     return Next("Stick the label on the vial.", "done", "F10", "send to the pharmacist")
+
+
+def next_left_says(left: LeftFacts) -> Next:
+    """Asking for what is left never says how much it should be."""
+    says = f"Put the rest back and count what is left of lot {left.number}, all its bottles."
+    if left.counts:
+        says = f"That is not what the books say. Count what is left of lot {left.number} again."
+    return Next(says, "look" if left.counts else "plain", "F10", "that is left")
 
 
 def next_bottle(facts: FillingFacts) -> Next:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:fill_id>/lot", views.lot, name="lot"),
     path("<int:fill_id>/product", views.product, name="product"),
     path("<int:fill_id>/count", views.count, name="count"),
+    path("<int:fill_id>/back-count", views.back_count, name="back-count"),
     path("<int:fill_id>/print", views.print_label, name="print"),
     path("<int:fill_id>/photo", views.add_photo, name="add-photo"),
     path("<int:fill_id>/check", views.check, name="check"),

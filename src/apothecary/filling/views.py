@@ -122,6 +122,19 @@ def count(request: StaffRequest, fill_id: int) -> HttpResponseBase:
 
 
 @require_POST
+def back_count(request: StaffRequest, fill_id: int) -> HttpResponseBase:
+    """What is left of a Schedule II lot, typed blind."""
+    actions.count_back(
+        by=request.worker,
+        fill_id=fill_id,
+        lot=request.POST.get("lot", ""),
+        counted=forms.quantity(request.POST.get("counted", ""), field="counted"),
+        try_number=forms.whole(request.POST.get("try_number", ""), field="try_number"),
+    )
+    return pages.answer(request, fill_id)
+
+
+@require_POST
 def print_label(request: StaffRequest, fill_id: int) -> HttpResponseBase:
     """Print the label; again only with a reason."""
     because = request.POST.get("because", "")

@@ -72,6 +72,8 @@ class Deed(StrEnum):
     WRONG_SET_ASIDE = "set a wrong product aside"
     PRODUCT_CHANGED = "changed the product of a fill"
     COUNTED = "counted"
+    COUNTED_BACK = "counted what is left, as the books say"
+    BACK_COUNT_DIFFERS = "counted what is left, and not what the books say"
     LABEL_PRINTED = "printed a label"
     VIAL_PHOTOGRAPHED = "took a picture of a filled vial"
     SENT_TO_CHECK = "sent a fill to the pharmacist"

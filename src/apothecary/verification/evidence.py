@@ -1,12 +1,13 @@
 """What proves that the right drug is in the vial, read in one statement for the check."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import connection
 
+from apothecary.filling.back_counts import LeftFacts
 from apothecary.filling.queries import turn_of
 from apothecary.prescriptions.models import Fill
 
@@ -30,6 +31,11 @@ SELECT
       ORDER BY c.pass_number), '[]')
    FROM filling_count c JOIN staff_person w ON w.id = c.by_id
    WHERE c.pharmacy_id = %(pharmacy)s AND c.fill_id = %(fill)s AND c.turn = %(turn)s)::text,
+  (SELECT coalesce(json_agg(json_build_object(
+      'lot', b.lot_id, 'number', l.number, 'counted', b.counted::text,
+      'expected', b.expected::text) ORDER BY b.lot_id, b.try_number), '[]')
+   FROM filling_backcount b JOIN stock_lot l ON l.id = b.lot_id
+   WHERE b.pharmacy_id = %(pharmacy)s AND b.fill_id = %(fill)s AND b.turn = %(turn)s)::text,
   (SELECT json_build_object('id', t.id, 'at', t.at, 'by', w.name)
    FROM filling_labelprint t JOIN staff_person w ON w.id = t.by_id
    WHERE t.pharmacy_id = %(pharmacy)s AND t.fill_id = %(fill)s AND t.turn = %(turn)s
@@ -82,10 +88,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Bottles, counts, label and picture of the turn that ended in this check."""
+    """Bottles, counts, what was left, label and picture of the turn that filled the bag."""
 
     bottles: list[Bottle]
     counts: list[Counted]
+    left: list[LeftFacts]
     label: Printed | None
     photo_id: int | None
 
@@ -112,10 +119,12 @@ def evidence(fill: Fill) -> Evidence:
     asked = {"pharmacy": fill.pharmacy_id, "fill": fill.pk, "turn": turn_of(fill)}
     with connection.cursor() as cursor:
         cursor.execute(EVIDENCE, asked)
-        bottles, counts, label, photo_id = cursor.fetchone() or ("[]", "[]", None, None)
+        row = cursor.fetchone() or ("[]", "[]", "[]", None, None)
+    bottles, counts, left, label, photo_id = row
     return Evidence(
         bottles=[bottle(row) for row in json.loads(bottles)],
         counts=[counted(row) for row in json.loads(counts)],
+        left=lots_left(json.loads(left)),
         label=printed(json.loads(label)) if label else None,
         photo_id=photo_id,
     )
@@ -141,6 +150,16 @@ def bottle(row: dict[str, str]) -> Bottle:
 def counted(row: dict[str, str]) -> Counted:
     """One row of the counts."""
     return Counted(Decimal(row["quantity"]), METHODS[row["method"]], row["by"])
+
+
+def lots_left(rows: list[dict[str, str]]) -> list[LeftFacts]:
+    """The counts of what was left, lot by lot."""
+    found: dict[str, LeftFacts] = {}
+    for row in rows:
+        lot = found.get(row["lot"]) or LeftFacts(int(row["lot"]), row["number"])
+        count = (Decimal(row["counted"]), Decimal(row["expected"]))
+        found[row["lot"]] = replace(lot, counts=(*lot.counts, count))
+    return list(found.values())
 
 
 def printed(row: dict[str, str]) -> Printed:

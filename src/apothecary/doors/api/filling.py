@@ -13,6 +13,7 @@ from apothecary.doors.api.schemas import BecauseIn, FillOut, fill_out
 from apothecary.doors.asking import worker_of
 from apothecary.filling.actions import (
     confirm_bottles,
+    count_back,
     leave_filling,
     mark_short,
     print_label,
@@ -61,6 +62,25 @@ class CountedIn(Sent):
     quantity: Decimal = Field(max_digits=12, decimal_places=3)
     method: Method = "hand"
     pass_number: int = 1
+
+
+class LeftIn(Sent):
+    """How much is left of a Schedule II lot, counted before the books are looked at."""
+
+    lot: str = Field(max_length=20)
+    counted: Decimal = Field(max_digits=12, decimal_places=3)
+    try_number: int = 1
+
+
+class LeftOut(Schema):
+    """Whether a count of what is left agrees with the books; by how much is told last."""
+
+    id: int
+    fill_id: int
+    lot: str
+    try_number: int
+    agrees: bool
+    at: datetime
 
 
 class LabelIn(Sent):
@@ -189,6 +209,26 @@ def count(request: HttpRequest, fill_id: Id, sent: CountedIn) -> CountOut:
         pass_number=sent.pass_number,
     )
     return CountOut.from_orm(made)
+
+
+@router.post("/fills/{fill_id}/back-count", response={200: LeftOut, **REFUSALS})
+def back_count(request: HttpRequest, fill_id: Id, sent: LeftIn) -> LeftOut:
+    """Count what is left of a Schedule II lot, blind; the books are compared afterwards."""
+    made = count_back(
+        by=worker_of(request),
+        fill_id=fill_id,
+        lot=sent.lot,
+        counted=sent.counted,
+        try_number=sent.try_number,
+    )
+    return LeftOut(
+        id=made.pk,
+        fill_id=made.fill_id,
+        lot=made.lot.number,
+        try_number=made.try_number,
+        agrees=made.agrees,
+        at=made.at,
+    )
 
 
 @router.post("/fills/{fill_id}/label", response={200: LabelOut, **REFUSALS})

@@ -122,6 +122,7 @@ def bodies(
         "/fills/{fill_id}/scans/{scan_id}/bottles": {"bottles": 2},
         "/fills/{fill_id}/scans/{scan_id}/lot": {"lot": "L1"},
         "/fills/{fill_id}/count": {"quantity": "30", "method": "hand", "pass_number": 1},
+        "/fills/{fill_id}/back-count": {"lot": "L1", "counted": "970", "try_number": 1},
         "/fills/{fill_id}/label": BECAUSE,
         "/findings/{finding_id}/resolve": {
             "service_code": "M0", "result_code": "1G", "text": "text"},

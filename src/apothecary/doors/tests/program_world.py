@@ -42,6 +42,7 @@ AT_THE_COUNTER: dict[str, Callable[[World], Fill]] = {
     "scans": bench.scanned,
     "count": bench.scanned,
     "label": counted,
+    "back-count": lambda world: bench.labelled(world, "oxycodone"),
     "send-to-check": bench.labelled,
 }
 STATES = {

@@ -1,5 +1,6 @@
 """The verbs of the filling counter."""
 
+from apothecary.filling.actions.back_count import count_back
 from apothecary.filling.actions.by_scan import scan_here, start_by_scan, start_next
 from apothecary.filling.actions.count import count_and_label, record_count
 from apothecary.filling.actions.label import print_label, print_label_again
@@ -19,6 +20,7 @@ __all__ = [
     "change_product",
     "confirm_bottles",
     "count_and_label",
+    "count_back",
     "give_part_now",
     "leave_filling",
     "mark_short",

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.actions.label import print_in_hand
+from apothecary.filling.back_counts import plain
 from apothecary.filling.models import Count, CountMethod, LabelPrint
 from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
-from apothecary.filling.rules import FillingFacts, bottle_problems, count_problems, plain
+from apothecary.filling.rules import FillingFacts, bottle_problems, count_problems
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if

@@ -4,9 +4,10 @@ from django.db import transaction
 
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.actions.label import fingerprint_now
+from apothecary.filling.back_counts import plain
 from apothecary.filling.models import VialPhoto
 from apothecary.filling.queries import filling_facts, last_label, reservations, turn_of
-from apothecary.filling.rules import check_problems, plain
+from apothecary.filling.rules import check_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
@@ -38,6 +39,9 @@ def send_to_check(*, by: Worker, fill_id: int) -> Fill:
         "counted": [plain(count) for count in facts.counts],
         "label": printed,
     }
+    differs = {lot.number: plain(lot.difference) for lot in facts.left if lot.difference}
+    if differs:
+        said["left_differs"] = differs
     return advance(fill, FillState.CHECK, by=by, did=Deed.SENT_TO_CHECK, details=said)
 
 

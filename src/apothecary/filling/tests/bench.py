@@ -6,11 +6,14 @@ from decimal import Decimal
 from apothecary.config.tests.world import LONG_GOOD, World
 from apothecary.filling.actions import (
     count_and_label,
+    count_back,
     record_count,
     scan_bottle,
     start_filling,
 )
+from apothecary.filling.left import left_by_the_books
 from apothecary.filling.models import BottleScan
+from apothecary.filling.rules import SCHEDULE_II
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import Line, history
 from apothecary.prescriptions.actions import enter_prescription
@@ -85,6 +88,15 @@ def labelled(world: World, drug: str = "lisinopril", *, quantity: str = "30") ->
         quantity=Decimal(quantity),
         pass_number=2 if drug == "oxycodone" else 1,
     )
+    return fill
+
+
+def counted_back(world: World, fill: Fill) -> Fill:
+    """The same with what is left of each lot counted, as the books say, where that is asked."""
+    for held in Reservation.objects.filter(fill_id=fill.pk, state="pending"):
+        if fill.package.product.schedule == SCHEDULE_II:
+            left = left_by_the_books(pharmacy_id=fill.pharmacy_id, lot_id=held.lot_id)
+            count_back(by=world.technician, fill_id=fill.pk, lot=held.lot.number, counted=left)
     return fill
 
 

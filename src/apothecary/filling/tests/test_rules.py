@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apothecary.filling.back_counts import plain
 from apothecary.filling.rules import (
     BottleFacts,
     FillingFacts,
@@ -20,7 +21,6 @@ from apothecary.filling.rules import (
     form_words,
     label_problems,
     lot_problems,
-    plain,
     slip_problems,
     substitution_problems,
 )

@@ -316,7 +316,7 @@ def test_somebody_else_counts_schedule_ii_the_second_time_and_the_owner_prints(
     assert not LabelPrint.objects.exists()
     page = technician.get(f"/filling/{fill.pk}/").content.decode()
     assert "Counted. Print the label." in page
-    assert "Stick the label" in post(technician, fill, "print").content.decode()
+    assert "count what is left" in post(technician, fill, "print").content.decode()
     assert list(Count.objects.values_list("by__initials", flat=True)) == ["S2", "S3"]
 
 

@@ -5,8 +5,18 @@ from decimal import Decimal
 
 import pytest
 
+from apothecary.filling.back_counts import LeftFacts
+from apothecary.filling.rules import FillingFacts
 from apothecary.filling.sentences import steps, what_next
 from apothecary.filling.tests.test_rules import C2, FACTS, RIGHT, SLIP
+
+BLIND = replace(FACTS, left=(LeftFacts(1, "L1"),))
+
+
+def missed(times: int) -> FillingFacts:
+    """As many counts of what is left that found one less than the books say."""
+    return replace(FACTS, left=(LeftFacts(1, "L1", ((Decimal(969), Decimal(970)),) * times),))
+
 
 BARE = replace(FACTS, bottles=(), counts=())
 TWO_LOTS = replace(BARE, reserved=((1, "L1"), (2, "L2")))
@@ -90,3 +100,28 @@ def test_a_label_proves_nothing_of_a_vial_that_was_not_counted():
 def test_what_is_measured_is_said_in_its_unit():
     facts = replace(FACTS, quantity=Decimal("28.400"), unit="GM", counts=())
     assert "Count 28.4 g." in what_next(facts, unit="GM", labelled=False).says
+
+
+@pytest.mark.parametrize(
+    ("facts", "says", "tone", "does", "at"),
+    [
+        (BLIND, "count what is left of lot L1, all its bottles.", "plain", "that is left", 3),
+        (missed(1), "Count what is left of lot L1 again.", "look", "that is left", 3),
+        (missed(2), "1 short. The pharmacist sees it.", "look", "send to the pharmacist", 4),
+    ],
+)
+def test_what_is_left_is_the_step_after_the_label_and_a_second_miss_goes_on(
+    facts, says, tone, does, at
+):
+    said = what_next(facts, unit="tablet", labelled=True)
+    assert says in said.says
+    assert (said.tone, said.key, said.key_says) == (tone, "F10", does)
+    shown = steps(facts, unit="tablet", labelled=True)
+    assert [is_ for _, is_, _ in shown].index("now") == at
+    assert shown[3][0] == "Count what is left, blind"
+
+
+def test_what_is_left_is_not_counted_before_the_label_is_on():
+    shown = steps(BLIND, unit="tablet", labelled=False)
+    assert [is_ for _, is_, _ in shown] == ["done", "done", "now", "later", "later"]
+    assert what_next(BLIND, unit="tablet", labelled=False).says == "Counted. Print the label."

@@ -4,7 +4,7 @@ import pytest
 
 from apothecary.filling.actions import add_photo, scan_bottle, send_to_check, set_aside_wrong
 from apothecary.filling.models import BottleScan
-from apothecary.filling.tests.bench import filling, labelled, upc
+from apothecary.filling.tests.bench import counted_back, filling, labelled, upc
 from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Patient
@@ -37,7 +37,8 @@ def tech(pharmacy):
 
 def filled(world, drug="lisinopril") -> Fill:
     """A fill that waits for the check with everything that proves it."""
-    return send_to_check(by=world.technician, fill_id=labelled(world, drug).pk)
+    fill = counted_back(world, labelled(world, drug))
+    return send_to_check(by=world.technician, fill_id=fill.pk)
 
 
 @pytest.fixture

@@ -1,0 +1,90 @@
+"""What is left of a Schedule II drug: what was counted, and what the books say now."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import OuterRef, TextField
+from django.db.models.functions import Cast, JSONObject
+
+from apothecary.filling.back_counts import LeftFacts
+from apothecary.filling.models import BackCount
+from apothecary.filling.rules import SCHEDULE_II
+from apothecary.prescriptions.models import Fill
+from apothecary.stock.models import Reservation
+from apothecary.stock.queries import PICK_KINDS
+
+Row = Mapping[str, Any]
+# The ledger moves at the check, the tablets when they are poured: what lies in a vial that is
+# counted or waits for its check is on the shelf by the books and not on the shelf.
+BY_THE_BOOKS = """
+SELECT coalesce((SELECT sum(b.on_hand) FROM stock_balance b
+                 JOIN stock_place p ON p.id = b.place_id
+                 WHERE b.pharmacy_id = %(pharmacy)s AND b.lot_id = %(lot)s
+                   AND p.kind = ANY(%(kinds)s)), 0)
+     - coalesce((SELECT sum(r.quantity) FROM stock_reservation r
+                 JOIN stock_place p ON p.id = r.place_id
+                 JOIN prescriptions_fill f ON f.id = r.fill_id
+                 WHERE r.pharmacy_id = %(pharmacy)s AND r.lot_id = %(lot)s
+                   AND r.state = 'pending' AND p.kind = ANY(%(kinds)s)
+                   AND (f.state = 'check' OR f.state = 'filling' AND EXISTS (
+                       SELECT 1 FROM filling_count c
+                       WHERE c.fill_id = f.id AND c.turn = f.steps))), 0)
+"""
+
+
+def left_by_the_books(*, pharmacy_id: int, lot_id: int) -> Decimal:
+    """How much of a lot must stand on the shelf and in the vault, in billing units (1 query).
+
+    A fill that was sent back counts as poured back until it is counted anew.
+    """
+    kinds = [kind.value for kind in PICK_KINDS]
+    asked: dict[str, Any] = {"pharmacy": pharmacy_id, "lot": lot_id, "kinds": kinds}
+    with connection.cursor() as cursor:
+        cursor.execute(BY_THE_BOOKS, asked)
+        row = cursor.fetchone()
+    return Decimal(row[0]) if row else Decimal(0)
+
+
+def back_counts() -> ArraySubquery:
+    """What was counted of what was left in the turn, to be annotated on fills with it."""
+    found = BackCount.objects.filter(fill_id=OuterRef("pk"), turn=OuterRef("turn"))
+    row = JSONObject(
+        lot="lot_id",
+        counted=Cast("counted", TextField()),
+        expected=Cast("expected", TextField()),
+    )
+    return ArraySubquery(found.order_by("lot_id", "try_number").values(row=row))
+
+
+def back_counts_of(fill: Fill, *, turn: int) -> list[Row]:
+    """The same of one fill (1 query)."""
+    rows = BackCount.objects.filter(pharmacy_id=fill.pharmacy_id, fill_id=fill.pk, turn=turn)
+    said = rows.order_by("lot_id", "try_number").values("lot_id", "counted", "expected")
+    return [
+        {"lot": row["lot_id"], "counted": row["counted"], "expected": row["expected"]}
+        for row in said
+    ]
+
+
+def left_of(
+    fill: Fill, held: Sequence[Reservation], made: Sequence[Row]
+) -> tuple[LeftFacts, ...]:
+    """Each lot the fill is taken from with its counts; nothing but for Schedule II."""
+    if fill.package.product.schedule != SCHEDULE_II:
+        return ()
+    lots = {each.lot_id: each.lot.number for each in held}
+    return tuple(
+        LeftFacts(
+            lot_id,
+            number,
+            tuple(
+                (Decimal(row["counted"]), Decimal(row["expected"]))
+                for row in made
+                if row["lot"] == lot_id
+            ),
+        )
+        for lot_id, number in lots.items()
+    )
