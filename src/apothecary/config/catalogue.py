@@ -16,10 +16,13 @@ from apothecary.drugs.official.files import NotFound, Tell, pieces, silent
 from apothecary.drugs.shipped import BadRow
 from apothecary.prescriptions.models import Fill, Prescription, PrescriptionState
 from apothecary.prescriptions.states import ENDED
+from apothecary.screening.loading import VA_PAIRS
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in
 from apothecary.stock.models import Balance
 
+# Every source: those of the drug file, and what upper rooms load on the same frame.
+SOURCES = {**KINDS, VA_PAIRS.publication.key: VA_PAIRS}
 Rows = QuerySet[Prescription, tuple[int]] | QuerySet[Fill, tuple[int]]
 
 
@@ -56,9 +59,9 @@ def _counted(rows: Rows, says: str) -> Iterator[tuple[int, str]]:
 
 
 @click.command(
-    "load", epilog="Sources: " + ". ".join(f"{k}: {v.says}" for k, v in KINDS.items())
+    "load", epilog="Sources: " + ". ".join(f"{k}: {v.says}" for k, v in SOURCES.items())
 )
-@click.argument("source", type=click.Choice(list(KINDS)))
+@click.argument("source", type=click.Choice(list(SOURCES)))
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--released",
@@ -78,7 +81,7 @@ def load_source(
     try:
         with _progress(source, path) as tell:
             report = load(
-                KINDS[source],
+                SOURCES[source],
                 path,
                 by="apothecary load",
                 at=datetime.now(UTC),
@@ -98,7 +101,7 @@ def _progress(source: str, path: Path) -> Iterator[Tell]:
     if not sys.stderr.isatty():
         yield silent
         return
-    length = sum(piece.size for piece in pieces(path, KINDS[source].files).values())
+    length = sum(piece.size for piece in pieces(path, SOURCES[source].files).values())
     with click.progressbar(length=length, label=source, file=sys.stderr) as bar:
         yield bar.update
 

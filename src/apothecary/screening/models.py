@@ -1,7 +1,10 @@
 """What screening found about a fill, and what a pharmacist made of it."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
+from apothecary.drugs.models import Loaded
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import OfPharmacy, Person
@@ -46,3 +49,26 @@ class Finding(OfPharmacy):
 
     def __str__(self) -> str:
         return self.says
+
+
+class Pair(Loaded):
+    """Two drugs that a loaded file says interact, as it names them and as we do.
+
+    ``keys_a`` and ``keys_b`` are ingredient keys: several where the file names a combination.
+    ``keys`` are all of them, for the look-up.
+    """
+
+    nui = models.TextField()
+    name_a = models.TextField()
+    name_b = models.TextField(default="", blank=True)
+    severity = models.TextField()
+    keys_a = ArrayField(models.TextField())
+    keys_b = ArrayField(models.TextField())
+    keys = ArrayField(models.TextField())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "nui"], name="pair_once")]
+        indexes = [GinIndex(fields=["keys"], name="pair_of_ingredients")]
+
+    def __str__(self) -> str:
+        return f"{self.name_a} {self.name_b} {self.severity}"

@@ -25,10 +25,12 @@ from apothecary.screening.rules.facts import (
     runs_out_on,
 )
 from apothecary.screening.rules.supplies import handed_out
+from apothecary.screening.sources import Interaction, Origin
 from apothecary.screening.strengths import contents_of, dose_matters, use_of
 from apothecary.staff.worker import Worker
 
-# One statement for what two rooms keep of the patients: this runs for every fill.
+# One statement for what two rooms keep of the patients, and for the pairs a site has loaded:
+# this runs for every fill.
 KEPT = """
 SELECT patient_id, 'allergy', allergen, ingredient, allergy_class, reaction, severity
 FROM patients_allergy
@@ -37,8 +39,14 @@ UNION ALL
 SELECT patient_id, 'condition', code, says, '', '', ''
 FROM patients_condition
 WHERE pharmacy_id = %(pharmacy)s AND patient_id = ANY(%(patients)s) AND active
+UNION ALL
+SELECT 0, 'pair', array_to_string(p.keys_a, '+'), array_to_string(p.keys_b, '+'), p.severity,
+       p.nui, coalesce(b.released_on, b.loaded_at::date)::text
+FROM screening_pair p JOIN drugs_batch b ON b.id = p.batch_id
+WHERE p.keys && %(ingredients)s AND p.gone_on IS NULL
 ORDER BY 1, 2, 3, 4
 """
+VA = "NDF-RT drug interactions, US Department of Veterans Affairs"
 
 
 @dataclass(slots=True)
@@ -49,29 +57,59 @@ class Kept:
     conditions: list[str] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What is on file about the patients, and what a site has loaded about their new drugs."""
+
+    patients: dict[int, Kept]
+    pairs: tuple[Interaction, ...]
+
+
 def cases(fills: list[Fill], *, by: Worker) -> list[Case]:
     """Each fill as a case: its drug, its patient and all she takes (2 queries for all)."""
     patients = {fill.patient_id for fill in fills}
-    kept = kept_of(by.pharmacy_id, patients)
+    ingredients = {key for fill in fills for key in keys_of(fill.package.product)}
+    on_file = kept_of(by.pharmacy_id, patients, ingredients)
     taken = drugs_taken(by.pharmacy_id, patients, on=by.today)
-    return [
-        case_of(fill, kept[fill.patient_id], taken[fill.patient_id], on=by.today)
-        for fill in fills
-    ]
+    return [case_of(fill, on_file, taken[fill.patient_id], on=by.today) for fill in fills]
 
 
-def kept_of(pharmacy_id: int, patients: Collection[int]) -> dict[int, Kept]:
-    """Allergies and conditions of these patients (1 query)."""
+def keys_of(product: Product) -> tuple[str, ...]:
+    """The ingredients of a product."""
+    return tuple(key for key in product.ingredient_key.split("+") if key)
+
+
+def kept_of(
+    pharmacy_id: int, patients: Collection[int], ingredients: Collection[str]
+) -> OnFile:
+    """Allergies and conditions of these patients, loaded pairs of these drugs (1 query)."""
     found: dict[int, Kept] = defaultdict(Kept)
+    pairs: list[Interaction] = []
+    who, what = list(patients), list(ingredients)
     with connection.cursor() as cursor:
-        cursor.execute(KEPT, {"pharmacy": pharmacy_id, "patients": list(patients)})
+        cursor.execute(KEPT, {"pharmacy": pharmacy_id, "patients": who, "ingredients": what})
         for patient, kind, *words in cursor.fetchall():
-            if kind == "allergy":
+            if kind == "pair":
+                pairs += loaded_pairs(*words)
+            elif kind == "allergy":
                 found[patient].allergies += allergy_facts(*words)
             else:
                 code, says, *_ = words
                 found[patient].conditions.append(code or says)
-    return found
+    return OnFile(found, tuple(pairs))
+
+
+def loaded_pairs(
+    keys_a: str, keys_b: str, severity: str, nui: str, released_on: str
+) -> list[Interaction]:
+    """A loaded row as pairs of ingredients: each of one side with each of the other."""
+    origin = Origin(VA, date.fromisoformat(released_on), "V1")
+    return [
+        Interaction(min(a, b), max(a, b), severity, (nui,), origin)
+        for a in keys_a.split("+")
+        for b in keys_b.split("+")
+        if a != b
+    ]
 
 
 def allergy_facts(
@@ -83,8 +121,9 @@ def allergy_facts(
     return allergies_named(allergen, reaction, severity)
 
 
-def case_of(fill: Fill, kept: Kept, taken: list[Fill], *, on: date) -> Case:
+def case_of(fill: Fill, on_file: OnFile, taken: list[Fill], *, on: date) -> Case:
     """One fill as a case."""
+    kept = on_file.patients[fill.patient_id]
     zone = ZoneInfo(fill.pharmacy.time_zone)
     supplies = [supply(other, zone) for other in taken if went_out_before(other, fill)]
     new = drug_facts(fill.package.product, fill)
@@ -103,7 +142,7 @@ def case_of(fill: Fill, kept: Kept, taken: list[Fill], *, on: date) -> Case:
         current=current,
         supplies=tuple(supplies),
     )
-    return Case(new, patient, on)
+    return Case(new, patient, on, on_file.pairs)
 
 
 def went_out_before(other: Fill, fill: Fill) -> bool:
@@ -133,7 +172,7 @@ def drug_facts(
     on: date | None = None,
 ) -> DrugFacts:
     """A fill's drug as the rules see it; with what was handed out also how long it lasts."""
-    keys = tuple(key for key in product.ingredient_key.split("+") if key)
+    keys = keys_of(product)
     name = f"{product.brand or product.name} {product.strength}"
     rx = fill.prescription
     facts = DrugFacts(

@@ -59,11 +59,11 @@ def together(mine: str, theirs: str, new: DrugFacts, other: DrugFacts) -> bool:
 
 
 def meeting(mine: str, theirs: str, more: dict[frozenset[str], Interaction]) -> Met | None:
-    """What the sources say about two ingredients: an item first, then a pair."""
+    """What the sources say about two ingredients: an item, a loaded pair, a shipped one."""
     item = joined(mine, theirs)
     if item is not None:
         return Met(mine, theirs, STOP, item.says, item.origin)
-    pair = tables().partners.get(mine, {}).get(theirs) or more.get(frozenset((mine, theirs)))
+    pair = more.get(frozenset((mine, theirs))) or tables().partners.get(mine, {}).get(theirs)
     if pair is None:
         return None
     says = f"{spoken(mine)} with {spoken(theirs)}: {pair.severity}"

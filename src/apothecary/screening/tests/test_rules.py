@@ -100,7 +100,7 @@ def test_two_drugs_with_several_pairs_are_one_finding_as_loud_as_the_loudest():
 
 
 def test_two_ingredients_that_both_drugs_hold_together_do_not_meet():
-    twice = drug("sulfamethoxazole", "trimethoprim")
+    twice = drug("sulfamethoxazole", "trimethoprim", a_day="0")
     assert "trimethoprim" in tables().partners["sulfamethoxazole"]
     assert [each.kind for each in found(twice, twice)] == ["duplicate ingredient"]
 
