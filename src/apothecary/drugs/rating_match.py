@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
+from functools import lru_cache
 
 # Amount, unit, what the amount is of (BASE, TARTRATE), and per how much of what.
 PART = re.compile(
@@ -39,6 +40,8 @@ HOURS = {"H": 1, "HR": 1, "HOUR": 1, "DAY": 24, "D": 24}
 Amount = tuple[Fraction, str, str]
 
 
+# A release of the directory asks for the same strengths some hundred thousand times.
+@lru_cache(maxsize=20_000)
 def amounts(strength: str, *, between: str) -> tuple[Amount, ...]:
     """The amounts in a strength, in no order: value, unit, and what it is per.
 

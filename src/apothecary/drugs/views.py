@@ -3,10 +3,10 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from apothecary.drugs.queries import drug_page, equivalents_of, packages_of
+from apothecary.drugs.cautions import HAZARDOUS_UNKNOWN, substitution_in_general
+from apothecary.drugs.drug_page import page_of
+from apothecary.drugs.queries import drug_page
 from apothecary.staff.middleware import StaffRequest
-
-MOST_EQUIVALENTS = 30
 
 
 def drug(request: StaffRequest, product_id: int) -> HttpResponse:
@@ -14,9 +14,13 @@ def drug(request: StaffRequest, product_id: int) -> HttpResponse:
     product = drug_page(product_id=product_id)
     if product is None:
         raise Http404
-    facts = {
-        "product": product,
-        "packages": packages_of(product),
-        "equivalents": list(equivalents_of(product)[:MOST_EQUIVALENTS]),
-    }
+    page = page_of(
+        product,
+        on=request.worker.today,
+        home=(home := request.worker.standing.state),
+        quantity=request.GET.get("quantity", ""),
+        sale=request.GET.get("sale", ""),
+    )
+    general = substitution_in_general()
+    facts = {"page": page, "home": home, "general": general, "hazardous": HAZARDOUS_UNKNOWN}
     return render(request, "drugs/drug.html", facts)

@@ -5,7 +5,7 @@ or a rating was waiting for. A package keeps a price that is newer than any on f
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from django.db.backends.utils import CursorWrapper
@@ -94,10 +94,18 @@ def keep_ratings(cursor: CursorWrapper) -> None:
     cursor.execute(KEEP_RATINGS)
 
 
-def apply_all(cursor: CursorWrapper, *, on: date) -> Mapping[str, int]:
-    """Apply prices and ratings; how many rows of each table changed."""
-    changed, _ = apply_ratings(cursor)
-    return {"package": apply_prices(cursor, on=on), "product": changed}
+def apply_all(
+    cursor: CursorWrapper, *, on: date, touched: Collection[str]
+) -> Mapping[str, int]:
+    """Apply prices and ratings; how many rows of each table changed.
+
+    ``touched`` are the tables that the load has changed. Prices come into force by themselves
+    on their day and are applied every time.
+    """
+    changed = {"package": apply_prices(cursor, on=on)}
+    if not {"product", "rating"}.isdisjoint(touched):
+        changed["product"], _ = apply_ratings(cursor)
+    return changed
 
 
 def apply_prices(cursor: CursorWrapper, *, on: date) -> int:

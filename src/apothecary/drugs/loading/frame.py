@@ -84,7 +84,10 @@ class Loading:
 
     def apply(self) -> None:
         """Give products and packages what the prices and ratings on file say of them."""
-        for table, many in apply_all(self.cursor, on=self.on).items():
+        touched = {name for name, counts in self.tables.items() if not counts.nothing}
+        # A book of the same codes may be a newer one all the same.
+        touched |= {"rating"} & self.tables.keys()
+        for table, many in apply_all(self.cursor, on=self.on, touched=touched).items():
             self.add_changed(table, many)
 
     def settle(self, table: Table) -> None:

@@ -1,11 +1,17 @@
-"""Finding a drug by a piece of its name, its page, and what may stand in its place."""
+"""The page of a drug: what it is, what it costs, and what may stand in its place."""
+
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apothecary.drugs.models import Product
-from apothecary.drugs.queries import equivalents_of
+from apothecary.drugs.drug_page import alike
+from apothecary.drugs.models import Package, Product
+from apothecary.drugs.queries import drug_page
+from apothecary.drugs.side_tables import Price
+from apothecary.drugs.source_queries import OLD_DAYS
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 
@@ -15,14 +21,24 @@ def client_of(pharmacy, role: Role = Role.TECHNICIAN) -> Client:
     return Client(headers={"authorization": f"Bearer {token}", "accept": "text/html"})
 
 
+def equivalent(pharmacy, drug: str) -> list[Product]:
+    product = drug_page(product_id=pharmacy.drugs[drug].product_id)
+    assert product is not None
+    return [peer.product for peer in alike(product, None).equivalent]
+
+
+def seen(pharmacy, drug: str, **asked: str) -> str:
+    page = client_of(pharmacy).get(f"/drugs/{pharmacy.drugs[drug].product_id}/", asked)
+    assert page.status_code == 200
+    return " ".join(page.content.decode().split())
+
+
 def test_only_what_is_rated_with_it_is_equivalent(pharmacy):
-    generic = pharmacy.drugs["lisinopril"].product
     brand = pharmacy.drugs["lisinopril-brand"].product
-    assert list(equivalents_of(generic)) == [brand]
+    assert equivalent(pharmacy, "lisinopril") == [brand]
     Product.objects.filter(pk=brand.pk).update(te_code="BX")
-    assert list(equivalents_of(generic)) == []
-    brand.refresh_from_db()
-    assert list(equivalents_of(brand)) == []
+    assert equivalent(pharmacy, "lisinopril") == []
+    assert equivalent(pharmacy, "lisinopril-brand") == []
 
 
 @pytest.mark.parametrize(
@@ -34,15 +50,129 @@ def test_only_what_is_rated_with_it_is_equivalent(pharmacy):
         {"ingredient_key": "enalapril"},
         {"te_code": "AB2"},
         {"te_code": ""},
+        {"category": "BLA"},
+        {"gone_on": date(2026, 1, 1)},
     ],
 )
 def test_another_ingredient_strength_form_route_or_group_is_not_equivalent(pharmacy, change):
     Product.objects.filter(pk=pharmacy.drugs["lisinopril-brand"].product_id).update(**change)
-    assert list(equivalents_of(pharmacy.drugs["lisinopril"].product)) == []
+    assert equivalent(pharmacy, "lisinopril") == []
+
+
+def test_a_product_of_two_groups_is_equivalent_in_each(pharmacy):
+    brand = pharmacy.drugs["lisinopril-brand"].product
+    Product.objects.filter(pk=brand.pk).update(te_code="AB1,AB2")
+    ours = Product.objects.filter(pk=pharmacy.drugs["lisinopril"].product_id)
+    ours.update(te_code="AB2,AB3")
+    assert equivalent(pharmacy, "lisinopril") == [brand]
+    ours.update(te_code="AB3")
+    assert equivalent(pharmacy, "lisinopril") == []
+
+
+def test_the_same_drug_of_another_group_is_shown_with_the_reason_and_apart(pharmacy):
+    brand = pharmacy.drugs["lisinopril-brand"].product
+    Product.objects.filter(pk=brand.pk).update(te_code="BX")
+    html = seen(pharmacy, "lisinopril")
+    apart = html.index("Same drug, not to be given instead")
+    assert html.index("the FDA does not hold it equivalent (AB and BX)") > apart
+    assert "No other product of this rating is in the file." in html[:apart]
+
+
+def test_equivalents_stand_cheapest_first_with_what_they_save(pharmacy):
+    brand = pharmacy.drugs["lisinopril-brand"]
+    Package.objects.filter(pk=brand.pk).update(price_usd=Decimal("0.04220"))
+    Package.objects.filter(pk=pharmacy.drugs["lisinopril"].pk).update(
+        price_usd=Decimal("0.0211")
+    )
+    assert "+100 %" in seen(pharmacy, "lisinopril")
+    assert "−50 %" in seen(pharmacy, "lisinopril-brand")
+
+
+def test_a_product_of_unknown_ingredients_is_compared_with_nothing(pharmacy):
+    package = pharmacy.drugs["lisinopril"]
+    Product.objects.filter(pk=package.product_id).update(ingredient_key="")
+    html = seen(pharmacy, "lisinopril")
+    assert "Its ingredients are not known, so nothing can be compared with it." in html
+    assert "not known: it is not screened" in html
+
+
+@pytest.mark.parametrize(
+    ("asked", "parts"),
+    [
+        ({"quantity": "30"}, ["30 ea cost $", "one is opened"]),
+        (
+            {"quantity": "200", "sale": "$1,000.00"},
+            ["2 × ", "nothing", "At $1,000.00 that leaves"],
+        ),
+        ({"quantity": "100", "sale": "0.01"}, ["a loss"]),
+        ({"quantity": "many"}, ["“many” is no number above zero"]),
+        ({"quantity": "0"}, ["“0” is no number above zero"]),
+        ({"quantity": "30", "sale": "-1"}, ["“-1” is no number above zero"]),
+        ({"sale": "12"}, ["“” is no number above zero"]),
+        ({"quantity": "1e99"}, ["“1e99” is no number above zero"]),
+        ({"quantity": "NaN"}, ["“NaN” is no number above zero"]),
+        ({"quantity": "<b>"}, ["“&lt;b&gt;” is no number above zero"]),
+    ],
+)
+def test_a_quantity_gets_its_packages_and_its_cost_or_a_reason(pharmacy, asked, parts):
+    html = seen(pharmacy, "lisinopril", **asked)
+    assert [part for part in parts if part not in html] == []
+
+
+def test_without_a_price_nobody_is_told_what_it_costs(pharmacy):
+    Package.objects.update(price_usd=None, price_on=None)
+    html = seen(pharmacy, "lisinopril", quantity="30", sale="5")
+    assert "no price by this unit is on file" in html
+    assert "that leaves" not in html
+
+
+def test_the_age_of_a_price_is_said_when_it_is_old(pharmacy):
+    today = timezone.now().date()
+    package = Package.objects.filter(pk=pharmacy.drugs["lisinopril"].pk)
+    package.update(price_on=today - timedelta(days=OLD_DAYS))
+    assert "good for comparing, not for buying" not in seen(pharmacy, "lisinopril")
+    package.update(price_on=today - timedelta(days=OLD_DAYS + 2))
+    assert "3 months old: good for comparing, not for buying" in seen(pharmacy, "lisinopril")
+
+
+def test_a_surveyed_price_by_another_unit_is_shown_and_not_used(pharmacy):
+    package = pharmacy.drugs["hydrocortisone"]
+    batch, on = package.batch, date(2026, 1, 7)
+    for unit, ndc11 in (("EA", package.ndc11), ("GM", "00000000000")):
+        Price.objects.create(
+            ndc11=ndc11, effective_on=on, price_usd=Decimal("2.5"), unit=unit,
+            source=batch.source, since=batch, batch=batch,
+        )  # fmt: skip
+    html = seen(pharmacy, "hydrocortisone")
+    assert "$2.50000 a EA of 01/07/2026: this package is counted by GM" in html
+    assert html.count("so it is not used") == 1
+
+
+def test_the_price_before_is_shown_beside_the_one_in_force(pharmacy):
+    package = pharmacy.drugs["lisinopril"]
+    batch = package.batch
+    Price.objects.create(
+        ndc11=package.ndc11, effective_on=date(2025, 1, 7), price_usd=Decimal("0.5"), unit="EA",
+        source=batch.source, since=batch, batch=batch,
+    )  # fmt: skip
+    assert "before $0.50000 of 01/07/2025" in seen(pharmacy, "lisinopril")
+
+
+def test_a_state_without_a_row_on_substitution_says_so(pharmacy):
+    html = seen(pharmacy, "lisinopril")
+    assert "has no row &#39;generic_substitution&#39;: a pharmacist must decide." in html
+    assert "each state decides whether it must be" in html
+
+
+def test_a_high_alert_drug_says_so_with_its_source_and_mark(pharmacy):
+    html = seen(pharmacy, "warfarin")
+    assert "blood thinner" in html
+    assert "ISMP high-alert list for community and ambulatory care (2021)" in html
+    assert "not in our table, which is not complete" in seen(pharmacy, "lisinopril")
 
 
 def test_an_unrated_product_has_no_equivalent(pharmacy):
-    assert list(equivalents_of(pharmacy.drugs["insulin"].product)) == []
+    assert equivalent(pharmacy, "insulin") == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,271 @@
+"""What the page of a drug shows: what it is, what it costs, what may stand in its place."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from django.db.models import Q
+
+from apothecary.drugs.cautions import Caution, Drug, high_alert, storage_class
+from apothecary.drugs.equivalence import Book, Facts, Standing, Verdict, compare
+from apothecary.drugs.models import Package, Product
+from apothecary.drugs.pricing import (
+    Choice,
+    Margin,
+    Size,
+    UnitPrice,
+    cost_usd,
+    fits,
+    margin,
+)
+from apothecary.drugs.queries import cheapest_of, packages_of
+from apothecary.drugs.side_tables import Price, Rated, Rating
+from apothecary.drugs.source_queries import age_says, is_old
+from apothecary.law.problem import Problem
+from apothecary.law.tables import Row, state
+
+MOST_SHOWN = 30
+MOST_UNITS = Decimal(100_000)
+MOST_USD = Decimal(10_000_000)
+SUBSTITUTION = "generic_substitution"
+PUBLISHED = {"nadac": "CMS NADAC"}
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A package with its price in force, the last other one, and what speaks against it."""
+
+    package: Package
+    price: UnitPrice | None
+    before: Price | None
+    other_unit: Price | None
+    says_age: str
+    is_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another product of the same drug: how it stands to this one, and its cheapest price."""
+
+    product: Product
+    what: str
+    verdict: Verdict
+    price: UnitPrice | None
+    percent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The answer to a quantity that somebody typed."""
+
+    quantity: Decimal | None
+    unit: str
+    sale_usd: Decimal | None
+    choices: Sequence[Choice]
+    cost: Decimal | None
+    margin: Margin | None
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Products of the same drug: those rated equivalent, and those that are not."""
+
+    equivalent: Sequence[Peer]
+    other: Sequence[Peer]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page but the stock, which lies in a room above."""
+
+    product: Product
+    book: Rating | None
+    what: str
+    rows: Sequence[Priced]
+    oldest: Priced | None
+    alike: Alike
+    alerts: Sequence[Caution]
+    storage: Caution
+    counted: Counted | None
+    law: Row | Problem
+
+
+def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) -> Page:
+    """The page of a product as of a day, in a pharmacy of that state (4 queries)."""
+    packages = packages_of(product)
+    rows = priced(packages, on=on)
+    prices = [row.price for row in rows if row.price]
+    alerts, storage = cautions_of(product)
+    return Page(
+        product=product,
+        book=book_of(product),
+        what=facts_of(product).what,
+        rows=rows,
+        oldest=next((row for row in rows if row.is_old), None),
+        alike=alike(product, min(prices, key=lambda price: price.usd, default=None)),
+        alerts=alerts,
+        storage=storage,
+        counted=counted(packages, quantity=quantity, sale=sale),
+        law=state(home, SUBSTITUTION, on=on),
+    )
+
+
+def book_of(product: Product) -> Rating | None:
+    """The product's row of the Orange Book, where one fits; ``rated`` is fetched with it."""
+    rated: Rated | None = getattr(product, "rated", None)
+    return rated.rating if rated else None
+
+
+def facts_of(product: Product) -> Facts:
+    """The product as equivalence looks at it."""
+    book = book_of(product)
+    return Facts(
+        ingredients=product.ingredient_key,
+        strength=product.strength,
+        form=product.form,
+        route=product.route,
+        te_code=product.te_code,
+        category=product.category,
+        is_brand=product.is_brand,
+        book=Book(book.ingredient, book.form_route, book.strength) if book else None,
+    )
+
+
+def price_of(package: Package) -> UnitPrice | None:
+    """The price on a package, where it has one."""
+    if package.price_usd is None or package.price_on is None:
+        return None
+    source = PUBLISHED.get(package.price_source, package.price_source)
+    return UnitPrice(package.price_usd, package.unit, package.price_on, source)
+
+
+def priced(packages: Sequence[Package], *, on: date) -> list[Priced]:
+    """The packages with their prices and how old these are (1 query)."""
+    history: dict[str, list[Price]] = {}
+    codes = [package.ndc11 for package in packages if package.ndc11]
+    known = Price.objects.filter(ndc11__in=codes, gone_on=None, effective_on__lte=on)
+    for row in known.order_by("-effective_on"):
+        history.setdefault(row.ndc11, []).append(row)
+    return [_priced(each, history.get(each.ndc11, []), on) for each in packages]
+
+
+def _priced(package: Package, rows: Iterable[Price], on: date) -> Priced:
+    price, rows = price_of(package), list(rows)
+    before = [
+        row
+        for row in rows
+        if price and row.effective_on < price.since and row.price_usd != price.usd
+    ]
+    newest = rows[0] if rows else None
+    return Priced(
+        package=package,
+        price=price,
+        before=before[0] if before else None,
+        other_unit=newest if newest and newest.unit != package.unit else None,
+        says_age=age_says(price.since, on=on) if price else "",
+        is_old=price is not None and is_old(price.since, on=on),
+    )
+
+
+def alike(product: Product, price: UnitPrice | None) -> Alike:
+    """Other products of the same drug, the equivalent ones cheapest first (2 queries)."""
+    facts = facts_of(product)
+    if not product.ingredient_key:
+        return Alike((), (), 0)
+    found = list(_candidates(product, facts))
+    prices = {
+        product_id: price_of(package)
+        for product_id, package in cheapest_of(each.pk for each in found).items()
+    }
+    peers = [_peer(facts, price, each, prices) for each in found]
+    drug = [peer for peer in peers if peer.verdict.standing is not Standing.ANOTHER_DRUG]
+    drug.sort(key=_order)
+    equivalent = [peer for peer in drug if peer.verdict.standing is Standing.EQUIVALENT]
+    other = [peer for peer in drug if peer.verdict.standing is not Standing.EQUIVALENT]
+    shown = equivalent[:MOST_SHOWN], other[:MOST_SHOWN]
+    return Alike(*shown, more=len(drug) - len(shown[0]) - len(shown[1]))
+
+
+def _candidates(product: Product, facts: Facts) -> Iterable[Product]:
+    same = Q(strength=product.strength)
+    if facts.book:
+        same |= Q(
+            rated__rating__ingredient=facts.book.ingredient,
+            rated__rating__form_route=facts.book.form_route,
+            rated__rating__strength=facts.book.strength,
+        )
+    found = Product.objects.filter(same, ingredient_key=product.ingredient_key, gone_on=None)
+    return found.exclude(pk=product.pk).select_related("rated__rating")
+
+
+def _peer(
+    facts: Facts,
+    price: UnitPrice | None,
+    other: Product,
+    prices: Mapping[int, UnitPrice | None],
+) -> Peer:
+    theirs, its = facts_of(other), prices.get(other.pk)
+    same_unit = price and its and price.unit == its.unit
+    percent = (
+        int((its.usd - price.usd) / price.usd * 100) if price and its and same_unit else None
+    )
+    return Peer(other, theirs.what, compare(facts, theirs), its, percent)
+
+
+def _order(peer: Peer) -> tuple[Decimal, str, int]:
+    dear = Decimal("Infinity")
+    return peer.price.usd if peer.price else dear, peer.product.labeler, peer.product.pk
+
+
+def counted(packages: Sequence[Package], *, quantity: str, sale: str) -> Counted | None:
+    """Which packages fit a typed quantity, what it costs, what a sale price leaves.
+
+    None where nothing was typed; what was typed wrong is a problem of its field.
+    """
+    if not quantity and not sale:
+        return None
+    unit = packages[0].unit if packages else ""
+    problems: list[Problem] = []
+    many = _number(quantity, "quantity", MOST_UNITS, problems)
+    sold = _number(sale, "sale", MOST_USD, problems) if sale else None
+    if many is None or problems:
+        return Counted(many, unit, sold, (), None, None, problems)
+    offered = [each for each in packages if each.gone_on is None]
+    sizes = [
+        Size(each.ndc, each.quantity, each.unit, each.inner_count, price_of(each))
+        for each in offered
+    ]
+    known = [price for each in offered if (price := price_of(each))]
+    cheapest = min(known, key=lambda price: price.usd, default=None)
+    cost = cost_usd(cheapest, many, unit)
+    left = None
+    if cost is not None and sold is not None:
+        left = margin(sale_usd=sold, cost_usd=cost)
+    return Counted(many, unit, sold, fits(many, unit, sizes), cost, left, ())
+
+
+def _number(typed: str, field: str, most: Decimal, problems: list[Problem]) -> Decimal | None:
+    try:
+        value = Decimal(typed.strip().removeprefix("$").replace(",", ""))
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if value.is_finite() and 0 < value <= most:
+        return value
+    says = f"“{typed}” is no number above zero and up to {most:,}."
+    problems.append(Problem(says, code="drug-page-number", field=field))
+    return None
+
+
+def cautions_of(product: Product) -> tuple[Sequence[Caution], Caution]:
+    """Why it is a high-alert drug, and how it is stored."""
+    drug = Drug(
+        ingredients=frozenset(product.ingredient_key.split("+")),
+        classes=frozenset(product.classes.split("; ")) - {""},
+        form_group=product.form_group,
+        routes=frozenset(product.route.upper().split("; ")),
+        words=f"{product.form} {product.strength}".lower(),
+    )
+    return high_alert(drug), storage_class(product.storage)
