@@ -44,7 +44,8 @@ def measure(*, files: str, quick: bool) -> dict[str, object]:
                 text=True,
                 check=True,
             )
-    return figures | json.loads(done.stdout)
+    found: dict[str, object] = json.loads(done.stdout)
+    return figures | found
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,9 @@ KINDS: dict[str, Callable[[Wanted, random.Random], str]] = {
     "two slips": lambda drug, by: slip(slip(drug.word, by), by),
 }
 SLIPS = frozenset(kind for kind in KINDS if "slip" in kind)
+
+
+Peer = Callable[[str], tuple[str, list[str]]]
 
 
 def by_like(asked: str) -> tuple[str, list[str]]:
@@ -224,9 +228,9 @@ def fill(files: str, figures: dict[str, object]) -> int:
     return pharmacy.pk
 
 
-def peers(steward: str) -> dict[str, Callable[[str], tuple[str, list[str]]]]:
+def peers(steward: str) -> dict[str, Peer]:
     """The peers that this server can have, each with an index of its own."""
-    found = {"LIKE": by_like, "tsvector": by_words}
+    found: dict[str, Peer] = {"LIKE": by_like, "tsvector": by_words}
     with psycopg.connect(steward, autocommit=True) as settled:
         try:
             settled.execute("CREATE EXTENSION pg_trgm")
@@ -257,18 +261,17 @@ def main() -> dict[str, object]:
         told: dict[str, object] = {"ours": timed(asks, lambda asked: ours(asked, pharmacy))}
         for name, write in beside.items():
             if name != "trigrams" or kind in SLIPS:
-                told[name] = timed(
-                    asks, lambda asked, write=write: [row[0] for row in rows(*write(asked))]
-                )
+                told[name] = timed(asks, partial(theirs, write))
         figures[kind] = told
     return figures
 
 
-def rows(statement: str, given: list[str]) -> list[tuple[str, ...]]:
-    """The rows of a statement."""
+def theirs(write: Peer, asked: str) -> list[str]:
+    """The names that a peer answers."""
+    statement, given = write(asked)
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
-        return cursor.fetchall()
+        return [str(name) for (name,) in cursor.fetchall()]
 
 
 if __name__ == "__main__":

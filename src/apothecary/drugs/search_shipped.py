@@ -23,7 +23,7 @@ SALTS = frozenset(
 )
 
 TOLD_BY_FORM = frozenset(
-    """er e r dr extended delayed release tablet tablets capsule capsules injection oral
+    """er dr extended delayed release tablet tablets capsule capsules injection oral
     solution suspension cream ointment gel lotion usp chewable orally disintegrating odt film
     coated in for topical ophthalmic""".split()  # noqa: SIM905 as above
 )
@@ -115,7 +115,8 @@ def usage() -> dict[tuple[frozenset[str], str], int]:
     for row in read_usage():
         words = frozenset(row.name.split())
         found[words, row.brand] = row.claims_thousand
-        found.setdefault((words - SALTS, row.brand), row.claims_thousand)
+        if words - SALTS:
+            found.setdefault((words - SALTS, row.brand), row.claims_thousand)
     return found
 
 
