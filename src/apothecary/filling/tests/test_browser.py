@@ -1,50 +1,13 @@
 """The counter in a real browser, by keyboard and scanner alone."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
-import pytest
-from django.db import connections
-from playwright.sync_api import Page, sync_playwright
-
-from apothecary.config.tests.world import World
+from apothecary.config.tests.at_the_counter import BROWSER, page
 from apothecary.filling.models import BottleScan, LabelPrint
 from apothecary.filling.tests.bench import now, upc, waiting
 from apothecary.prescriptions.states import FillState
-from apothecary.staff.actions import worker_token
-from apothecary.staff.duties import Role
-from apothecary.staff.signon import stand_in
-from apothecary.workbench.tests.conftest import CHROMIUM
 from apothecary.workbench.tests.test_scanner import strike
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATIENCE = 5_000  # milliseconds
-
-
-@pytest.fixture
-def page(pharmacy: World, live_server, monkeypatch) -> Iterator[Page]:
-    """A browser at the counter in which the technician is signed in."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
-    # Playwright's loop runs in this thread; the ORM is used between its calls, never within.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    person = pharmacy.people[Role.TECHNICIAN]
-    token = worker_token(person=person, station="counter 1", at=datetime.now(UTC))
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1366, "height": 768}
-        )
-        context.set_default_timeout(PATIENCE)
-        context.add_cookies(
-            [{"name": "apothecary_session", "value": token, "url": live_server.url}]
-        )
-        # With the loop running Django opens a connection of its own, which stands nowhere yet.
-        stand_in(pharmacy.pharmacy.pk)
-        yield context.new_page()
-        context.close()
-        browser.close()
-        connections.close_all()
+__all__ = ["page"]
+pytestmark = BROWSER
 
 
 def test_right_bottle_to_label_is_one_scan_and_one_key_and_one_more_sends_it(pharmacy, page):
@@ -80,7 +43,9 @@ def test_a_scan_lands_in_no_field_and_turns_the_panel_when_it_is_wrong(pharmacy,
     assert slip.aside_because == "wrong place on the shelf"
 
 
-def test_schedule_ii_is_typed_twice_and_never_filled_in_beforehand(pharmacy, page):
+def test_schedule_ii_is_typed_twice_and_counted_back_with_nothing_filled_in(
+    pharmacy, page
+):
     fill = waiting(pharmacy, "oxycodone")
     page.goto("/filling/")
     page.keyboard.press("F10")
@@ -92,6 +57,16 @@ def test_schedule_ii_is_typed_twice_and_never_filled_in_beforehand(pharmacy, pag
         page.locator("#f-quantity").press_sequentially("30", delay=120)
         page.keyboard.press("F10")
     page.get_by_alt_text("The label as printed").wait_for()
+    for says, left in (("Put the rest back", "97"), ("That is not what the books say", "970")):
+        page.get_by_text(says).wait_for()
+        field = page.locator("#f-counted")
+        assert (field.input_value(), page.get_by_text("1,000").count()) == ("", 0)
+        field.press_sequentially(left, delay=120)
+        page.keyboard.press("F10")
+    page.get_by_text("Left of lot L1: as the books say.").wait_for()
+    page.keyboard.press("F10")
+    page.wait_for_url("**/filling/")
+    assert now(fill).state == FillState.CHECK
 
 
 def test_what_is_out_of_stock_is_tried_again_by_one_key(pharmacy, page):

@@ -1,55 +1,24 @@
 """Entry in a real browser: a scan never types, what was typed is never lost."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connections
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from apothecary.config.tests.at_the_counter import BROWSER, page
 from apothecary.filling.tests.bench import upc
 from apothecary.intake.tests.messages import Rx
-from apothecary.staff.actions import worker_token
-from apothecary.staff.duties import Role
 from apothecary.staff.models import Session
-from apothecary.staff.signon import stand_in
-from apothecary.workbench.tests.conftest import CHROMIUM
 from apothecary.workbench.tests.test_scanner import strike
 
 if TYPE_CHECKING:
-    from apothecary.config.tests.world import World
+    pass
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATIENCE = 20_000  # milliseconds
+__all__ = ["page"]
+pytestmark = BROWSER
 FIELDS = ("patient", "prescriber", "package", "quantity", "days_supply", "directions", "note")
-
-
-@pytest.fixture
-def page(pharmacy: "World", live_server, monkeypatch) -> Iterator[Page]:
-    """A browser at the counter in which the technician is signed in."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
-    # Playwright's loop runs in this thread; the ORM is used between its calls, never within.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    person = pharmacy.people[Role.TECHNICIAN]
-    token = worker_token(person=person, station="counter 1", at=datetime.now(UTC))
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(
-            base_url=live_server.url, viewport={"width": 1366, "height": 768}
-        )
-        context.set_default_timeout(PATIENCE)
-        context.add_cookies(
-            [{"name": "apothecary_session", "value": token, "url": live_server.url}]
-        )
-        # With the loop running Django opens a connection of its own, which stands nowhere yet.
-        stand_in(pharmacy.pharmacy.pk)
-        yield context.new_page()
-        context.close()
-        browser.close()
-        connections.close_all()
 
 
 def typed(page: Page) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """The reason of a part in a real browser: one key writes it down, F10 goes on."""
 
-import pytest
-
+from apothecary.config.tests.at_the_counter import BROWSER, page
 from apothecary.law.facts import PartialReason
-from apothecary.pickup.tests.test_browser import page, press
+from apothecary.pickup.tests.test_browser import press
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.tests.test_parting import waiting
 
 __all__ = ["page"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = BROWSER
 
 
 def test_one_key_says_why_and_shows_until_when_and_f10_goes_on(pharmacy, page):

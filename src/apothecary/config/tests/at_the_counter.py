@@ -1,0 +1,53 @@
+"""A real browser at a counter of the world, for the browser tests of the rooms.
+
+A test module takes it with `from apothecary.config.tests.at_the_counter import page`. Who sits
+there is its `sits` mark: `pytest.mark.sits(Role.PHARMACIST)`; without one, the technician.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, sync_playwright
+
+from apothecary.staff.actions import worker_token
+from apothecary.staff.duties import Role
+from apothecary.staff.signon import stand_in
+from apothecary.workbench.tests.conftest import CHROMIUM
+
+if TYPE_CHECKING:  # the world is a plugin of pytest, which wants to import it first
+    from apothecary.config.tests.world import World
+
+BROWSER = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# Patience costs nothing where the page answers; on a busy machine it tells slow from wrong.
+PATIENCE_MS = 20_000
+SCREEN = {"width": 1366, "height": 768}
+
+
+@pytest.fixture
+def page(
+    request: pytest.FixtureRequest, pharmacy: "World", live_server, monkeypatch
+) -> Iterator[Page]:
+    """A page at a counter where somebody has signed in."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is found: install it, e.g. apt-get install chromium")
+    # Playwright's loop runs in this thread; the ORM is used between its calls, never within.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    sits = request.node.get_closest_marker("sits")
+    person = pharmacy.people[sits.args[0] if sits else Role.TECHNICIAN]
+    token = worker_token(person=person, station="counter 1", at=datetime.now(UTC))
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        context = browser.new_context(base_url=live_server.url, viewport=SCREEN)
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(
+            [{"name": "apothecary_session", "value": token, "url": live_server.url}]
+        )
+        # With the loop running Django opens a connection of its own, which stands nowhere yet.
+        stand_in(pharmacy.pharmacy.pk)
+        yield context.new_page()
+        context.close()
+        browser.close()
+        connections.close_all()
