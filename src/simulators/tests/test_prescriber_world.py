@@ -1,6 +1,7 @@
 """The prescriber's own files, and the mailbox it posts to."""
 
 import asyncio
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from simulators.check_digits import dea_is_valid, npi_is_valid
 from simulators.prescriber.order import may_write
 from simulators.prescriber.post import BadAddress, Mailbox, Reply, Unreachable
 from simulators.prescriber.world import DATA, World, read_world
@@ -86,6 +88,55 @@ def test_every_schedule_has_a_writer_and_one_prescriber_has_none(world: World) -
     for schedule in "2345":
         assert any(schedule in p.schedules for p in world.prescribers)
     assert [p.specialty for p in world.prescribers if not p.dea] == ["Optometry"]
+
+
+def test_every_prescriber_has_numbers_that_check(world: World) -> None:
+    assert all(npi_is_valid(p.npi) for p in world.prescribers)
+    assert all(dea_is_valid(p.dea) for p in world.prescribers if p.dea)
+    assert all(p.dea for p in world.prescribers if p.schedules)
+    assert npi_is_valid(world.pharmacy.npi)
+
+
+def test_every_drug_line_is_sound_and_somebody_may_write_it(world: World) -> None:
+    units = {"C48542", "C48480", "C28254", "C48155", "C64933"}
+    for line in world.lines:
+        assert re.fullmatch(r"[0-9]{11}", line.ndc), line
+        assert line.quantity > 0, line
+        assert 0 < line.days <= 90, line
+        assert 0 <= line.refills <= 11, line
+        assert line.unit_code in units, line
+        assert len(line.description) <= 105, line
+        assert any(may_write(p, line) for p in world.prescribers), line
+    assert len(world.lines) >= 120
+
+
+def test_no_line_gives_more_refills_than_its_schedule_allows(world: World) -> None:
+    most = {0: 11, 2: 0, 3: 5, 4: 5, 5: 5}
+    assert [line for line in world.lines if line.refills > most[line.schedule]] == []
+    assert {line.schedule for line in world.lines} == {0, 2, 3, 4, 5}
+
+
+def test_liquids_inhalers_insulin_and_eye_drops_are_among_the_lines(world: World) -> None:
+    directions = " ".join(line.directions for line in world.lines)
+    for word in (
+        "mL by mouth",
+        "puffs",
+        "units under the skin",
+        "drop in",
+        "patch",
+        "thin layer",
+    ):
+        assert word in directions
+
+
+@pytest.mark.parametrize(("on", "age"), [((2026, 2, 28), 45), ((2026, 3, 1), 46)])
+def test_someone_born_on_a_leap_day_ages_on_the_first_of_march(
+    world: World, on: tuple[int, int, int], age: int
+) -> None:
+    person = next(p for p in world.people if (p.born_on.month, p.born_on.day) == (2, 29))
+    expected = on[0] - person.born_on.year - (1 if on[1] == 2 else 0)
+    assert person.age(date(*on)) == expected
+    assert expected - age == 1980 - person.born_on.year
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connections
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # the world is a plugin of pytest, which wants to import it f
 BROWSER = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Patience costs nothing where the page answers; on a busy machine it tells slow from wrong.
 PATIENCE_MS = 20_000
-SCREEN = {"width": 1366, "height": 768}
+SCREEN = ViewportSize(width=1366, height=768)
 
 
 @pytest.fixture

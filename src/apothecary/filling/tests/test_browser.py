@@ -43,9 +43,7 @@ def test_a_scan_lands_in_no_field_and_turns_the_panel_when_it_is_wrong(pharmacy,
     assert slip.aside_because == "wrong place on the shelf"
 
 
-def test_schedule_ii_is_typed_twice_and_counted_back_with_nothing_filled_in(
-    pharmacy, page
-):
+def test_schedule_ii_is_typed_twice_and_counted_back_with_nothing_filled_in(pharmacy, page):
     fill = waiting(pharmacy, "oxycodone")
     page.goto("/filling/")
     page.keyboard.press("F10")
