@@ -3,6 +3,8 @@
 Source: forms and routes are those of the FDA's NDC Directory; the groups are the house's.
 """
 
+from functools import lru_cache
+
 KIT = "KIT"
 # By route where the route decides, in this order: (route words, forms that begin so, group).
 SEMISOLID = ("OINTMENT", "GEL", "CREAM", "PASTE", "JELLY", "SALVE")
@@ -46,6 +48,7 @@ APPLIED = (
 )
 
 
+@lru_cache(maxsize=4_096)
 def form_group(form: str, routes: tuple[str, ...]) -> str:
     """The group of a dosage form (capitals, as listed) on these routes; else ``other``."""
     if form == KIT:

@@ -6,7 +6,7 @@ What only the whole file can say (the schedule of siblings) is added where the f
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from apothecary.drugs import starter
 from apothecary.drugs.derived import tables
@@ -67,6 +67,10 @@ class Reader:
         self.shipped = tables.substances()
         self.known = {**known, **self.shipped}
         self.tall_man = tall_man
+        # A few thousand combinations stand for all listings: each is folded once.
+        self.key = lru_cache(maxsize=None)(partial(ingredient_key, table=self.shipped))
+        self.known_key = lru_cache(maxsize=None)(partial(ingredient_key, table=self.known))
+        self.prefer = lru_cache(maxsize=None)(self._prefer)
         self.units = tables.strength_units()
         self.storages = tables.storages()
         self.schedules = Schedules(tables.schedule_rows())
@@ -78,7 +82,7 @@ class Reader:
         """One listing; raises BadRow naming what cannot be read."""
         group = form_group(row.form, row.routes)
         # What hangs on a shipped table asks by the shipped key, whatever RxNorm says later.
-        key = ingredient_key(row.substances, self.shipped)
+        key = self.key(row.substances)
         substances, strength = self._strength(row, group)
         schedule, schedule_source = self._schedule(row, key, group)
         name = generic_name(row.nonproprietary)
@@ -93,7 +97,7 @@ class Reader:
             name=name or brand,
             brand=brand,
             is_brand=bool(brand) and row.category in INNOVATOR_CATEGORIES,
-            ingredient_key=ingredient_key(row.substances, self.known),
+            ingredient_key=self.known_key(row.substances),
             substances=substances,
             strength=strength,
             form=form,
@@ -145,7 +149,7 @@ class Reader:
             amounts = (self._one(row, amount, unit, "") for amount, unit in row.strengths)
             return "; ".join(row.substances).lower(), " / ".join(filter(None, amounts))
         pairs = sorted(
-            (each.lower(), self._one(row, amount, unit, self._prefer(each, group)))
+            (each.lower(), self._one(row, amount, unit, self.prefer(each, group)))
             for each, (amount, unit) in zip(row.substances, row.strengths, strict=True)
         )
         return "; ".join(each for each, _ in pairs), " / ".join(said for _, said in pairs)

@@ -1,6 +1,7 @@
 """The two names of a product: what it is, and what its labeler calls it."""
 
 import re
+from functools import lru_cache
 
 APART = re.compile(r"[^a-z0-9]+")
 # Words of a generic name that tell nothing of which drug it is.
@@ -20,6 +21,7 @@ def generic_name(listed: str) -> str:
     return " ".join(listed.lower().split())
 
 
+@lru_cache(maxsize=32_768)
 def brand_name(proprietary: str, generic: str) -> str:
     """The proprietary name where it is a brand: not the generic name, nor made of it.
 

@@ -7,6 +7,7 @@ micrograms and milligrams of one ingredient in one form as one of them, by a shi
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 AMOUNT = re.compile(r"[0-9]*\.?[0-9]+|[0-9]+\.")
 PER = re.compile(r"([0-9]*\.?[0-9]*)\s*(.*)", re.DOTALL)
@@ -26,6 +27,7 @@ class BadStrength(ValueError):
     """An amount that is no number."""
 
 
+@lru_cache(maxsize=65_536)
 def strength_text(amount: str, unit: str, *, prefer: str = "") -> str:
     """One ingredient's strength: ``.5`` and ``mg/5mL`` are ``0.5 mg/5 mL``.
 

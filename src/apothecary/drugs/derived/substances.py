@@ -7,6 +7,7 @@ alone; else the name without the words of a salt. Keys are slugs of the ingredie
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from apothecary.drugs.derived.tables import salt_words
 
@@ -16,6 +17,7 @@ SLUG = re.compile(r"[^a-z0-9]+")
 SOLVATE = ["propylene", "glycol", "solvate"]
 
 
+@lru_cache(maxsize=65_536)
 def split_substances(listed: str) -> tuple[str, ...]:
     """The substances of a listing, in its order."""
     return tuple(part.strip() for part in BETWEEN.split(listed) if part.strip())
@@ -26,6 +28,7 @@ def slug(name: str) -> str:
     return SLUG.sub("-", name.lower()).strip("-")
 
 
+@lru_cache(maxsize=16_384)
 def base_name(substance: str) -> str:
     """The name without the words of its salt, in small letters."""
     role = salt_words()

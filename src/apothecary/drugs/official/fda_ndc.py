@@ -8,6 +8,7 @@ Addresses: accessdata.fda.gov/cder/ndctext.zip, ndc_excluded.zip, ndc_unfinished
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from apothecary.drugs.derived.substances import split_substances
 from apothecary.drugs.ndc import BadNdc, Ndc
@@ -180,8 +181,13 @@ def _day(line: Line, field: str) -> date | None:
     if not cell:
         return None
     try:
-        if len(cell) != 8 or not (cell.isascii() and cell.isdigit()):
-            raise ValueError("expected eight digits")
-        return date(int(cell[:4]), int(cell[4:6]), int(cell[6:]))
+        return _read_day(cell)
     except ValueError as why:
         raise line.bad(field, f"{cell!r} is no date: {why}") from None
+
+
+@lru_cache(maxsize=32_768)
+def _read_day(cell: str) -> date:
+    if len(cell) != 8 or not (cell.isascii() and cell.isdigit()):
+        raise ValueError("expected eight digits")
+    return date(int(cell[:4]), int(cell[4:6]), int(cell[6:]))
