@@ -1,7 +1,8 @@
 """Finding a drug: fragments in any order, brand, abbreviation, strength, code, imprint, slips.
 
-What is here or given out often comes first, then what is used most, then by name. What was
-typed exactly comes before what was corrected, and what was not typed so says why it is shown.
+A name that begins so comes first; of these what is here or given out often, then what is used
+most, then by name. What was typed exactly comes before what was corrected, and what was not
+typed so says why it is shown.
 """
 
 from collections.abc import Sequence

@@ -41,7 +41,7 @@ BEGINS = "(d.marks @@ %(begins)s::tsquery)"
 # IS TRUE keeps a question from the index of marks.
 WHOLE = "(d.marks @@ %(whole)s::tsquery) IS TRUE"
 HERE = "drugs_searchfirst f ON f.drug_id = d.id AND f.pharmacy_id = %(pharmacy)s"
-ORDER = f"""f.drug_id IS NULL, NOT {BEGINS}, f.fills DESC NULLS LAST, d.used DESC, d.place,
+ORDER = f"""NOT {BEGINS}, f.drug_id IS NULL, f.fills DESC NULLS LAST, d.used DESC, d.place,
     d.id"""
 # Only what is shown is read whole. The labeler told is that of the product that leads here.
 SORTING = f"""
@@ -49,7 +49,7 @@ SELECT {DRUG}, h.leads, h.fills, h.on_shelf, p.labeler FROM (
   SELECT d.id, f.product_id AS leads, f.fills, f.on_shelf, {BEGINS} AS begins
   FROM drugs_searchdrug d {{join}} {HERE} WHERE {{where}} ORDER BY {ORDER} LIMIT %(limit)s
 ) h JOIN drugs_searchdrug d ON d.id = h.id LEFT JOIN drugs_product p ON p.id = h.leads
-ORDER BY h.leads IS NULL, NOT h.begins, h.fills DESC NULLS LAST, d.used DESC, d.place, d.id
+ORDER BY NOT h.begins, h.leads IS NULL, h.fills DESC NULLS LAST, d.used DESC, d.place, d.id
 """  # noqa: S608 our own words
 SORTED = SORTING.format(join="LEFT JOIN", where="d.marks @@ %(whole)s::tsquery")
 FIRST = SORTING.format(
@@ -167,10 +167,11 @@ class Asking:
             return []
         if self.are_few(question):
             return self.sorted(question)
-        given = self.given(question)
-        found = hits(asked(FIRST, given), question)
-        # Then the names that begin so, then the others: what is found twice counts once.
+        found: list[Hit] = []
+        # The names that begin so, what is here of them first; then the others likewise.
         for more in ((*question, named(question)), question):
+            if len(found) < self.limit:
+                found += hits(asked(FIRST, self.given(more)), question)
             if len(found) < self.limit:
                 found += self.sorted(more) if self.are_few(more) else self.walked(more)
         once: dict[UUID, Hit] = {}

@@ -227,6 +227,15 @@ def test_what_is_here_comes_first_then_what_is_given_out_most_then_what_is_used_
     assert other[0] == "levothyroxine sodium"
 
 
+def test_what_is_here_by_another_word_never_goes_before_a_name_that_begins_so(shelf):
+    here, metformin = shelf.pharmacy.pk, shelf.drugs["metformin"].product_id
+    put_first(pharmacy_id=here, these=[First(metformin, fills=99, on_shelf=True)])
+    names = [hit.name for hit in find_drugs("hydr", pharmacy_id=here).hits]
+    begin = [name.startswith("hydr") for name in names]
+    assert begin == sorted(begin, reverse=True)
+    assert names[begin.index(False)] == "metformin hydrochloride"
+
+
 def test_a_name_that_begins_so_goes_before_one_that_only_has_the_word(shelf):
     assert found(shelf, "codeine")[0].startswith("acetaminophen and codeine")
     names = [hit.name for hit in find_drugs("hydrochl", pharmacy_id=shelf.pharmacy.pk).hits]
