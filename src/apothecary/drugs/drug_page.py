@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject
 
 from apothecary.drugs.cautions import Caution, Drug, high_alert, storage_class
 from apothecary.drugs.equivalence import Book, Facts, Standing, Verdict, compare
 from apothecary.drugs.models import Package, Product
+from apothecary.drugs.notices import Notices, notices_of
 from apothecary.drugs.pricing import (
     Choice,
     Margin,
@@ -19,7 +22,6 @@ from apothecary.drugs.pricing import (
     fits,
     margin,
 )
-from apothecary.drugs.queries import cheapest_of, packages_of
 from apothecary.drugs.side_tables import Price, Rated, Rating
 from apothecary.drugs.source_queries import age_says, is_old
 from apothecary.law.problem import Problem
@@ -38,8 +40,8 @@ class Priced:
 
     package: Package
     price: UnitPrice | None
-    before: Price | None
-    other_unit: Price | None
+    before: UnitPrice | None
+    other_unit: UnitPrice | None
     says_age: str
     is_old: bool
 
@@ -91,12 +93,13 @@ class Page:
     storage: Caution
     counted: Counted | None
     law: Row | Problem
+    notices: Notices
 
 
 def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) -> Page:
     """The page of a product as of a day, in a pharmacy of that state (4 queries)."""
-    packages = packages_of(product)
-    rows = priced(packages, on=on)
+    rows = priced_packages(product, on=on)
+    packages = [row.package for row in rows]
     prices = [row.price for row in rows if row.price]
     alerts, storage = cautions_of(product)
     return Page(
@@ -110,6 +113,7 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
         storage=storage,
         counted=counted(packages, quantity=quantity, sale=sale),
         law=state(home, SUBSTITUTION, on=on),
+        notices=notices_of(product, packages),
     )
 
 
@@ -142,23 +146,22 @@ def price_of(package: Package) -> UnitPrice | None:
     return UnitPrice(package.price_usd, package.unit, package.price_on, source)
 
 
-def priced(packages: Sequence[Package], *, on: date) -> list[Priced]:
-    """The packages with their prices and how old these are (1 query)."""
-    history: dict[str, list[Price]] = {}
-    codes = [package.ndc11 for package in packages if package.ndc11]
-    known = Price.objects.filter(ndc11__in=codes, gone_on=None, effective_on__lte=on)
-    for row in known.order_by("-effective_on"):
-        history.setdefault(row.ndc11, []).append(row)
-    return [_priced(each, history.get(each.ndc11, []), on) for each in packages]
+def priced_packages(product: Product, *, on: date) -> list[Priced]:
+    """The packages with their prices and how old these are, smallest first (1 query)."""
+    known = Price.objects.filter(
+        ndc11=OuterRef("ndc11"), gone_on=None, effective_on__lte=on
+    ).order_by("-effective_on")
+    history = known.values(
+        found=JSONObject(usd=Cast("price_usd", TextField()), unit="unit", since="effective_on")
+    )
+    packages = product.packages.order_by("quantity", "ndc")
+    return [_priced(each, on) for each in packages.annotate(history=ArraySubquery(history))]
 
 
-def _priced(package: Package, rows: Iterable[Price], on: date) -> Priced:
-    price, rows = price_of(package), list(rows)
-    before = [
-        row
-        for row in rows
-        if price and row.effective_on < price.since and row.price_usd != price.usd
-    ]
+def _priced(package: Package, on: date) -> Priced:
+    price = price_of(package)
+    rows = [_told(each) for each in package.history]  # type: ignore[attr-defined]  # annotated
+    before = [row for row in rows if price and row.since < price.since and row.usd != price.usd]
     newest = rows[0] if rows else None
     return Priced(
         package=package,
@@ -170,17 +173,22 @@ def _priced(package: Package, rows: Iterable[Price], on: date) -> Priced:
     )
 
 
+def _told(found: Mapping[str, str]) -> UnitPrice:
+    """A price out of an annotation: its amount is text, so that it never was a float."""
+    return UnitPrice(
+        Decimal(found["usd"]),
+        found["unit"],
+        date.fromisoformat(found["since"]),
+        PUBLISHED.get(found.get("source", ""), found.get("source", "")),
+    )
+
+
 def alike(product: Product, price: UnitPrice | None) -> Alike:
-    """Other products of the same drug, the equivalent ones cheapest first (2 queries)."""
+    """Other products of the same drug, the equivalent ones cheapest first (1 query)."""
     facts = facts_of(product)
     if not product.ingredient_key:
         return Alike((), (), 0)
-    found = list(_candidates(product, facts))
-    prices = {
-        product_id: price_of(package)
-        for product_id, package in cheapest_of(each.pk for each in found).items()
-    }
-    peers = [_peer(facts, price, each, prices) for each in found]
+    peers = [_peer(facts, price, each) for each in _candidates(product, facts)]
     drug = [peer for peer in peers if peer.verdict.standing is not Standing.ANOTHER_DRUG]
     drug.sort(key=_order)
     equivalent = [peer for peer in drug if peer.verdict.standing is Standing.EQUIVALENT]
@@ -198,16 +206,24 @@ def _candidates(product: Product, facts: Facts) -> Iterable[Product]:
             rated__rating__strength=facts.book.strength,
         )
     found = Product.objects.filter(same, ingredient_key=product.ingredient_key, gone_on=None)
-    return found.exclude(pk=product.pk).select_related("rated__rating")
+    cheapest = Package.objects.filter(
+        product=OuterRef("pk"), price_usd__isnull=False, price_on__isnull=False
+    )
+    told = JSONObject(
+        usd=Cast("price_usd", TextField()), unit="unit", since="price_on", source="price_source"
+    )
+    return (
+        found.exclude(pk=product.pk)
+        .select_related("rated__rating")
+        .annotate(
+            cheapest=Subquery(cheapest.order_by("price_usd", "ndc").values(found=told)[:1])
+        )
+    )
 
 
-def _peer(
-    facts: Facts,
-    price: UnitPrice | None,
-    other: Product,
-    prices: Mapping[int, UnitPrice | None],
-) -> Peer:
-    theirs, its = facts_of(other), prices.get(other.pk)
+def _peer(facts: Facts, price: UnitPrice | None, other: Product) -> Peer:
+    told = other.cheapest  # type: ignore[attr-defined]  # annotated by _candidates
+    theirs, its = facts_of(other), _told(told) if told else None
     same_unit = price and its and price.unit == its.unit
     percent = (
         int((its.usd - price.usd) / price.usd * 100) if price and its and same_unit else None

@@ -1,4 +1,4 @@
-"""What other official files say of the drugs: prices, ratings.
+"""What other official files say of the drugs: prices, ratings, recalls, shortages.
 
 Rows refer to products and packages by the codes that their agency prints, never by our keys: a
 price or a rating may be loaded before the listing it is of.
@@ -82,3 +82,75 @@ class Rated(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} is {self.rating}"
+
+
+class Recall(Loaded):
+    """A recall of one product as the FDA published it; it is shown, never acted on here.
+
+    ``lots`` is the firm's text. ``recall_class`` is I, II, III or empty while there is none.
+    """
+
+    number = models.CharField(max_length=30)
+    recall_class = models.CharField(max_length=3, blank=True)
+    status = models.CharField(max_length=10)
+    firm = models.TextField()
+    product = models.TextField()
+    lots = models.TextField(blank=True)
+    reason = models.TextField()
+    distribution = models.TextField(blank=True)
+    initiated_on = models.DateField(null=True)
+    reported_on = models.DateField()
+    ended_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["number"], name="recall_number")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.firm}"
+
+
+class RecallCode(Loaded):
+    """A code that a recall is about, and where it says so: two relations, kept apart.
+
+    ``product_key`` has ten digits, ``package`` two or none (see ``official.written_codes``).
+    """
+
+    class Place(models.TextChoices):
+        LISTED = "listed", "listed by openFDA"
+        NAMED = "named", "named in the firm's text"
+
+    number = models.CharField(max_length=30)
+    place = models.CharField(max_length=6, choices=Place.choices)
+    code = models.CharField(max_length=14)
+    product_key = models.CharField(max_length=10)
+    package = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["product_key", "package"], name="recall_of_product")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.place} {self.code}"
+
+
+class Shortage(Loaded):
+    """What a company says of the supply of one package."""
+
+    package_ndc = models.CharField(max_length=14, blank=True)
+    product_key = models.CharField(max_length=10, blank=True)
+    package = models.CharField(max_length=2, blank=True)
+    generic_name = models.TextField()
+    company = models.TextField(blank=True)
+    presentation = models.TextField(blank=True)
+    status = models.CharField(max_length=20)
+    availability = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    posted_on = models.DateField(null=True)
+    updated_on = models.DateField(null=True)
+    discontinued_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["product_key"], name="shortage_of_product")]
+
+    def __str__(self) -> str:
+        return f"{self.generic_name} {self.package_ndc} {self.status}"

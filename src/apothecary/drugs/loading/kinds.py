@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from apothecary.drugs.loading.fda import DIRECTORY, EXCLUDED, UNFINISHED
 from apothecary.drugs.loading.frame import Kind
 from apothecary.drugs.loading.nadac import NADAC
+from apothecary.drugs.loading.openfda import ENFORCEMENT, SHORTAGE
 from apothecary.drugs.loading.orange_book import ORANGE_BOOK
 from apothecary.drugs.loading.rxnorm import RXNORM
 
-KINDS: Mapping[str, Kind] = {
-    kind.publication.key: kind
-    for kind in (DIRECTORY, EXCLUDED, UNFINISHED, RXNORM, ORANGE_BOOK, NADAC)
-}
+EVERY = (
+    *(DIRECTORY, EXCLUDED, UNFINISHED, RXNORM, ORANGE_BOOK, NADAC),
+    *(ENFORCEMENT, SHORTAGE),
+)
+KINDS: Mapping[str, Kind] = {kind.publication.key: kind for kind in EVERY}
