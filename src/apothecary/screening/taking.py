@@ -139,6 +139,7 @@ def case_of(fill: Fill, on_file: OnFile, taken: list[Fill], *, on: date) -> Case
         weight_kg=who.weight_kg,
         conditions=(*kept.conditions, *([diagnosis] if diagnosis else [])),
         allergies=tuple(kept.allergies),
+        allergies_asked=who.allergies_reviewed_on is not None,
         current=current,
         supplies=tuple(supplies),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apothecary.screening.rules.facts import AllergyFacts, DrugFacts
+from apothecary.screening.rules.facts import AllergyFacts, Case, DrugFacts
 from apothecary.screening.rules.found import (
     NOTE,
     PHARMACIST,
@@ -19,9 +19,13 @@ from apothecary.screening.sources import CrossReaction, Origin
 SEVERE = ("anaphyla", "angioedema", "throat", "swelling", "stevens", "epiderm", "shock")
 
 
-def allergy_findings(new: DrugFacts, allergies: tuple[AllergyFacts, ...]) -> Iterator[Found]:
+def allergy_findings(case: Case) -> Iterator[Found]:
     """What each allergy says about the new drug; one known by name alone says that."""
-    for allergy in sorted(allergies, key=lambda one: (one.allergen, one.reaction)):
+    new, patient = case.new, case.patient
+    if not patient.allergies and not patient.allergies_asked:
+        says = f"Nobody has asked about allergies: {new.name} was not screened for them."
+        yield not_screened(new, says, "allergies: not asked")
+    for allergy in sorted(patient.allergies, key=lambda one: (one.allergen, one.reaction)):
         if allergy.allergen.strip().lower() in tables().excipient_words:
             yield from excipient(new, allergy)
             continue
@@ -83,9 +87,9 @@ def crosses_to(row: CrossReaction, new: DrugFacts) -> bool:
 
 
 def called(allergy: AllergyFacts) -> tuple[str, ...]:
-    """The name in small letters, also without the ending of several."""
+    """The name in small letters, also without the ending of several, and as a key."""
     word = allergy.allergen.strip().lower()
-    return (word, word.removesuffix("s"))
+    return (word, word.removesuffix("s"), word.replace(" ", "-"))
 
 
 def reacted(allergy: AllergyFacts) -> str:

@@ -121,6 +121,7 @@ class PatientFacts:
     weight_kg: Decimal | None = None
     conditions: tuple[str, ...] = ()
     allergies: tuple[AllergyFacts, ...] = ()
+    allergies_asked: bool = True
     current: tuple[DrugFacts, ...] = ()
     supplies: tuple[Supply, ...] = ()
 

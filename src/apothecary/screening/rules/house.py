@@ -24,6 +24,7 @@ from apothecary.screening.rules.people import (
 from apothecary.screening.rules.supplies import early_refill
 
 RULES = (
+    allergy_findings,
     interaction_findings,
     overlap_findings,
     duplicate_findings,
@@ -44,7 +45,7 @@ def screen(case: Case) -> list[Found]:
     """
     current = tuple(sorted(case.patient.current, key=by_name))
     case = replace(case, patient=replace(case.patient, current=current))
-    found = [*unscreened(case), *allergy_findings(case.new, case.patient.allergies)]
+    found = list(unscreened(case))
     for rule in RULES:
         found += rule(case)
     return loudest_once(found)

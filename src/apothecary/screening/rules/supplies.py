@@ -27,7 +27,7 @@ def early_refill(case: Case) -> Iterator[Found]:
     alone = on_hand([last], on=case.on)
     added = f"; {left - alone} of them left over from earlier fills" if left > alone else ""
     says = (
-        f"{left} days of {new.name} are still on hand{added}: early before {due_on:%Y-%m-%d} "
+        f"{left} days of {new.name} are still on hand{added}: early before {due_on:%m/%d/%Y} "
         f"({row.least_used_percent} % used)."
     )
     yield Found(
@@ -36,11 +36,11 @@ def early_refill(case: Case) -> Iterator[Found]:
         says=says,
         because=(
             f"new: {new.name}",
-            f"handed out {last.sold_on:%Y-%m-%d} for {last.days_supply} days",
+            f"handed out {last.sold_on:%m/%d/%Y} for {last.days_supply} days",
             f"on hand: {left} days",
         ),
         origin=row.origin,
-        clears=f"The day {due_on:%Y-%m-%d}, or a reason: lost, on a journey, dose changed.",
+        clears=f"The day {due_on:%m/%d/%Y}, or a reason: lost, on a journey, dose changed.",
         fingerprint=fingerprint("early refill", new, last.sold_on.isoformat()),
     )
 

@@ -275,6 +275,12 @@ def test_two_clean_drugs_say_nothing():
     assert found(drug("lisinopril"), drug("cetirizine")) == []
 
 
+def test_iodinated_contrast_is_known_however_it_is_spelt():
+    for name in ("iodinated-contrast", "Iodinated contrast"):
+        (finding,) = found(drug("metformin"), allergies=(AllergyFacts(name),))
+        assert finding.kind == "allergy"
+
+
 @RANDOM
 @given(new=DRUGS, current=st.lists(DRUGS, max_size=5), allergy=ALLERGIES, seed=st.randoms())
 def test_the_order_of_the_current_drugs_changes_no_word(new, current, allergy, seed):

@@ -11,7 +11,7 @@ from apothecary.config.tests.world import make_patient
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
-from apothecary.patients.models import Allergy
+from apothecary.patients.models import Allergy, Patient
 from apothecary.prescriptions.actions import cancel_fill, enter_prescription
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
@@ -44,12 +44,27 @@ def takes(world, drug: str) -> Fill:
     return screened(world, drug)
 
 
+def asked_about_allergies(world) -> None:
+    """Somebody has asked every patient, and written down what they said."""
+    Patient.objects.update(allergies_reviewed_on=world.technician.today)
+
+
 def test_a_quiet_fill_for_cash_goes_straight_to_the_shelf(pharmacy):
+    asked_about_allergies(pharmacy)
     pharmacy.receive("lisinopril", "100")
     fill = screened(pharmacy)
     assert fill.state == FillState.WAITING
     assert fill.screened_at == pharmacy.technician.at
     assert not Finding.objects.exists()
+
+
+def test_a_patient_whom_nobody_has_asked_about_allergies_was_not_screened_for_them(pharmacy):
+    pharmacy.receive("lisinopril", "100")
+    fill = screened(pharmacy)
+    assert fill.state == FillState.WAITING
+    (finding,) = findings_of(fill)
+    assert (finding.kind, finding.severity) == ("not screened", "note")
+    assert finding.says.startswith("Nobody has asked about allergies")
 
 
 def test_a_quiet_fill_with_a_plan_goes_to_the_claim(pharmacy):
@@ -237,6 +252,7 @@ def test_a_stranger_finds_no_finding_of_ours(pharmacy):
 
 
 def test_a_quiet_fill_costs_at_most_nine_statements(pharmacy):
+    asked_about_allergies(pharmacy)
     pharmacy.receive("lisinopril", "100")
     fill = enter_prescription(by=pharmacy.technician, order=pharmacy.order())
     with CaptureQueriesContext(connection) as seen:
@@ -277,4 +293,4 @@ def test_what_was_sold_late_in_the_evening_was_sold_on_that_day_at_the_counter(p
     screen_waiting(pharmacy.pharmacy, pharmacy.technician.at)
     (early,) = [each for each in findings_of(fill) if each.kind == "early refill"]
     assert early.says.startswith("30 days of")
-    assert f"handed out {pharmacy.technician.today:%Y-%m-%d}" in early.because
+    assert f"handed out {pharmacy.technician.today:%m/%d/%Y}" in early.because

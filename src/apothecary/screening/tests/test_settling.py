@@ -32,7 +32,11 @@ from apothecary.screening.queries import (
     review_list,
     unresolved,
 )
-from apothecary.screening.tests.test_screen_fill import DONE, screened
+from apothecary.screening.tests.test_screen_fill import (
+    DONE,
+    asked_about_allergies,
+    screened,
+)
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
 
@@ -92,6 +96,7 @@ def test_screening_is_written_down_with_how_much_it_found_and_why_it_waits(pharm
         "because": because,
     }
     assert stored(fill).because == because
+    asked_about_allergies(pharmacy)
     quiet = screened(pharmacy, "lisinopril")
     assert last_line(pharmacy, quiet).details["findings"] == 0
 
@@ -273,6 +278,7 @@ def test_screened_again_a_settled_finding_stays_settled_and_the_fill_goes_on(pha
 
 
 def test_an_allergy_that_no_longer_holds_or_is_anothers_is_not_found(pharmacy):
+    asked_about_allergies(pharmacy)
     pharmacy.receive("amoxicillin", "500")
     assert screened(pharmacy, "amoxicillin").state == FillState.WAITING
     Allergy.objects.filter(patient=pharmacy.insured).update(active=False)

@@ -46,7 +46,7 @@ def test_a_supply_of_thirty_days_is_due_on_its_day_and_early_the_day_before(
     (finding,) = early(sold(due_after - 1), schedule=schedule)
     assert finding.severity == severity
     due_on = TODAY + timedelta(days=1)
-    assert f"early before {due_on:%Y-%m-%d}" in finding.says
+    assert f"early before {due_on:%m/%d/%Y}" in finding.says
     assert finding.origin.verified == "C"
 
 
