@@ -119,7 +119,7 @@ def test_an_unknown_certificate_is_a_strangers_though_the_proxy_vouches(pharmacy
 
 @pytest.mark.parametrize(("seconds", "status"), [(-1, 401), (600, 200)])
 def test_a_certificate_that_has_run_out_opens_nothing(pharmacy, proxied, seconds, status):
-    ends = NOW + timedelta(seconds=seconds)
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=seconds)
     raw = certificate("clinic", starts=NOW - timedelta(days=60), ends=ends)
     # Put on file while it was good.
     then = pharmacy.system.at_time(NOW - timedelta(days=30), NOW.date())
