@@ -8,6 +8,7 @@ from apothecary.directions.direction import Directions
 from apothecary.directions.dosing import by_strength
 from apothecary.directions.doubts import check_beside, check_step
 from apothecary.directions.draft import Draft
+from apothecary.directions.english import number
 from apothecary.directions.medicine import Medicine
 from apothecary.directions.open_step import OpenStep
 from apothecary.directions.step import Step
@@ -352,6 +353,8 @@ def _dose(draft: Draft, step: OpenStep) -> None:
         draft.ask("How much is one dose?")
     if step.max_per_day is not None and not step.max_per_day_unit:
         step.max_per_day_unit = step.dose_unit
+        if not step.max_per_day_unit:
+            draft.ask(f"At most {number(step.max_per_day)} a day: of what?")
 
 
 def _in_the_eye(step: OpenStep) -> bool:

@@ -115,6 +115,7 @@ def test_no_error_prone_abbreviation_is_ever_printed() -> None:
         ("1 tab po for 12 hours daily", "What does 'for 12 hours' mean?"),
         ("1 tab po every 6-4 hours", "6 to 4 is not a range."),
         ("1 tab po bid except Sunday", "Which days of the week, if not Sunday?"),
+        ("apply to acne daily, not to exceed 24 per day", "At most 24 a day: of what?"),
         ("1 tab po weekdays to Sunday", "weekdays to sunday: which days are meant?"),
     ],
 )
