@@ -223,7 +223,7 @@ SCREENS = (
     ),
     Screen("drug", lambda s: f"/drugs/{s.drug}/"),
     Screen("search", lambda s: "/search?q=metformin"),
-    Screen("nothing-found", lambda s: "/search?q=zzzz"),
+    Screen("nothing-found", lambda s: "/search?q=qqqq"),
     Screen("nothing-waits", lambda s: "/?stage=payer"),
     Screen("nowhere", lambda s: "/nowhere/", status=404),
     Screen("refused", lambda s: f"/intake/{s.entry}/", who="clerk", status=403),

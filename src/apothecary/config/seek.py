@@ -40,12 +40,13 @@ PAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of the answer."""
+    """One line of the answer; a guess (a word read as another) never opens by itself."""
 
     url: str
     kind: str
     says: str
     aside: str = ""
+    guess: bool = False
 
 
 def search(request: StaffRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def search(request: StaffRequest) -> HttpResponse:
         return render(request, "config/found.html", {"hits": hits, "asked": asked})
     there = exactly(asked, by=request.worker)
     hits = [] if there else find(asked, by=request.worker)
-    if there or len(hits) == 1:
+    if there or (len(hits) == 1 and not hits[0].guess):
         return redirect(there or hits[0].url)
     return render(request, "config/search.html", {"hits": hits, "asked": asked, "query": asked})
 
@@ -108,6 +109,7 @@ def drugs(asked: str, *, by: Worker, also_meant: bool) -> list[Hit]:
             "NDC" if drug.ndc else "Drug",
             drug.says,
             " · ".join([*drug.why, *look_alikes(drug.alike), drug.labeler]),
+            guess=drug.corrected,
         )
         for drug in found
         if also_meant or not drug.corrected

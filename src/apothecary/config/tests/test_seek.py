@@ -92,6 +92,15 @@ def test_several_hits_are_a_page_to_choose_from(client_of):
     assert page.content.decode().count("data-open=") == 2
 
 
+def test_a_single_answer_opens_itself_but_a_guess_never_does(pharmacy, client_of):
+    product = pharmacy.drugs["warfarin"].product_id
+    exact = client_of().get("/search", {"q": "warfarin"})
+    assert exact.headers["Location"] == f"/drugs/{product}/"
+    guess = client_of().get("/search", {"q": "wafrarin"})
+    assert guess.status_code == 200
+    assert f'data-open="/drugs/{product}/"' in guess.content.decode()
+
+
 def test_whoever_may_not_read_records_finds_drugs_and_no_patient(client_of):
     admin = client_of(Role.ADMINISTRATOR)
     assert "<a href" not in found(admin, "doe,jane")
