@@ -81,12 +81,16 @@ class Panel:
         return next_left(self.at.facts.left) if self.counted and self.at.label else None
 
     @property
-    def blind(self) -> bool:
-        """Whether how much is on hand must not be seen: it is still to be counted."""
-        at_work = self.at.fill.state in AT_THE_COUNTER
+    def on_hand(self) -> str:
+        """How much there is by the books; of Schedule II not told where it is to be counted.
+
+        Nor is it there afterwards: the books hold what is in the vial until it is checked.
+        """
         schedule_ii = self.at.fill.package.product.schedule == SCHEDULE_II
+        if not schedule_ii or self.at.fill.state not in AT_THE_COUNTER:
+            return f"{quantity(self.at.on_hand, self.unit)} on hand"
         told = bool(self.at.facts.left) and all(lot.done for lot in self.at.facts.left)
-        return schedule_ii and at_work and not told
+        return "what is left is counted" if told else "what is left is counted blind"
 
     @property
     def counts(self) -> str:

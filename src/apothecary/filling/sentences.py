@@ -83,7 +83,7 @@ def next_left_says(left: LeftFacts) -> Next:
     says = f"Put the rest back and count what is left of lot {left.number}, all its bottles."
     if left.counts:
         says = f"That is not what the books say. Count what is left of lot {left.number} again."
-    return Next(says, "look" if left.counts else "plain", "F10", "that is left")
+    return Next(says, "look" if left.counts else "plain", "F10", "that many are left")
 
 
 def next_bottle(facts: FillingFacts) -> Next:

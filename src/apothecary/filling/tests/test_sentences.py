@@ -105,8 +105,14 @@ def test_what_is_measured_is_said_in_its_unit():
 @pytest.mark.parametrize(
     ("facts", "says", "tone", "does", "at"),
     [
-        (BLIND, "count what is left of lot L1, all its bottles.", "plain", "that is left", 3),
-        (missed(1), "Count what is left of lot L1 again.", "look", "that is left", 3),
+        (
+            BLIND,
+            "count what is left of lot L1, all its bottles.",
+            "plain",
+            "that many are left",
+            3,
+        ),
+        (missed(1), "Count what is left of lot L1 again.", "look", "that many are left", 3),
         (missed(2), "1 short. The pharmacist sees it.", "look", "send to the pharmacist", 4),
     ],
 )
