@@ -185,3 +185,32 @@ def test_another_pharmacy_neither_sees_nor_settles_ours(pharmacy, fill):
         assert answer.status_code == 409, path
     stand_in(pharmacy.pharmacy.pk)
     assert stored(fill).state == FillState.REVIEW
+
+
+def test_what_was_settled_before_at_another_dose_stands_beside_the_open_finding(
+    pharmacy, rph, fill
+):
+    finding = Finding.objects.get(fill=fill, kind="allergy")
+    resolve_finding(
+        by=pharmacy.pharmacist,
+        finding_id=finding.pk,
+        resolution=Resolution("M0", "1G", "Tolerated it last year."),
+    )
+    again = screened(pharmacy, quantity="60")
+    page, statements = asked(rph, f"/screening/{again.pk}/")
+    assert "Settled before: Asked the prescriber" in page
+    assert "Tolerated it last year. · " in page
+    assert pharmacy.pharmacist.name in page
+    assert statements <= BUDGET
+
+
+def test_notes_stand_apart_and_ask_for_nothing(pharmacy, rph):
+    pharmacy.receive("lisinopril", "100")
+    fill = screened(pharmacy, "lisinopril", patient=pharmacy.patient)
+    assert fill.state == FillState.WAITING
+    page, _ = asked(rph, f"/screening/{fill.pk}/")
+    assert "Nothing found that waits for you" in page
+    assert "Not screened" in page
+    assert "Nobody has asked about allergies" in page
+    assert "house convention (C)" in page
+    assert "Settle it" not in page
