@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from apothecary.drugs.loading.frame import Report, Shown, load
 from apothecary.drugs.loading.kinds import KINDS
-from apothecary.drugs.official.files import NotFound, Tell, pieces, silent
+from apothecary.drugs.official.files import NotFound, Tell, silent
 from apothecary.drugs.shipped import BadRow
 from apothecary.prescriptions.models import Fill, Prescription, PrescriptionState
 from apothecary.prescriptions.states import ENDED
@@ -101,7 +101,8 @@ def _progress(source: str, path: Path) -> Iterator[Tell]:
     if not sys.stderr.isatty():
         yield silent
         return
-    length = sum(piece.size for piece in pieces(path, SOURCES[source].files).values())
+    kind = SOURCES[source]
+    length = sum(piece.size for piece in kind.find(path, kind.files).values())
     with click.progressbar(length=length, label=source, file=sys.stderr) as bar:
         yield bar.update
 

@@ -1,4 +1,4 @@
-"""What other official files say of the drugs: prices, ratings, recalls, shortages.
+"""What other official files say of the drugs: prices, ratings, recalls, labels.
 
 Rows refer to products and packages by the codes that their agency prints, never by our keys: a
 price or a rating may be loaded before the listing it is of.
@@ -154,3 +154,54 @@ class Shortage(Loaded):
 
     def __str__(self) -> str:
         return f"{self.generic_name} {self.package_ndc} {self.status}"
+
+
+class ProductLabel(Loaded):
+    """A label in the newest version that was loaded; DailyMed knows it by its set id."""
+
+    set_id = models.CharField(max_length=64, unique=True)
+    version = models.IntegerField()
+    title = models.TextField(blank=True)
+    labeler = models.TextField(blank=True)
+    effective_on = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.title or self.set_id} version {self.version}"
+
+
+class Look(Loaded):
+    """What a product looks like by its label; ``part`` is above 0 for the parts of a kit."""
+
+    set_id = models.CharField(max_length=64)
+    product_key = models.CharField(max_length=10)
+    part = models.IntegerField()
+    code = models.CharField(max_length=11)
+    imprint = models.TextField(blank=True)
+    colour = models.TextField(blank=True)
+    shape = models.TextField(blank=True)
+    size_mm = models.DecimalField(max_digits=6, decimal_places=2, null=True)
+    score = models.IntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["product_key"], name="look_of_product"),
+            models.Index(fields=["set_id"], name="look_of_label"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.imprint}"
+
+
+class LabelSection(Loaded):
+    """The text of a section of a label, by its LOINC."""
+
+    set_id = models.CharField(max_length=64)
+    loinc = models.CharField(max_length=10)
+    place = models.IntegerField()
+    text = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["set_id", "loinc"], name="section_of_label")]
+
+    def __str__(self) -> str:
+        return f"{self.set_id} {self.loinc}"

@@ -1,4 +1,4 @@
-"""What prices and ratings say of the products and packages there, whichever came first.
+"""What prices, ratings and labels say of the products and packages there, whichever came first.
 
 It is done again after every load, because a release of listings brings products that a price
 or a rating was waiting for. A package keeps a price that is newer than any on file.
@@ -67,6 +67,17 @@ WHERE s.key = 'orange-book' ORDER BY b.id DESC LIMIT 1
 """
 
 
+# Of several labels of one product the newest speaks. A kit looks like none of its parts.
+LOOKS = """
+UPDATE drugs_product p SET imprint = f.imprint, colour = f.colour, shape = f.shape
+FROM (SELECT DISTINCT ON (l.product_key) l.product_key, l.imprint, l.colour, l.shape
+      FROM drugs_look l JOIN drugs_productlabel b ON b.set_id = l.set_id
+      WHERE l.gone_on IS NULL AND l.part = 0
+      ORDER BY l.product_key, b.effective_on DESC, b.version DESC, l.id DESC) f
+WHERE f.product_key = lpad(p.labeler_code, 6, '0') || lpad(p.product_code, 4, '0')
+  AND ROW(f.imprint, f.colour, f.shape) <> ROW('', '', '')
+  AND ROW(p.imprint, p.colour, p.shape) IS DISTINCT FROM ROW(f.imprint, f.colour, f.shape)
+"""
 # The shipped file has prices and ratings of its day: they give way to what came later.
 KEEP_PRICES = """
 UPDATE stage_package s SET price_usd = t.price_usd, price_source = t.price_source,
@@ -97,14 +108,17 @@ def keep_ratings(cursor: CursorWrapper) -> None:
 def apply_all(
     cursor: CursorWrapper, *, on: date, touched: Collection[str]
 ) -> Mapping[str, int]:
-    """Apply prices and ratings; how many rows of each table changed.
+    """Apply prices, ratings and looks; how many rows of each table changed.
 
     ``touched`` are the tables that the load has changed. Prices come into force by themselves
     on their day and are applied every time.
     """
-    changed = {"package": apply_prices(cursor, on=on)}
+    changed: dict[str, int] = {"package": apply_prices(cursor, on=on)}
     if not {"product", "rating"}.isdisjoint(touched):
         changed["product"], _ = apply_ratings(cursor)
+    if not {"product", "look"}.isdisjoint(touched):
+        cursor.execute(LOOKS)
+        changed["product"] = changed.get("product", 0) + int(cursor.rowcount)
     return changed
 
 

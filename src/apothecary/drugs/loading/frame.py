@@ -101,7 +101,7 @@ class Kind:
 
     ``files`` gives for each role the patterns of its name; ``adopts`` are keys of sources whose
     rows this one takes over; ``yields`` leaves alone what another source has. ``released``
-    reads the release date out of the files where they carry one.
+    reads the release date out of the files where they carry one; ``find`` finds the files.
     """
 
     publication: Publication
@@ -112,6 +112,7 @@ class Kind:
     partial: bool = False
     yields: bool = False
     released: Callable[[Mapping[str, Piece]], date | None] = lambda _: None
+    find: Callable[[Path, Mapping[str, Sequence[str]]], dict[str, Piece]] = pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ def load(
     A dry run does the same work and takes it back. A release that changes nothing leaves no
     batch when the source's last one was of the same bytes. Raises BadRow or files.NotFound.
     """
-    found = pieces(path, kind.files) if path else {}
+    found = kind.find(path, kind.files) if path else {}
     sha256 = digest(found.values())
     released_on = released_on or kind.released(found)
     with transaction.atomic():

@@ -8,9 +8,10 @@ from apothecary.drugs.loading.nadac import NADAC
 from apothecary.drugs.loading.openfda import ENFORCEMENT, SHORTAGE
 from apothecary.drugs.loading.orange_book import ORANGE_BOOK
 from apothecary.drugs.loading.rxnorm import RXNORM
+from apothecary.drugs.loading.spl import SPL
 
 EVERY = (
     *(DIRECTORY, EXCLUDED, UNFINISHED, RXNORM, ORANGE_BOOK, NADAC),
-    *(ENFORCEMENT, SHORTAGE),
+    *(ENFORCEMENT, SHORTAGE, SPL),
 )
 KINDS: Mapping[str, Kind] = {kind.publication.key: kind for kind in EVERY}
