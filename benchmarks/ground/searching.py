@@ -11,7 +11,6 @@ from apothecary.config import awake  # noqa: F401 sets Django up before rooms ar
 import json
 import os
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -211,7 +210,6 @@ def fill(files: str, figures: dict[str, object]) -> int:
     if files:
         with took(figures, "index_again_nothing_changed_s"):
             refresh()
-    figures["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     pharmacy = Pharmacy.objects.create(name="Bench", ncpdp_id="7654321", state="TX")
     stand_in(pharmacy.pk)
     with connection.cursor() as cursor:

@@ -30,6 +30,8 @@ FEW = 3
 BREADTH = 3
 STRENGTHS = 4
 MOST_TURNS = 3
+# What is as long as this and answers as a code or an imprint is no strength.
+CERTAIN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ def find_drugs(asked: str, *, pharmacy_id: int, limit: int = MOST) -> Found:
     hits = coded(asked, pharmacy_id=pharmacy_id, limit=limit)
     if " " not in asked.strip():
         hits += imprinted(asked, pharmacy_id=pharmacy_id, limit=limit)
-    hits += worded(pieces, pharmacy_id=pharmacy_id, limit=limit)
+    if not hits or len(asked) < CERTAIN:
+        hits += worded(pieces, pharmacy_id=pharmacy_id, limit=limit)
     if not hits or hits[0].corrected:
         hits = imprinted(asked, pharmacy_id=pharmacy_id, limit=limit) + hits
     once: dict[UUID, Hit] = {}

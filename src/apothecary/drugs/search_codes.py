@@ -9,7 +9,7 @@ from apothecary.drugs.search_hits import DRUG, Given, Hit, asked, drug
 FEWEST_DIGITS = 4
 MOST_DIGITS = 12
 # Digits as they stand on a bottle, in a claim or under a barcode, with hyphens or spaces.
-CODE = re.compile(r"\d[\d -]*\d")
+CODE = re.compile(r"[0-9][0-9 -]*[0-9]")
 # A labeler has at most some hundreds of packages: so many are looked at, in order of the code.
 LOOKED_AT = 300
 FEWEST_OF_AN_IMPRINT = 2

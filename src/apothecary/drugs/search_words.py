@@ -23,9 +23,9 @@ READ_ONCE = 20_000
 LABELER = "@"
 START = "^"
 # A number, a word of letters, or the percent sign; everything else only parts them.
-PART = re.compile(r"\d+(?:\.\d+)?|\.\d+|[a-z]+|%")
+PART = re.compile(r"\d+(?:\.\d+)?|\.\d+|[a-z]+|%", re.ASCII)
 # What stands together: a word, a number, or both without a space.
-RUN = re.compile(r"[a-z\d.%]+")
+RUN = re.compile(r"[a-z\d.%]+", re.ASCII)
 # A comma between three digits is one of thousands: 1,000 is 1000.
 THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # Children's and childrens are one word; so are the two ways to write the Greek letter mu.

@@ -51,6 +51,7 @@ WORD, NUMBER, AMOUNT = Kind.WORD, Kind.NUMBER, Kind.AMOUNT
         ("  ", []),
         ("%", []),
         ("---\x00;", []),
+        ("٣٤ 10", [(NUMBER, "10")]),
     ],
 )  # fmt: skip
 def test_typed_fragments_are_read_in_any_order_with_their_amounts(typed, read):
