@@ -81,6 +81,14 @@ FROM drugs_product p JOIN drugs_product u ON u.in_use AND u.labeler_code = p.lab
  AND u.product_code = p.product_code AND u.fingerprint = p.fingerprint
 WHERE k.product_id = p.id AND NOT p.in_use
 """
+# A person knows the drug, not its carton.
+NAME_DRUG = sql.SQL(
+    """
+UPDATE drugs_change c SET says = concat_ws(' ', p.name, p.strength, p.form) || ': ' || c.says
+FROM drugs_package k JOIN drugs_product p ON p.id = k.product_id
+WHERE c.batch_id = {} AND c."table" = 'package' AND k.id = c."row"
+"""
+)
 STALE = sql.SQL(
     """
 DELETE FROM drugs_product_ingredients l USING drugs_product p, drugs_ingredient i
@@ -147,3 +155,4 @@ def merge_packages(loading: Loading, table: Table, *, file: str, listed: bool) -
         raise BadRow(file, line, "PRODUCTID" if listed else "product", says)
     loading.merge(table)
     loading.settle(table)
+    loading.cursor.execute(NAME_DRUG.format(sql.Literal(loading.batch.pk)))

@@ -79,6 +79,10 @@ def test_a_dry_run_shows_the_diff_and_changes_nothing(tmp_path):
         ("gone", "0002-1433-61"),
         ("gone", "0002-1433-80"),
     ]
+    assert report.changes[2].says == (
+        "dulaglutide 0.75 mg/0.5 mL injection, solution:"
+        " 4 SYRINGE in 1 CARTON > .5 mL in 1 SYRINGE"
+    )
     assert report.batch_id is None
     assert everything() == before
     assert not Change.objects.exists()
