@@ -11,7 +11,7 @@ REASON = "text"
 
 def read_resolution(typed: QueryDict) -> Resolution:
     """The resolution as typed; the action says what is missing."""
-    why = next((typed[name] for name in typed if name.startswith(REASON)), "")
+    why = next((typed.get(name, "") for name in typed if name.startswith(REASON)), "")
     return Resolution(
         service_code=typed.get("service_code", ""),
         result_code=typed.get("result_code", ""),
