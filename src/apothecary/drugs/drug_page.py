@@ -22,7 +22,7 @@ from apothecary.drugs.pricing import (
     fits,
     margin,
 )
-from apothecary.drugs.side_tables import Price, Rated, Rating
+from apothecary.drugs.side_tables import BillingCode, PaymentLimit, Price, Rated, Rating
 from apothecary.drugs.source_queries import age_says, is_old
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, state
@@ -35,6 +35,16 @@ PUBLISHED = {"nadac": "CMS NADAC"}
 
 
 @dataclass(frozen=True, slots=True)
+class Billed:
+    """How Medicare part B bills a package: code, units in it, and the limit a unit."""
+
+    hcpcs: str
+    dosage: str
+    units: Decimal
+    limit_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Priced:
     """A package with its price in force, the last other one, and what speaks against it."""
 
@@ -42,6 +52,7 @@ class Priced:
     price: UnitPrice | None
     before: UnitPrice | None
     other_unit: UnitPrice | None
+    billed: Sequence[Billed]
     says_age: str
     is_old: bool
 
@@ -155,7 +166,18 @@ def priced_packages(product: Product, *, on: date) -> list[Priced]:
         found=JSONObject(usd=Cast("price_usd", TextField()), unit="unit", since="effective_on")
     )
     packages = product.packages.order_by("quantity", "ndc")
-    return [_priced(each, on) for each in packages.annotate(history=ArraySubquery(history))]
+    limit = PaymentLimit.objects.filter(hcpcs=OuterRef("hcpcs"), gone_on=None)
+    codes = BillingCode.objects.filter(ndc11=OuterRef("ndc11"), gone_on=None).exclude(ndc11="")
+    billed = codes.order_by("hcpcs").values(
+        found=JSONObject(
+            hcpcs="hcpcs",
+            dosage="dosage",
+            units=Cast("units_a_package", TextField()),
+            limit=Cast(Subquery(limit.values("limit_usd")[:1]), TextField()),
+        )
+    )
+    found = packages.annotate(history=ArraySubquery(history), billed=ArraySubquery(billed))
+    return [_priced(each, on) for each in found]
 
 
 def _priced(package: Package, on: date) -> Priced:
@@ -168,9 +190,15 @@ def _priced(package: Package, on: date) -> Priced:
         price=price,
         before=before[0] if before else None,
         other_unit=newest if newest and newest.unit != package.unit else None,
+        billed=[_billed(each) for each in package.billed],  # type: ignore[attr-defined]  # annotated
         says_age=age_says(price.since, on=on) if price else "",
         is_old=price is not None and is_old(price.since, on=on),
     )
+
+
+def _billed(found: Mapping[str, str]) -> Billed:
+    limit = Decimal(found["limit"]) if found["limit"] else None
+    return Billed(found["hcpcs"], found["dosage"], Decimal(found["units"]), limit)
 
 
 def _told(found: Mapping[str, str]) -> UnitPrice:

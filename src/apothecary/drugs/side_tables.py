@@ -205,3 +205,54 @@ class LabelSection(Loaded):
 
     def __str__(self) -> str:
         return f"{self.set_id} {self.loinc}"
+
+
+class PaymentLimit(Loaded):
+    """What Medicare part B pays at most for one billing unit of a HCPCS code."""
+
+    hcpcs = models.CharField(max_length=5, unique=True)
+    description = models.TextField()
+    dosage = models.TextField()
+    limit_usd = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    coinsurance_pct = models.DecimalField(max_digits=7, decimal_places=4, null=True)
+    note = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.hcpcs} ${self.limit_usd} per {self.dosage}"
+
+
+class BillingCode(Loaded):
+    """The HCPCS code a package is billed under, and how many billing units it holds."""
+
+    code = models.CharField(max_length=14)
+    ndc11 = models.CharField(max_length=11, blank=True)
+    hcpcs = models.CharField(max_length=5)
+    drug = models.TextField()
+    labeler = models.TextField(blank=True)
+    dosage = models.TextField()
+    size = models.DecimalField(max_digits=14, decimal_places=4)
+    quantity = models.DecimalField(max_digits=14, decimal_places=4)
+    units = models.DecimalField(max_digits=14, decimal_places=4)
+    units_a_package = models.DecimalField(max_digits=14, decimal_places=4)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "hcpcs"], name="billing_code")]
+        indexes = [models.Index(fields=["ndc11"], name="billing_code_ndc")]
+
+    def __str__(self) -> str:
+        return f"{self.code} is billed as {self.hcpcs}"
+
+
+class SubstanceName(Loaded):
+    """A name that a substance goes by, with its UNII."""
+
+    unii = models.CharField(max_length=10)
+    name = models.TextField()
+    kind = models.CharField(max_length=3)
+    display = models.TextField()
+
+    class Meta:
+        indexes = [models.Index(fields=["unii"], name="name_of_unii")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.unii})"

@@ -33,7 +33,8 @@ def quoted_lines(
     text = text_lines(piece, encoding=encoding, tell=tell)
     above, header, comma = _header(piece, text, columns)
     places = _places(piece, above, header, {**columns, **optional})
-    cells = csv.reader(text, delimiter=comma, strict=True)
+    # A note in quotes may run over several lines.
+    cells = csv.reader((f"{row}\n" for row in text), delimiter=comma, strict=True)
     while True:
         try:
             row = next(cells, None)
