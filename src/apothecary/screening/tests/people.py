@@ -58,6 +58,7 @@ def patient(
     conditions: tuple[str, ...] = (),
     allergies: tuple[AllergyFacts, ...] = (),
     supplies: tuple[Supply, ...] = (),
+    asked: bool = True,
 ) -> PatientFacts:
     """Somebody whose birthday is today."""
     return PatientFacts(
@@ -66,6 +67,7 @@ def patient(
         weight_kg=Decimal(weight_kg) if weight_kg else None,
         conditions=conditions,
         allergies=allergies,
+        allergies_asked=asked,
         current=current,
         supplies=supplies,
     )
