@@ -1,16 +1,19 @@
 """The tables of limits: every row with its source, tied to what exists, refused when broken."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from apothecary.drugs.shipped import BadRow
 from apothecary.screening import limits
+from apothecary.screening.limits import Aimed
 from apothecary.screening.naming import names
 from apothecary.screening.rules.tables import all_classes, tables
 from apothecary.screening.sources import SHIPPED
 
-READERS = {
+READERS: dict[str, Callable[..., Iterator[Any]]] = {
     "dose_limits.csv": limits.read_dose_limits,
     "weight_limits.csv": limits.read_weight_limits,
     "overlap_rules.csv": limits.read_overlap_rules,
@@ -19,6 +22,12 @@ READERS = {
     "early_fill.csv": limits.read_early_fills,
     "excipients.csv": limits.read_excipients,
 }
+
+
+def every_aim() -> list[Aimed]:
+    """What the rules about ages and conditions are about."""
+    ages = [row.aim for row in limits.read_age_rules()]
+    return ages + [row.aim for row in limits.read_state_rules()]
 
 
 @pytest.mark.parametrize("name", sorted(READERS))
@@ -34,8 +43,7 @@ def test_every_row_tells_where_it_is_from_how_old_it_is_and_how_well_it_is_known
 def test_every_row_is_about_an_ingredient_or_a_class_that_exists():
     named = {key for keys in names().values() for key in keys}
     classes = all_classes()
-    aims = [row.aim for row in (*limits.read_age_rules(), *limits.read_state_rules())]
-    for aim in aims:
+    for aim in every_aim():
         assert aim.key in (classes if aim.kind == "class" else named), aim
     for rule in limits.read_overlap_rules():
         assert {rule.a, rule.b} <= set(classes)
@@ -60,7 +68,7 @@ def test_every_condition_of_a_rule_has_its_codes_and_words():
 
 
 def test_what_is_doubtful_is_disabled_and_what_is_enabled_is_not_doubtful():
-    rows = [row.aim for row in (*limits.read_age_rules(), *limits.read_state_rules())]
+    rows = every_aim()
     assert {row.enabled for row in rows if row.origin.verified == "KQ"} == {False}
     assert {row.enabled for row in rows if row.origin.verified != "KQ"} == {True}
 
