@@ -122,7 +122,7 @@ def test_a_quantity_gets_its_packages_and_its_cost_or_a_reason(pharmacy, asked, 
 def test_without_a_price_nobody_is_told_what_it_costs(pharmacy):
     Package.objects.update(price_usd=None, price_on=None)
     html = seen(pharmacy, "lisinopril", quantity="30", sale="5")
-    assert "no price by this unit is on file" in html
+    assert "No price by this unit is on file" in html
     assert "that leaves" not in html
 
 

@@ -144,7 +144,7 @@ def test_the_page_shows_the_look_and_the_boxed_warning(pharmacy, tmp_path):
     ours = f"{code.labeler_code}-{code.product_code}"
     take(rewritten(tmp_path, ("0093-1721", ours)))
     html = seen(pharmacy, "warfarin")
-    assert "orange, oval, TEST; 5, 9.50 mm, scored for 2 pieces" in html
+    assert "orange, oval, TEST; 5, 9.5 mm, scored for 2 pieces" in html
     assert "no agency has checked it" in html
     assert "Boxed warning</b> of the label: This boxed warning is made up" in html
     assert "Boxed warning" not in seen(pharmacy, "lisinopril")
