@@ -55,7 +55,7 @@ class Piece:
     def opened(self) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
         """The bytes unpacked, and a function that says how many stored bytes were used."""
         if self.member:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as inner:
+            with zipfile.ZipFile(self.path) as archive, self._of(archive) as inner:
                 info = archive.getinfo(self.member)
                 share = info.compress_size / (info.file_size or 1)
                 yield inner, lambda: int(inner.tell() * share)
@@ -65,6 +65,13 @@ class Piece:
         else:
             with self.path.open("rb") as plain:
                 yield plain, plain.tell
+
+    def _of(self, archive: zipfile.ZipFile) -> IO[bytes]:
+        try:
+            return archive.open(self.member)
+        # A wanted password and an unknown method of packing are both a RuntimeError.
+        except (RuntimeError, zipfile.BadZipFile) as why:
+            raise BadRow(self.name, 0, "file", f"cannot be unpacked: {why}") from why
 
 
 def pieces(path: Path, wanted: Mapping[str, Iterable[str]]) -> dict[str, Piece]:
@@ -138,6 +145,8 @@ def text_lines(piece: Piece, *, encoding: str, tell: Tell = silent) -> Iterator[
     with piece.opened() as (raw, used):
         try:
             for number, line in enumerate(_of_bytes(raw), 1):
+                if b"\x00" in line:
+                    raise BadRow(piece.name, number, "line", "holds a character NUL")
                 yield line.decode(encoding)
                 if number % 2_000 == 0:
                     tell(used() - told)
