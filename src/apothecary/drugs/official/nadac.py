@@ -16,6 +16,8 @@ from apothecary.drugs.shipped import Line
 UNITS = frozenset({"EA", "ML", "GM"})
 # A survey price has five decimal places.
 PLACES = 5
+# No drug costs ten million dollars a unit; what does is a slip of columns.
+LARGEST = Decimal(9_999_999)
 COLUMNS = {
     "NDC": ("ndc",),
     "NADAC Per Unit": ("nadacperunit",),
@@ -60,13 +62,20 @@ def _price(line: Line) -> PriceRow:
         line=line.number,
         ndc11=_eleven(line),
         effective_on=american_day(line, "Effective Date"),
-        price_usd=line.number_above_zero("NADAC Per Unit", PLACES),
+        price_usd=_price_usd(line),
         unit=line.one_of("Pricing Unit", UNITS),
         description=line.maybe("NDC Description"),
         rated=line.maybe("Classification for Rate Setting"),
         over_the_counter=line.one_of("OTC", ("", "N", "Y")) == "Y",
         as_of=american_day(line, "As of Date") if line.maybe("As of Date") else None,
     )
+
+
+def _price_usd(line: Line) -> Decimal:
+    price = line.number_above_zero("NADAC Per Unit", PLACES)
+    if price > LARGEST:
+        raise line.bad("NADAC Per Unit", f"is above {LARGEST} dollars for one unit")
+    return price
 
 
 def _eleven(line: Line) -> str:

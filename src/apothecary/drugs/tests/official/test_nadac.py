@@ -68,6 +68,13 @@ def test_a_date_may_be_written_year_first(tmp_path):
         ({"NADAC_Per_Unit": "0"}, "NADAC Per Unit", "not above zero"),
         ({"NADAC_Per_Unit": "NaN"}, "NADAC Per Unit", "not above zero"),
         ({"NADAC_Per_Unit": "free"}, "NADAC Per Unit", "not a number"),
+        ({"NADAC_Per_Unit": "-0.02110"}, "NADAC Per Unit", "not above zero"),
+        ({"NADAC_Per_Unit": "1,234.5"}, "line", "has 8 cells"),
+        ({"NADAC_Per_Unit": "$2.11"}, "NADAC Per Unit", "not a number"),
+        ({"NADAC_Per_Unit": "Infinity"}, "NADAC Per Unit", "not above zero"),
+        ({"NADAC_Per_Unit": "10000000"}, "NADAC Per Unit", "above 9999999 dollars"),
+        ({"NADAC_Per_Unit": "00143126701"}, "NADAC Per Unit", "above 9999999 dollars"),
+        ({"NADAC_Per_Unit": "1E+9"}, "NADAC Per Unit", "above 9999999 dollars"),
         ({"NADAC_Per_Unit": "0.000001"}, "NADAC Per Unit", "over 5 decimal places"),
         ({"NDC": "143126701"}, "NDC", "expected eleven digits"),
         ({"NDC": "0143-1267-01"}, "NDC", "expected eleven digits"),
@@ -86,3 +93,19 @@ def test_a_price_that_cannot_be_believed_refuses_the_file(tmp_path, change, fiel
         read(tmp_path, {}, change)
     assert (refused.value.file, refused.value.line) == ("nadac.csv", 3)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("price", ["0.00001", ".02110", "9999999", "9999998.99999", "1"])
+def test_a_price_from_a_thousandth_of_a_cent_up_is_kept_to_its_last_place(tmp_path, price):
+    (row,) = read(tmp_path, {"NADAC_Per_Unit": price})
+    assert row.price_usd == Decimal(price)
+
+
+def test_a_header_alone_is_a_week_without_prices(tmp_path):
+    assert read(tmp_path) == []
+
+
+@pytest.mark.parametrize(("said", "over"), [("Y", True), ("N", False), ("", False)])
+def test_only_what_is_marked_so_is_sold_over_the_counter(tmp_path, said, over):
+    (row,) = read(tmp_path, {"OTC": said})
+    assert row.over_the_counter is over
