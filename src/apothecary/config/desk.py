@@ -20,6 +20,7 @@ from django.db import transaction
 from apothecary.config.answers import run_command
 from apothecary.config.catalogue import load_source
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
+from apothecary.drugs.search_index import refresh
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
 from apothecary.law.problem import Refused
@@ -47,6 +48,8 @@ desk.add_command(load_source)
 def prepare(demo: bool) -> None:
     """Bring the tables up to the code; the last line printed is what the parts need."""
     call_command("migrate", interactive=False, verbosity=1, stdout=sys.stdout)
+    # An index that the old code did not have, or read in another way; else nothing is written.
+    refresh()
     click.echo(json.dumps(_demo() if demo else {}))
 
 

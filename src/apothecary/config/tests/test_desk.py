@@ -12,6 +12,9 @@ from apothecary.config.binaries import CannotStart
 from apothecary.config.desk import desk
 from apothecary.doors.partners import partner_by_token
 from apothecary.doors.tests.test_script import make_partner
+from apothecary.drugs.models import Product
+from apothecary.drugs.search_index import refresh
+from apothecary.drugs.search_tables import SearchDrug, SearchProduct
 from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
 from apothecary.staff.duties import Role
@@ -173,3 +176,19 @@ def test_a_command_ends_with_its_code_and_one_line_for_bad_input(outcome, code, 
 def test_a_fault_of_our_own_is_no_bad_input():
     with pytest.raises(ZeroDivisionError):
         run_command(answering(ZeroDivisionError()), [])
+
+
+# Preparing
+
+
+def test_a_house_brought_up_to_the_code_finds_every_drug_it_had(pharmacy):
+    """A database filled before the index was there, or read by an older edition of it."""
+    SearchProduct.objects.all().delete()
+    SearchDrug.objects.all().delete()
+    said = run("prepare")
+    assert said.exit_code == 0, said.output
+    assert json.loads(said.output.splitlines()[-1]) == {}
+    listed = set(Product.objects.values_list("pk", flat=True))
+    assert listed
+    assert set(SearchProduct.objects.values_list("product_id", flat=True)) == listed
+    assert refresh() == 0
