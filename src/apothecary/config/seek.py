@@ -79,7 +79,7 @@ def prescriptions(asked: str, *, by: Worker) -> list[Hit]:
     rx = prescription_page(pharmacy_id=by.pharmacy_id, number=int(asked))
     if rx is None:
         return []
-    says = f"{rx.number} {rx.package.product.name} {rx.package.product.strength}"
+    says = f"{rx.number} {rx.package.product.name} {rx.package.product.strength_said}"
     return [Hit(reverse("prescriptions:rx", args=[rx.number]), "Rx", says, str(rx.patient))]
 
 

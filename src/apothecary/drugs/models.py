@@ -11,6 +11,7 @@ from django.db import models
 
 from apothecary.drugs import search_tables, side_tables  # noqa: F401 Django finds tables so
 from apothecary.drugs.batches import Batch, Change, Loaded, Source
+from apothecary.drugs.strengths import in_order_of_name
 
 __all__ = [
     "Batch",
@@ -139,8 +140,15 @@ class Product(InBulk):
             ),
         ]
 
+    @property
+    def strength_said(self) -> str:
+        """The strength as it is read beside the name."""
+        return in_order_of_name(
+            self.strength, name=self.name, ingredient_key=self.ingredient_key
+        )
+
     def __str__(self) -> str:
-        return f"{self.name} {self.strength} {self.form}"
+        return f"{self.name} {self.strength_said} {self.form}"
 
 
 class BillingUnit(models.TextChoices):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from apothecary.drugs.ndc import BadNdc, ndc10_in_barcode
 from apothecary.drugs.search_hits import DRUG, Given, Hit, asked, drug
@@ -74,7 +75,7 @@ def packages(digits: str, typed: str) -> list[tuple[int, str]]:
     return list(found.items())
 
 
-def begins(row: Sequence[str], hyphens: str) -> bool:
+def begins(row: Sequence[Any], hyphens: str) -> bool:
     """Whether one of the hyphenated forms of a code begins as it was typed."""
     _, ndc, eleven, twelve, _ = row
     billing = f"{eleven[:5]}-{eleven[5:9]}-{eleven[9:]}"
@@ -106,7 +107,7 @@ def these(
     given: Given = {"products": list(codes)[:limit], "pharmacy": pharmacy_id}
     found = []
     for row in asked(THESE, given):
-        product, labeler, fills, on_shelf = row[12:]
+        product, labeler, fills, on_shelf = row[13:]
         ndc, here = codes[product], (fills, on_shelf)
         says = (f"NDC {ndc}",) if ndc else why
         found.append(

@@ -27,6 +27,7 @@ from apothecary.drugs.search_asking import (
 from apothecary.drugs.search_errors import LONGEST_START, asked_neighbours, nearest
 from apothecary.drugs.search_tables import SearchProduct
 from apothecary.drugs.search_words import parts
+from apothecary.drugs.strengths import in_order_of_name
 
 # A walk goes so many times as far as is expected to be enough; then all are sorted after all.
 REACH = 8
@@ -35,7 +36,8 @@ MOST_CORRECTIONS = 4
 MEASURED = 150
 
 DRUG = """d.id, d.product_id, d.name, d.brand, d.strength, d.form, d.route, d.schedule,
-  d.labeler, d.labelers, d.products, tsvector_to_array(d.marks) AS marks"""
+  d.labeler, d.labelers, d.products, tsvector_to_array(d.marks) AS marks,
+  (SELECT k.ingredient_key FROM drugs_product k WHERE k.id = d.product_id) AS of"""
 NOT_HERE = (None, 0, False, "")
 BEGINS = "(d.marks @@ %(begins)s::tsquery)"
 # IS TRUE keeps a question from the index of marks.
@@ -242,7 +244,7 @@ def hits(rows: Iterable[Sequence[Any]], question: Question) -> list[Hit]:
     found = []
     for row in rows:
         why = tuple(one.says for one in reasons(question, row[11]))
-        leads, fills, on_shelf, labeler = row[12:] or NOT_HERE
+        leads, fills, on_shelf, labeler = row[13:] or NOT_HERE
         if leads is None:
             found.append(drug(row, product_id=row[1], labeler=row[8], why=why))
         else:
@@ -273,7 +275,7 @@ def drug(
         product_id=product_id,
         name=name,
         brand=brand,
-        strength=strength,
+        strength=in_order_of_name(strength, name=name, ingredient_key=row[12] or ""),
         form=form,
         route=route,
         schedule=schedule,

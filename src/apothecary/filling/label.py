@@ -55,7 +55,7 @@ def label_content(
         patient_address=address(patient) if patient.street else "",
         prescriber_name=f"{prescriber} {prescriber.credential}".strip(),
         drug_name=product.brand if product.is_brand and product.brand else product.name,
-        strength=product.strength,
+        strength=product.strength_said,
         form=form_said(product.form),
         labeler=product.labeler,
         ndc=fill.package.ndc,

@@ -156,7 +156,7 @@ def product_facts(product: Product) -> ProductFacts:
     """A product as substitution compares it."""
     return ProductFacts(
         code=(product.labeler_code, product.product_code),
-        says=f"{product.brand or product.name} {product.strength} of {product.labeler}",
+        says=f"{product.brand or product.name} {product.strength_said} of {product.labeler}",
         ingredients=product.ingredient_key,
         strength=product.strength,
         form=product.form,

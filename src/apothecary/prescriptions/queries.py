@@ -109,7 +109,7 @@ def queue_line(fill: Fill, *, url: str) -> QueueLine:
         patient=str(fill.patient),
         born=fill.patient.birth_date,
         drug=product.name,
-        strength=product.strength,
+        strength=product.strength_said,
         amount=fill.quantity,
         unit=fill.package.unit_word or fill.package.unit,
         state=fill.state,

@@ -174,7 +174,7 @@ def drug_facts(
 ) -> DrugFacts:
     """A fill's drug as the rules see it; with what was handed out also how long it lasts."""
     keys = keys_of(product)
-    name = f"{product.brand or product.name} {product.strength}"
+    name = f"{product.brand or product.name} {product.strength_said}"
     rx = fill.prescription
     facts = DrugFacts(
         name=name,

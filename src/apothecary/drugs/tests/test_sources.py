@@ -77,7 +77,7 @@ def test_of_each_source_the_last_batch_is_shown_first_in_rank_first(tmp_path):
 
 @pytest.mark.django_db
 def test_what_is_held_comes_before_what_is_gone_and_that_before_what_changed():
-    batch = Batch.objects.get(pk=load_directory(at=AT).batch_id)
+    batch = Batch.objects.get(pk=load_directory(at=AT).batch_id or 0)
     for about, kind, held in (
         ("3", "changed", ""),
         ("1", "gone", ""),
@@ -133,4 +133,6 @@ def test_the_screen_asks_the_database_no_more_than_it_says(
     load_directory(at=AT)
     with django_assert_max_num_queries(4):
         found = releases(on=DAY)
-        changes_of(found[0].batch)
+        batch = found[0].batch
+        assert batch is not None
+        changes_of(batch)

@@ -1,5 +1,6 @@
 """RxNorm in both layouts: the library's RRF files, of real rows, and the flattened ones."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,12 +86,12 @@ def test_a_code_that_is_no_eleven_digits_is_refused(tmp_path):
 )
 def test_a_flattened_file_that_cannot_be_read_is_refused(tmp_path, file, old, new, line, field):
     piece = broken(tmp_path, FLAT / file, old, new)
-    read = {
+    readers: dict[str, Callable[[Piece], Iterator[object]]] = {
         "concepts.csv": read_names,
         "edges.csv": lambda p: read_parts(p, {}),
         "ndc.csv": lambda p: read_links(p, {}),
-    }[file]
+    }
     with pytest.raises(BadRow) as bad:
-        list(read(piece))
+        list(readers[file](piece))
     assert bad.value.field == field
     assert line is None or bad.value.line == line
