@@ -99,6 +99,7 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
     """The pages beside the way of a prescription, as far as they are this worker's."""
     pages: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
         ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
+        ("Drugs", "drugs:search", ()),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),
         ("Sig codes", "intake:sig-codes", (Duty.KEEP_SIG_CODES,)),
         ("Calculator", "calculator", ()),  # no duty: everybody's

@@ -38,10 +38,10 @@ def test_the_demos_sign_ins_stand_at_the_door_of_a_demo_alone(rf, monkeypatch):
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.TECHNICIAN, {"Stock", "Calculator"}),
-        (Role.PHARMACIST, {"Stock", "People", "Calculator"}),
-        (Role.IN_CHARGE, {"Stock", "People", "Calculator"}),
-        (Role.ADMINISTRATOR, {"People", "Calculator"}),
+        (Role.TECHNICIAN, {"Stock", "Drugs", "Calculator"}),
+        (Role.PHARMACIST, {"Stock", "People", "Drugs", "Calculator"}),
+        (Role.IN_CHARGE, {"Stock", "People", "Drugs", "Calculator"}),
+        (Role.ADMINISTRATOR, {"People", "Drugs", "Calculator"}),
     ],
 )
 def test_the_pages_beside_the_way_are_those_of_ones_duties(pharmacy, role, there):
