@@ -35,7 +35,8 @@ LOTS, IN_A_LOT = 50, Decimal(1_000_000)
 HISTORY_FROM = 1_000_000
 YEAR = """
 CREATE TEMP TABLE people AS
-SELECT p.id, p.at - 1 AS place FROM unnest(%(patients)s::bigint[]) WITH ORDINALITY AS p (id, at);
+SELECT p.id, p.at - 1 AS place
+FROM unnest(%(patients)s::bigint[]) WITH ORDINALITY AS p (id, at);
 ANALYZE people;
 
 CREATE TEMP TABLE shelved AS
