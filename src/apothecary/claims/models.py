@@ -32,6 +32,9 @@ class Claim(OfPharmacy):
     kind = models.CharField(max_length=2, choices=[(k.value, k.name.lower()) for k in Kind])
     reverses = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     try_number = models.IntegerField()
+    # Which payer of the fill this is, and how many cards were good on the day: 1 is the first.
+    payer = models.SmallIntegerField(default=1, db_default=1)
+    payers = models.SmallIntegerField(default=1, db_default=1)
     state = models.TextField(choices=[(s.value, s.value) for s in ClaimState])
     # None when the claim could not even be written: what is missing stands in ``problem``.
     outgoing = models.ForeignKey(
@@ -50,10 +53,17 @@ class Claim(OfPharmacy):
     cardholder_id = models.TextField(default="")
     person_code = models.TextField(default="")
 
-    # What the technician adds for this payer alone (420-DK, 462-EV, 439-E4 with its two).
+    # What the technician adds for this payer alone (420-DK, 461-EU and 462-EV, 439-E4 with its
+    # two, 308-C8, 357-NV).
     clarification = models.TextField(default="")
+    authorization_type = models.CharField(max_length=2, default="", db_default="", blank=True)
     prior_authorization = models.TextField(default="")
     safety_codes = models.TextField(default="")
+    other_coverage = models.CharField(max_length=2, default="", db_default="", blank=True)
+    delay_reason = models.CharField(max_length=2, default="", db_default="", blank=True)
+    # What the house changed by itself before this try, and by which rule; empty where a person
+    # or nobody did.
+    corrected = models.TextField(default="", db_default="", blank=True)
 
     # What the fill held when it was billed: a fill that is parted later is billed anew.
     quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
@@ -66,6 +76,7 @@ class Claim(OfPharmacy):
     submitted_usd = models.DecimalField(max_digits=10, decimal_places=2)
     paid_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     copay_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    deductible_left_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     authorization = models.TextField(default="")
     codes = ArrayField(models.TextField(), default=list)
     messages = ArrayField(models.TextField(), default=list)
@@ -93,7 +104,7 @@ class Claim(OfPharmacy):
             ),
             # The guard against being paid twice, whatever the code above it does.
             models.UniqueConstraint(
-                fields=["fill"],
+                fields=["fill", "payer"],
                 condition=Q(kind=Kind.BILLING.value, state__in=sorted(s.value for s in LIVE)),
                 name="claim_live_once",
             ),
@@ -147,3 +158,21 @@ class Claim(OfPharmacy):
     @property
     def is_billing(self) -> bool:
         return self.kind == Kind.BILLING
+
+
+class BillTo(OfPharmacy):
+    """A card somebody chose for one fill, in the order of billing; else the cards' own order."""
+
+    fill = models.ForeignKey(
+        Fill, on_delete=models.PROTECT, related_name="bill_to", db_index=False
+    )
+    payer = models.SmallIntegerField()
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fill", "payer"], name="bill_to_once")]
+
+    def __str__(self) -> str:
+        return f"{self.fill_id} payer {self.payer}: {self.coverage_id}"

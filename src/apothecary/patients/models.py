@@ -100,13 +100,34 @@ class Condition(OfPharmacy):
         return self.says
 
 
+class CoverageKind(models.TextChoices):
+    """Whose money it is: it decides what a claim says and in which order payers are asked."""
+
+    COMMERCIAL = "commercial", "commercial plan"
+    MEDICARE_D = "medicare d", "Medicare Part D"
+    MEDICARE_B = "medicare b", "Medicare Part B"
+    MEDICAID = "medicaid", "Medicaid"
+    WORKERS_COMPENSATION = "workers compensation", "workers’ compensation"
+    COUPON = "coupon", "manufacturer’s coupon"
+    DISCOUNT = "discount", "discount card"
+
+
 class Coverage(OfPharmacy):
-    """An insurance card: what a claim needs of it."""
+    """An insurance card: what a claim needs of it.
+
+    Cards are billed in their order, up to three for one fill. An injury at work, Medicare
+    Part B and a discount card are billed only where somebody chose them for the fill.
+    """
 
     patient = models.ForeignKey(
         Patient, on_delete=models.PROTECT, related_name="coverages", db_index=False
     )
     order = models.IntegerField(default=1)
+    kind = models.TextField(
+        choices=CoverageKind.choices,
+        default=CoverageKind.COMMERCIAL,
+        db_default=CoverageKind.COMMERCIAL.value,
+    )
     plan_name = models.TextField()
     bin = models.CharField(max_length=6)
     pcn = models.CharField(max_length=10, default="", blank=True)
@@ -116,6 +137,10 @@ class Coverage(OfPharmacy):
     relationship = models.CharField(max_length=1, default="1")
     starts_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
+    # An injury at work: when, and by which number the carrier knows it (434-DY, 435-DZ).
+    injured_on = models.DateField(null=True)
+    claim_reference = models.TextField(default="", db_default="", blank=True)
+    employer = models.TextField(default="", db_default="", blank=True)
 
     class Meta:
         constraints = [
