@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from apothecary.claims.billing import CENTS, Part, Price, price_of
+from apothecary.claims.building import CENTS, Part, Price, price_of
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import NO_PARTS
 from apothecary.claims.states import COMPLETION, LIVE, PARTIAL, ClaimState, Closing, Kind

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 
-from apothecary.claims.billing import reversal_of
+from apothecary.claims.building import reversal_of
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import COMPLETES_NOTHING, GIVEN_UP, LIVE_STATES, NOT_AS_GIVEN
 from apothecary.claims.states import ClaimState, Closing, Kind

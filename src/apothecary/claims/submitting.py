@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from apothecary.claims.billing import (
+from apothecary.claims.building import (
     Bill,
     Card,
     billing_problems,

@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apothecary.claims.billing import build_billing
+from apothecary.claims.building import build_billing
+from apothecary.claims.building.tests.test_billing import BILL
 from apothecary.claims.decoding import Shown, decoded
-from apothecary.claims.tests.test_billing import BILL
 from apothecary.claims.tests.test_reading import PRICES, answer
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apothecary.claims.billing import build_billing
+from apothecary.claims.building import build_billing
+from apothecary.claims.building.tests.test_billing import BILL
 from apothecary.claims.reading import Asked, read_answer
 from apothecary.claims.states import Kind
-from apothecary.claims.tests.test_billing import BILL
 from apothecary.wires import Malformed
 from apothecary.wires.telecom import Draft, ResponseHeader, build_response
 

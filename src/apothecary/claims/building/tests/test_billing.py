@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apothecary.claims.billing import (
+from apothecary.claims.building import (
     Bill,
     Card,
     Part,
