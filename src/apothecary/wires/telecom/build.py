@@ -67,7 +67,7 @@ def build_request(
     transmission: Sequence[Draft],
     transactions: Sequence[Sequence[Draft]] = (),
 ) -> bytes:
-    """A request B1, B2, B3, E1 or P1–P4 ready for the wire.
+    """A request of any transaction code of the table, ready for the wire.
 
     Raises Malformed with every fault at once: a value too long or of the wrong kind, an unknown
     field, a segment in the wrong place, a billing without what no payer does without.

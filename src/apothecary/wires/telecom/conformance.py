@@ -53,7 +53,9 @@ def _header_faults(message: Message) -> Iterator[Fault]:
             yield Fault(f"header {field.name}", str(error), field.start)
     count = message.header["transaction_count"]
     found = len(message.transactions)
-    without_groups = message.transaction_code == "E1" and found == 0
+    # An eligibility question has no claims; a refused transmission need not answer any.
+    refused = message.header.get("header_response_status") == "R"
+    without_groups = found == 0 and (refused or message.transaction_code == "E1")
     if count not in ("1", "2", "3", "4"):
         yield Fault("header transaction_count", f"must be 1 to 4, is {count!r}")
     elif int(count) != found and not without_groups:
@@ -107,16 +109,36 @@ def _one_value(segment: Segment, field: Field, raw: str) -> Iterator[Fault]:
 def _count_faults(segment: Segment) -> Iterator[Fault]:
     table = segment.version.by_segment.get(segment.id, {})
     counters = {field.group[-1] for field in table.values() if field.group}
-    for counter in sorted(counters - RUNNING_COUNTERS):
-        if table[counter].group:
-            continue  # a nested counter counts within one occurrence of its parent
-        raw, found = segment.raw(counter), len(segment.repeats(counter))
-        if raw is None and found:
-            yield Fault(segment.path(counter), f"is missing before {found} repeats")
-        elif raw is not None:
-            try:
-                said = segment.number(counter)
-            except Malformed:
-                continue  # already named as an ill-typed value
-            if said != found:
-                yield Fault(segment.path(counter), f"says {said}, {found} follow")
+    for counter in sorted(counters):
+        if counter in RUNNING_COUNTERS:
+            yield from _running_faults(segment, counter)
+        elif not (group := table[counter].group):
+            yield from _total_faults(segment, segment, counter)
+        else:
+            # A nested counter counts within one occurrence of its parent.
+            for occurrence in segment.repeats(group[-1]):
+                yield from _total_faults(segment, occurrence, counter)
+
+
+def _total_faults(segment: Segment, within: Segment, counter: str) -> Iterator[Fault]:
+    where = segment.path(counter)
+    counts, found = within.all(counter), len(within.repeats(counter))
+    if len(counts) > 1:
+        yield Fault(where, f"stands {len(counts)} times")
+    elif not counts and found:
+        yield Fault(where, f"is missing before {found} repeats")
+    elif counts:
+        try:
+            said = within.number(counter)
+        except Malformed:
+            return  # already named as an ill-typed value
+        if said != found:
+            yield Fault(where, f"says {said}, {found} follow")
+
+
+def _running_faults(segment: Segment, counter: str) -> Iterator[Fault]:
+    raws = segment.all(counter)
+    numbers = [int(raw) for raw in raws if raw.isascii() and raw.isdigit()]
+    if len(numbers) == len(raws) and numbers != list(range(1, len(numbers) + 1)):
+        said = ", ".join(map(str, numbers))
+        yield Fault(segment.path(counter), f"numbers its repeats {said}")

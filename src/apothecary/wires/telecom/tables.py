@@ -164,7 +164,36 @@ def _places(transmission: str, transactions: str) -> Places:
 
 
 _BILLING = _places("04 01", "07 11 02 03 05 06 08 09 10 13 14 15 16")
+_SERVICE = _places("04 01", "07 11 02 03 05 06 08 13 14 15 16")
+_REPORT = _places("04 01", "07 11 02 03 06 08 13")
+_CONTROLLED = _places("01", "07 02 03")
 _PAID = _places("20 25 29", "21 22 23 24 26 28")
+_REPORTED = _places("20 25 29", "21 22 24")
+_NOTED = _places("20", "21 22")
+
+# What each transaction code is for, in our words. The first letter is the family.
+TRANSACTION_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "B1": "Billing",
+        "B2": "Reversal of a billing",
+        "B3": "Reversal and new billing in one",
+        "E1": "Eligibility question",
+        "P1": "Prior authorization asked for, with the billing",
+        "P2": "Prior authorization taken back",
+        "P3": "Prior authorization asked after",
+        "P4": "Prior authorization asked for, without a billing",
+        "S1": "Billing of a service",
+        "S2": "Reversal of a service",
+        "S3": "Reversal and new billing of a service in one",
+        "N1": "Information about what another payer paid",
+        "N2": "Reversal of such information",
+        "N3": "Reversal and new information in one",
+        "C1": "Controlled substance dispensed",
+        "C2": "Reversal of a controlled substance report",
+        "C3": "Reversal and new controlled substance report in one",
+        "D1": "What would be paid, asked before dispensing",
+    }
+)
 
 REQUEST_PLACES: Mapping[str, Places] = MappingProxyType(
     {
@@ -176,6 +205,16 @@ REQUEST_PLACES: Mapping[str, Places] = MappingProxyType(
         "P2": _places("04", "12"),
         "P3": _places("04", "12"),
         "P4": _places("04 01", "07 12 03 06 08 10 13"),
+        "S1": _SERVICE,
+        "S2": _places("04", "07 05"),
+        "S3": _SERVICE,
+        "N1": _REPORT,
+        "N2": _places("04 01", "07"),
+        "N3": _REPORT,
+        "C1": _CONTROLLED,
+        "C2": _CONTROLLED,
+        "C3": _CONTROLLED,
+        "D1": _places("04 01", "07 11 02 03 08 10 13 15"),
     }
 )
 
@@ -189,6 +228,16 @@ RESPONSE_PLACES: Mapping[str, Places] = MappingProxyType(
         "P2": _places("20", "21"),
         "P3": _PAID,
         "P4": _places("20", "21 22 26 28"),
+        "S1": _PAID,
+        "S2": _NOTED,
+        "S3": _PAID,
+        "N1": _REPORTED,
+        "N2": _NOTED,
+        "N3": _REPORTED,
+        "C1": _NOTED,
+        "C2": _NOTED,
+        "C3": _NOTED,
+        "D1": _places("20 25 29", "21 22 23 24 28"),
     }
 )
 
