@@ -1,6 +1,16 @@
 """NCPDP Telecommunication (claims), version D.0 with F6 as data."""
 
-from apothecary.wires.telecom.answers import Answer, Finding, Pricing, Reject, answers
+from apothecary.wires.telecom.answers import (
+    Answer,
+    Consent,
+    Finding,
+    Insured,
+    OtherCoverage,
+    Preferred,
+    Pricing,
+    Reject,
+    answers,
+)
 from apothecary.wires.telecom.build import (
     Draft,
     Fields,
@@ -18,11 +28,15 @@ from apothecary.wires.telecom.values import Value
 
 __all__ = [
     "Answer",
+    "Consent",
     "Draft",
     "Fields",
     "Finding",
     "Frames",
+    "Insured",
     "Message",
+    "OtherCoverage",
+    "Preferred",
     "Pricing",
     "Reject",
     "RejectMeaning",

@@ -1,5 +1,6 @@
 """What a payer's response says, transaction by transaction, in typed words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -52,6 +53,64 @@ class Pricing:
     coinsurance_usd: Decimal | None
     deductible_usd: Decimal | None
     balanced: bool | None
+    deductible_left_usd: Decimal | None = None
+    benefit_left_usd: Decimal | None = None
+    other_payers_recognized_usd: Decimal | None = None
+    # Benefit stages (393-MV, 394-MW) as they stood: qualifier and amount.
+    stages: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preferred:
+    """A product the payer would rather pay for (551-9F and its members)."""
+
+    qualifier: str
+    product: str
+    says: str
+    incentive_usd: Decimal | None
+    cost_share_usd: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCoverage:
+    """A card the payer knows of beside its own (355-NT and its members). Texts as sent."""
+
+    coverage_type: str
+    bin: str
+    pcn: str
+    cardholder_id: str
+    group: str
+    person_code: str
+    relationship: str
+    help_desk: str
+    from_on: date | None
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """Under what the payer knows the member (segments 25 and 29); empty where not said."""
+
+    group: str = ""
+    plan: str = ""
+    cardholder_id: str = ""
+    network: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    birth_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A prior authorization as the payer gave it (segment 26)."""
+
+    number: str
+    processed_on: date | None
+    from_on: date | None
+    until_on: date | None
+    quantity: Decimal | None
+    usd: Decimal | None
+    refills: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +126,10 @@ class Answer:
     pricing: Pricing | None
     findings: tuple[Finding, ...]
     help_desk: str
+    preferred: tuple[Preferred, ...] = ()
+    other_coverages: tuple[OtherCoverage, ...] = ()
+    insured: Insured = Insured()
+    consent: Consent | None = None
 
     @property
     def paid(self) -> bool:
@@ -76,6 +139,11 @@ class Answer:
     @property
     def rejected(self) -> bool:
         return self.status == "R"
+
+    @property
+    def undecided(self) -> bool:
+        """The payer has it and has not decided: captured, or an authorization deferred."""
+        return self.status in ("C", "Q", "F")
 
 
 def answers(response: Message) -> list[Answer]:
@@ -89,7 +157,8 @@ def answers(response: Message) -> list[Answer]:
         raise Malformed("header", "is a request, not a response", 0)
     groups = response.transactions or [response.transmission]
     shared = [text for text in _texts(response.transmission) if text]
-    found = [_answer(group, shared) for group in groups]
+    insured = _insured(response.transmission)
+    found = [replace(_answer(group, shared), insured=insured) for group in groups]
     header_refused = response.header["header_response_status"] == "R"
     if header_refused and len(found) == 1 and not found[0].status:
         return [replace(found[0], status="R")]
@@ -114,6 +183,9 @@ def _answer(group: Transaction, shared: list[str]) -> Answer:
         pricing=_pricing(pricing) if pricing else None,
         findings=tuple(_findings(group)),
         help_desk=status.shown("8F") if status else "",
+        preferred=_preferred(claim) if claim else (),
+        other_coverages=_other_coverages(group.segment("28")),
+        consent=_consent(group.segment("26")),
     )
 
 
@@ -162,6 +234,77 @@ def _pricing(segment: Segment) -> Pricing:
         coinsurance_usd=segment.decimal("4U"),
         deductible_usd=segment.decimal("FH"),
         balanced=_balanced(segment),
+        deductible_left_usd=segment.decimal("FD"),
+        benefit_left_usd=segment.decimal("FE"),
+        other_payers_recognized_usd=segment.decimal("J5"),
+        stages=tuple(_stages(segment)),
+    )
+
+
+def _stages(segment: Segment) -> Iterator[tuple[str, Decimal]]:
+    for one in segment.repeats("MU"):
+        amount = one.decimal("MW")
+        if amount is not None:
+            yield one.shown("MV"), amount
+
+
+def _preferred(claim: Segment) -> tuple[Preferred, ...]:
+    return tuple(
+        Preferred(
+            qualifier=one.shown("AP"),
+            product=one.shown("AR"),
+            says=one.shown("AU"),
+            incentive_usd=one.decimal("AS"),
+            cost_share_usd=one.decimal("AT"),
+        )
+        for one in claim.repeats("9F")
+    )
+
+
+def _other_coverages(segment: Segment | None) -> tuple[OtherCoverage, ...]:
+    if segment is None:
+        return ()
+    return tuple(
+        OtherCoverage(
+            coverage_type=one.shown("5C"),
+            bin=one.shown("7C"),
+            pcn=one.shown("MH"),
+            cardholder_id=one.shown("NU"),
+            group=one.shown("MJ"),
+            person_code=one.shown("UV"),
+            relationship=one.shown("UW"),
+            help_desk=one.shown("UB"),
+            from_on=one.day("UX"),
+            until_on=one.day("UY"),
+        )
+        for one in segment.repeats("NT")
+    )
+
+
+def _insured(transmission: Transaction) -> Insured:
+    card, who = transmission.segment("25"), transmission.segment("29")
+    return Insured(
+        group=card.shown("C1") if card else "",
+        plan=card.shown("FO") if card else "",
+        cardholder_id=card.shown("C2") if card else "",
+        network=card.shown("2F") if card else "",
+        first_name=who.shown("CA") if who else "",
+        last_name=who.shown("CB") if who else "",
+        birth_on=who.day("C4") if who else None,
+    )
+
+
+def _consent(segment: Segment | None) -> Consent | None:
+    if segment is None:
+        return None
+    return Consent(
+        number=segment.shown("PY"),
+        processed_on=segment.day("PR"),
+        from_on=segment.day("PS"),
+        until_on=segment.day("PT"),
+        quantity=segment.decimal("RA"),
+        usd=segment.decimal("RB"),
+        refills=segment.number("PW"),
     )
 
 
