@@ -10,7 +10,8 @@ from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from apothecary.drugs.cautions import Caution, Drug, high_alert, storage_class
-from apothecary.drugs.equivalence import Book, Facts, Standing, Verdict, compare
+from apothecary.drugs.compared import book_of, compared
+from apothecary.drugs.equivalence import Facts, Standing, Verdict, compare
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.notices import Notices, notices_of
 from apothecary.drugs.pricing import (
@@ -22,7 +23,7 @@ from apothecary.drugs.pricing import (
     fits,
     margin,
 )
-from apothecary.drugs.side_tables import BillingCode, PaymentLimit, Price, Rated, Rating
+from apothecary.drugs.side_tables import BillingCode, PaymentLimit, Price, Rating
 from apothecary.drugs.source_queries import age_says, is_old
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, state
@@ -116,7 +117,7 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
     return Page(
         product=product,
         book=book_of(product),
-        what=facts_of(product).what,
+        what=compared(product).what,
         rows=rows,
         oldest=next((row for row in rows if row.is_old), None),
         alike=alike(product, min(prices, key=lambda price: price.usd, default=None)),
@@ -125,27 +126,6 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
         counted=counted(packages, quantity=quantity, sale=sale),
         law=state(home, SUBSTITUTION, on=on),
         notices=notices_of(product, packages),
-    )
-
-
-def book_of(product: Product) -> Rating | None:
-    """The product's row of the Orange Book, where one fits; ``rated`` is fetched with it."""
-    rated: Rated | None = getattr(product, "rated", None)
-    return rated.rating if rated else None
-
-
-def facts_of(product: Product) -> Facts:
-    """The product as equivalence looks at it."""
-    book = book_of(product)
-    return Facts(
-        ingredients=product.ingredient_key,
-        strength=product.strength,
-        form=product.form,
-        route=product.route,
-        te_code=product.te_code,
-        category=product.category,
-        is_brand=product.is_brand,
-        book=Book(book.ingredient, book.form_route, book.strength) if book else None,
     )
 
 
@@ -213,7 +193,7 @@ def _told(found: Mapping[str, str]) -> UnitPrice:
 
 def alike(product: Product, price: UnitPrice | None) -> Alike:
     """Other products of the same drug, the equivalent ones cheapest first (1 query)."""
-    facts = facts_of(product)
+    facts = compared(product)
     if not product.ingredient_key:
         return Alike((), (), 0)
     peers = [_peer(facts, price, each) for each in _candidates(product, facts)]
@@ -251,7 +231,7 @@ def _candidates(product: Product, facts: Facts) -> Iterable[Product]:
 
 def _peer(facts: Facts, price: UnitPrice | None, other: Product) -> Peer:
     told = other.cheapest  # type: ignore[attr-defined]  # annotated by _candidates
-    theirs, its = facts_of(other), _told(told) if told else None
+    theirs, its = compared(other), _told(told) if told else None
     same_unit = price and its and price.unit == its.unit
     percent = (
         int((its.usd - price.usd) / price.usd * 100) if price and its and same_unit else None

@@ -12,8 +12,8 @@ from apothecary.drugs.rating_match import amounts
 
 ORANGE_BOOK = "FDA Orange Book"
 PURPLE_BOOK = "42 USC 262(i)(3)"
-# The coat of a tablet is no dosage form of its own; one that delays or extends release is.
-COATS = frozenset({"FILM COATED", "COATED", "SUGAR COATED"})
+# A coat is no dosage form of its own; one that delays or extends release is. Appendix C.
+COATS = frozenset({"FILM COATED", "COATED", "SUGAR COATED", "GELATIN COATED"})
 BIOLOGIC, AUTHORIZED = "BLA", "NDA AUTHORIZED GENERIC"
 
 

@@ -19,6 +19,7 @@ from django.db.models import (
     When,
 )
 
+from apothecary.drugs.compared import compared
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.left import Row, back_counts, back_counts_of, left_of
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
@@ -157,12 +158,8 @@ def product_facts(product: Product) -> ProductFacts:
     return ProductFacts(
         code=(product.labeler_code, product.product_code),
         says=f"{product.brand or product.name} {product.strength_said} of {product.labeler}",
-        ingredients=product.ingredient_key,
-        strength=product.strength,
-        form=product.form,
-        route=product.route,
-        te_code=product.te_code,
         brand=product.brand if product.is_brand else "",
+        drug=compared(product),
     )
 
 
@@ -358,7 +355,7 @@ def packages_on_hand(fill: Fill) -> list[Package]:
         pharmacy_id=fill.pharmacy_id, place__kind__in=PICK_KINDS, on_hand__gt=F("reserved")
     )
     return list(
-        Package.objects.select_related("product")
+        Package.objects.select_related("product__rated__rating")
         .filter(
             product__ingredient_key=product.ingredient_key,
             product__strength=product.strength,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
+from apothecary.drugs.equivalence import Facts, Standing, compare
 from apothecary.filling.back_counts import LeftFacts, left_problems, plain
 from apothecary.law.problem import Problem
 
@@ -12,8 +13,6 @@ MOST_BOTTLES = 99
 # Codes of product selection (NCPDP 408-D8) under which somebody wants this very product:
 # 1 the prescriber, 2 the patient, 7 the law.
 DAW_FIXED = {"1": "the prescriber", "2": "the patient", "7": "the law"}
-# A coat does not make another dosage form; release does. Orange Book, Appendix C.
-COATS = frozenset({"FILM COATED", "COATED", "SUGAR COATED", "GELATIN COATED"})
 ORANGE_BOOK = "FDA Orange Book, preface 1.7"
 
 
@@ -167,22 +166,12 @@ def lot_problems(lot: LotFacts, *, on: date, good_until: date) -> list[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class ProductFacts:
-    """A product as it is compared with another for substitution."""
+    """A product as it is offered: its code, its words, its brand, and what is compared."""
 
     code: tuple[str, str]
     says: str
-    ingredients: str
-    strength: str
-    form: str
-    route: str
-    te_code: str
     brand: str
-
-
-def form_words(form: str) -> frozenset[str]:
-    """The dosage form without its coat: film-coated and plain tablets are one form."""
-    words = (word.strip().upper() for word in form.split(","))
-    return frozenset(word for word in words if word not in COATS)
+    drug: Facts
 
 
 def substitution_problems(
@@ -195,19 +184,22 @@ def substitution_problems(
     if daw in DAW_FIXED and not (wanted.brand and wanted.brand == offered.brand):
         says = f"DAW {daw}: {DAW_FIXED[daw]} wants {wanted.says} and nothing else."
         problems.append(Problem(says, code="daw", field="daw"))
-    same = (
-        wanted.ingredients == offered.ingredients
-        and wanted.strength == offered.strength
-        and wanted.route == offered.route
-        and form_words(wanted.form) == form_words(offered.form)
-    )
-    if not same:
+    return problems + equivalence_problems(wanted, offered)
+
+
+def equivalence_problems(wanted: ProductFacts, offered: ProductFacts) -> list[Problem]:
+    """What the drug file says against taking one product for the other."""
+    verdict = compare(wanted.drug, offered.drug)
+    if verdict.standing is Standing.EQUIVALENT:
+        return []
+    if verdict.standing is Standing.ANOTHER_DRUG:
         # A labeler's name may end in a full stop of its own: Inc.
         said = wanted.says.rstrip(".")
         says = f"{offered.says} is another drug, strength or form than {said}."
-        problems.append(Problem(says, code="other-drug", cite=ORANGE_BOOK, verified="K"))
-    elif not wanted.te_code.startswith("A") or wanted.te_code != offered.te_code:
-        codes = f"{wanted.te_code or 'none'} and {offered.te_code or 'none'}"
-        says = f"{offered.says} is not rated equivalent (codes {codes})."
-        problems.append(Problem(says, code="not-equivalent", cite=ORANGE_BOOK, verified="K"))
-    return problems
+        return [Problem(says, code="other-drug", cite=ORANGE_BOOK, verified="K")]
+    if verdict.standing is Standing.BIOLOGIC:
+        says = f"{offered.says} is {verdict.says}."
+        return [Problem(says, code="biologic", cite=verdict.cite, verified="K")]
+    codes = f"{wanted.drug.te_code or 'none'} and {offered.drug.te_code or 'none'}"
+    says = f"{offered.says} is not rated equivalent (codes {codes})."
+    return [Problem(says, code="not-equivalent", cite=ORANGE_BOOK, verified="K")]

@@ -89,6 +89,22 @@ def test_a_coat_is_no_form_of_its_own_but_slow_release_is():
     assert plain_form("tablet, delayed release") != plain_form("tablet")
 
 
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ("TABLET", {"TABLET"}),
+        ("tablet, film coated", {"TABLET"}),
+        ("CAPSULE, GELATIN COATED", {"CAPSULE"}),
+        ("TABLET, SUGAR COATED", {"TABLET"}),
+        ("TABLET, FILM COATED, EXTENDED RELEASE", {"TABLET", "EXTENDED RELEASE"}),
+        ("CAPSULE, DELAYED RELEASE", {"CAPSULE", "DELAYED RELEASE"}),
+        ("TABLET, CHEWABLE", {"TABLET", "CHEWABLE"}),
+    ],
+)
+def test_a_coat_is_no_part_of_the_form_but_its_release_is(form, words):
+    assert plain_form(form) == words
+
+
 def test_the_book_goes_before_the_words_of_the_listing():
     ours = replace(BRAND, book=ROW)
     theirs = replace(GENERIC, form="tablet", strength="0.06 g", book=ROW)

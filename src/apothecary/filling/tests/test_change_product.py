@@ -92,6 +92,17 @@ def test_what_is_not_equivalent_is_the_wrong_product(pharmacy, field, value, say
     assert now(fill).state == FillState.FILLING
 
 
+def test_a_product_of_two_groups_may_be_given_for_one_of_either(pharmacy):
+    brand, generic = (pharmacy.drugs[key].product for key in ("lisinopril-brand", "lisinopril"))
+    brand.te_code, generic.te_code = "AB1,AB2", "AB2"
+    brand.save()
+    generic.save()
+    fill, scan = offered(pharmacy)
+    assert scan.outcome == "equivalent"
+    change(pharmacy, fill)
+    assert now(fill).package_id == pharmacy.drugs["lisinopril-brand"].pk
+
+
 def test_a_coat_makes_no_other_dosage_form(pharmacy):
     product = pharmacy.drugs["lisinopril-brand"].product
     product.form = "TABLET, FILM COATED"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apothecary.drugs.equivalence import Book, Facts
 from apothecary.filling.back_counts import plain
 from apothecary.filling.rules import (
     BottleFacts,
@@ -18,7 +19,6 @@ from apothecary.filling.rules import (
     check_problems,
     count_problems,
     counted_text,
-    form_words,
     label_problems,
     lot_problems,
     slip_problems,
@@ -204,17 +204,25 @@ def test_a_quarantined_lot_is_refused_with_its_reason():
     assert "(recall)" in problems[0].says
 
 
-WANTED = ProductFacts(
-    code=("68180", "0980"),
-    says="lisinopril 10 mg of Lupin",
+LISINOPRIL = Facts(
     ingredients="lisinopril",
     strength="10 mg",
     form="TABLET",
     route="ORAL",
     te_code="AB",
-    brand="",
+    category="ANDA",
+    is_brand=False,
 )
+WANTED = ProductFacts(("68180", "0980"), "lisinopril 10 mg of Lupin", "", LISINOPRIL)
 OFFERED = replace(WANTED, code=("0093", "1111"), says="lisinopril 10 mg of Teva")
+
+
+def rated(te_code: str, of: ProductFacts = OFFERED) -> ProductFacts:
+    return replace(of, drug=replace(of.drug, te_code=te_code))
+
+
+def other(**facts: str) -> ProductFacts:
+    return replace(OFFERED, drug=replace(LISINOPRIL, **facts))
 
 
 @pytest.mark.parametrize(
@@ -227,13 +235,15 @@ OFFERED = replace(WANTED, code=("0093", "1111"), says="lisinopril 10 mg of Teva"
         (OFFERED, "7", ["daw"]),
         (OFFERED, "9", []),
         (WANTED, "1", []),
-        (replace(OFFERED, strength="20 mg"), "0", ["other-drug"]),
-        (replace(OFFERED, form="TABLET, EXTENDED RELEASE"), "0", ["other-drug"]),
-        (replace(OFFERED, form="TABLET, FILM COATED"), "0", []),
-        (replace(OFFERED, route="SUBLINGUAL"), "0", ["other-drug"]),
-        (replace(OFFERED, ingredients="enalapril"), "1", ["daw", "other-drug"]),
-        (replace(OFFERED, te_code="BX"), "0", ["not-equivalent"]),
-        (replace(OFFERED, te_code=""), "0", ["not-equivalent"]),
+        (other(strength="20 mg"), "0", ["other-drug"]),
+        (other(form="TABLET, EXTENDED RELEASE"), "0", ["other-drug"]),
+        (other(form="TABLET, FILM COATED"), "0", []),
+        (other(route="SUBLINGUAL"), "0", ["other-drug"]),
+        (other(ingredients="enalapril"), "1", ["daw", "other-drug"]),
+        (other(ingredients=""), "0", ["other-drug"]),
+        (other(te_code="BX"), "0", ["not-equivalent"]),
+        (other(te_code=""), "0", ["not-equivalent"]),
+        (other(category="BLA"), "0", ["biologic"]),
     ],
 )
 def test_an_equivalent_is_the_same_drug_with_the_same_rating(offered, daw, expected):
@@ -246,23 +256,51 @@ def test_the_same_brand_of_another_labeler_keeps_to_what_was_wanted():
     assert codes(substitution_problems(brand, OFFERED, daw="1")) == ["daw"]
 
 
-@pytest.mark.parametrize("code", ["BX", "B", ""])
-def test_two_products_without_an_a_rating_are_never_equivalent(code):
-    both = replace(WANTED, te_code=code), replace(OFFERED, te_code=code)
-    assert codes(substitution_problems(*both, daw="0")) == ["not-equivalent"]
-
-
 @pytest.mark.parametrize(
-    ("form", "words"),
+    ("wanted", "offered", "expected"),
     [
-        ("TABLET", {"TABLET"}),
-        ("tablet, film coated", {"TABLET"}),
-        ("TABLET, FILM COATED, EXTENDED RELEASE", {"TABLET", "EXTENDED RELEASE"}),
-        ("CAPSULE, DELAYED RELEASE", {"CAPSULE", "DELAYED RELEASE"}),
+        ("AB1,AB2", "AB2", []),
+        ("AB2", "AB1,AB2", []),
+        ("AB1,AB2", "AB2,AB3", []),
+        ("AB1, AB2", "AB2", []),
+        ("AB1,AB2", "AB3", ["not-equivalent"]),
+        ("AB1", "AB2", ["not-equivalent"]),
+        ("AB", "AB1", ["not-equivalent"]),
+        ("AA", "AB", ["not-equivalent"]),
+        ("AP", "AP", []),
+        ("BX", "BX", ["not-equivalent"]),
+        ("BC", "BC", ["not-equivalent"]),
+        ("B", "B", ["not-equivalent"]),
+        ("AB", "BX", ["not-equivalent"]),
+        ("", "", ["not-equivalent"]),
     ],
 )
-def test_a_coat_is_no_part_of_the_form_but_its_release_is(form, words):
-    assert form_words(form) == words
+def test_two_products_are_equivalent_by_one_common_rating_beginning_with_a(
+    wanted, offered, expected
+):
+    found = substitution_problems(rated(wanted, WANTED), rated(offered), daw="0")
+    assert codes(found) == expected
+
+
+def test_a_biologic_is_refused_by_the_law_that_would_have_to_allow_it():
+    (problem,) = substitution_problems(WANTED, other(category="BLA"), daw="0")
+    assert problem.cite == "42 USC 262(i)(3)"
+    assert problem.says.startswith("lisinopril 10 mg of Teva is a biologic")
+
+
+def test_two_rows_of_the_orange_book_say_what_is_one_drug_where_both_are_known():
+    row = Book("LISINOPRIL", "TABLET;ORAL", "10MG")
+    ours = replace(WANTED, drug=replace(LISINOPRIL, book=row))
+    theirs = replace(OFFERED, drug=replace(LISINOPRIL, strength="0.01 g", book=row))
+    assert substitution_problems(ours, theirs, daw="0") == []
+    solution = replace(theirs.drug, book=replace(row, form_route="SOLUTION;ORAL"))
+    found = substitution_problems(ours, replace(theirs, drug=solution), daw="0")
+    assert codes(found) == ["other-drug"]
+
+
+def test_another_package_of_a_product_whose_ingredients_are_unknown_is_no_substitution():
+    unknown = replace(WANTED, drug=replace(LISINOPRIL, ingredients="", te_code=""))
+    assert substitution_problems(unknown, unknown, daw="1") == []
 
 
 @pytest.mark.parametrize(
@@ -288,7 +326,12 @@ def test_one_unit_or_less_of_what_is_measured_can_be_counted(unit, quantity):
     [("AB", "AB2", "AB and AB2"), ("AB", "", "AB and none"), ("", "AB", "none and AB")],
 )
 def test_what_is_not_rated_equivalent_says_both_ratings(wanted, offered, said):
-    one = ProductFacts(("1", "1"), "Wanted.", "x", "1 mg", "TABLET", "ORAL", wanted, "")
-    two = replace(one, code=("2", "2"), says="Offered", te_code=offered)
-    (problem,) = substitution_problems(one, two, daw="0")
+    (problem,) = substitution_problems(rated(wanted, WANTED), rated(offered), daw="0")
     assert (problem.code, f"(codes {said})" in problem.says) == ("not-equivalent", True)
+    assert problem.cite == "FDA Orange Book, preface 1.7"
+
+
+def test_the_name_of_a_labeler_ending_in_a_full_stop_ends_no_sentence_twice():
+    inc = replace(WANTED, says="lisinopril 10 mg of Lupin Inc.")
+    (problem,) = substitution_problems(inc, other(strength="20 mg"), daw="0")
+    assert problem.says.endswith("than lisinopril 10 mg of Lupin Inc.")
