@@ -23,7 +23,7 @@ from apothecary.wires.telecom.build import (
 from apothecary.wires.telecom.conformance import conformance, read_strictly
 from apothecary.wires.telecom.frames import Frames, frame
 from apothecary.wires.telecom.message import Message, Segment, Transaction, read
-from apothecary.wires.telecom.rejects import RejectMeaning, reject_meaning
+from apothecary.wires.telecom.rejects import RejectMeaning, known_rejects, reject_meaning
 from apothecary.wires.telecom.values import Value
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "conformance",
     "cut",
     "frame",
+    "known_rejects",
     "read",
     "read_strictly",
     "reject_meaning",

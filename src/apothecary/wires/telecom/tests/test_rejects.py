@@ -3,7 +3,7 @@ from importlib.resources import files
 
 import pytest
 
-from apothecary.wires.telecom import reject_meaning
+from apothecary.wires.telecom import known_rejects, reject_meaning
 from apothecary.wires.telecom.tables import (
     REQUEST_PLACES,
     RESPONSE_PLACES,
@@ -12,8 +12,14 @@ from apothecary.wires.telecom.tables import (
     VERSIONS,
 )
 
-TABLE = files("apothecary.wires.telecom").joinpath("rejects.tsv").read_text(encoding="utf-8")
-ROWS = list(csv.DictReader(TABLE.splitlines(), delimiter="\t"))
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    text = files("apothecary.wires.telecom").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+ROWS = rows_of("rejects.tsv")
+SERIES = rows_of("reject_series.tsv")
 DESKS = {
     "entry",
     "eligibility",
@@ -28,7 +34,7 @@ DESKS = {
     "switch",
     "reversal",
 }
-HEADER_FIELDS = {"A1", "A2", "A3", "A4", "A9", "B1", "B2", "D1", "AK"}
+HEADER_FIELDS = {"A1", "A2", "A3", "A4", "A9", "B1", "B2", "D1", "AK", "F1", "AM"}
 
 
 @pytest.mark.parametrize(
@@ -67,10 +73,102 @@ def test_an_unknown_code_is_still_shown() -> None:
     assert meaning.cause
 
 
-def test_the_list_explains_at_least_eighty_codes_once_each() -> None:
-    codes = [row["code"] for row in ROWS]
-    assert len(codes) == len(set(codes))
-    assert len(codes) >= 80
+# Numbers between 201 and 999 that nobody has given out.
+FREE = {626, 636, *range(931, 942), *range(947, 979), 983, *range(988, 997)}
+
+
+def test_all_1540_codes_are_there_once_each() -> None:
+    codes = [row["code"] for row in ROWS + SERIES]
+    assert len(codes) == len(set(codes)) == 1540
+    assert set(known_rejects()) == set(codes)
+    by_shape = {f"{number:02}" for number in range(1, 100)}
+    by_shape |= {str(number) for number in range(201, 1000) if number not in FREE}
+    by_shape |= {f"D{letter}{digit}" for letter in "ABCDEFGHIJKLMNO" for digit in range(1, 10)}
+    by_shape |= {"*95", "*96", "*97", "*98"}
+    rest = set(codes) - by_shape
+    assert by_shape <= set(codes)
+    assert len(rest) == 558
+    assert all(len(code) == 2 and code.isalnum() for code in rest)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_code_says_something_and_lands_on_a_desk(version: str) -> None:
+    for code in known_rejects():
+        meaning = reject_meaning(code, version=version)
+        assert meaning.known
+        assert meaning.code == code
+        assert meaning.desk in DESKS, code
+        assert meaning.says, code
+        assert meaning.says[0].isupper(), code
+        assert "{" not in meaning.says + meaning.cause, code
+        assert meaning.cause.endswith((".", "?")), code
+        assert len(meaning.says) < 130, code
+
+
+@pytest.mark.parametrize("row", SERIES, ids=lambda row: row["code"])
+def test_each_regular_code_names_a_field_or_says_its_subject(row: dict[str, str]) -> None:
+    known = set(VERSIONS["D0"].by_id) | HEADER_FIELDS
+    assert not row["field"] or row["field"] in known
+    if not row["subject"]:
+        assert row["field"] in VERSIONS["D0"].by_id
+
+
+# Codes that are also the id of a field they do not speak of: the table goes before the rule.
+@pytest.mark.parametrize(
+    ("code", "field", "desk", "says"),
+    [
+        ("PA", "", "authorization", "The authorization is used up"),
+        ("PB", "A9", "switch", "The wrong number of claims for this transaction"),
+        ("PC", "", "entry", "A part of the claim is missing or invalid: Claim"),
+        ("PM", "", "pharmacy", "A part of the claim is missing or invalid: Pharmacy provider"),
+        ("PW", "CZ", "eligibility", "The plan does not cover this: Employer id"),
+        ("PY", "E2", "coverage", None),
+        ("RA", "PY", "authorization", "The authorization was taken back out of order"),
+        ("RB", "HD", "limits", "One partial fill only"),
+        ("7F", "C4", "entry", "The birth date lies in the future"),
+    ],
+)
+def test_a_code_is_not_taken_for_the_field_of_the_same_name(
+    code: str, field: str, desk: str, says: str | None
+) -> None:
+    meaning = reject_meaning(code)
+    assert code in VERSIONS["D0"].by_id
+    assert (meaning.field, meaning.desk) == (field, desk)
+    assert says is None or meaning.says == says
+
+
+@pytest.mark.parametrize(
+    ("code", "says", "cause"),
+    [
+        ("3A", "Missing or invalid: Request type", "Correct field PA."),
+        ("241", "Sent, but not used in this transaction: Eligibility", "Tell the person"),
+        ("543", "The payer does not take this value: Prescriber id qualifier", "field EZ"),
+        ("P4", "Count and repeats differ: Coordination of benefits", "Tell the person"),
+        ("X9", "More repeats than the payer takes: Diagnosis code count", "(field VE)"),
+        ("494", "Sent behind the field it belongs in front of: Diagnosis", "Tell the"),
+        ("DG1", "Fields that belong together stand apart: Drug safety", "Tell the"),
+        ("1Z", "The payer wants a further part of the claim: Clinical", "payer sheet"),
+        ("454", "A part of the claim is not built as it should be: Prescriber", "Tell"),
+        ("203", "A part was sent that this transaction does not have: Claim", "Tell"),
+        ("560", "The pharmacy is not in the plan's network: Retail", "call the plan"),
+        ("7D", "Not found in the payer's records: Date of birth", "field C4"),
+        ("587", "The plan does not cover this: Carrier id", "field CR"),
+        ("697", "Monitoring programme, missing or invalid: Patient zip", "field CP"),
+        ("942", "Missing or invalid: Species", "Not a field of the version we send"),
+        ("662", "REMS: the prescriber has not enrolled", "to enrol"),
+        ("*97", "The payer cannot be reached", "sent again by itself"),
+    ],
+)
+def test_each_kind_of_code_has_its_own_sentence(code: str, says: str, cause: str) -> None:
+    meaning = reject_meaning(code)
+    assert meaning.says.startswith(says)
+    assert cause in meaning.cause
+
+
+def test_a_response_field_used_as_a_reject_code_is_explained_from_the_field_table() -> None:
+    assert "F5" not in known_rejects()
+    meaning = reject_meaning("F5")
+    assert (meaning.says, meaning.desk) == ("Missing or invalid: Patient pay amount", "entry")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["code"])
