@@ -1,31 +1,29 @@
-"""From typed facts to the bytes of a billing (B1) or a reversal (B2). Pure.
+"""The facts of a claim: what the house knows, before a payer's wishes are looked at."""
 
-Fields by NCPDP Telecommunication D.0; a payer's own wishes beyond it are not known here.
-"""
-
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from apothecary.law.problem import Problem
 from apothecary.wires import Malformed
-from apothecary.wires.telecom import Draft, RequestHeader, build_request, cut, read
-from apothecary.wires.telecom.values import Value
 
-VENDOR = "APOTHECARY"
-NPI, NDC, RX_BILLING, NOT_A_COMPOUND = "01", "03", "1", "1"
-# 423-DN: our cost is submitted as the cash price less the fee.
-USUAL_AND_CUSTOMARY = "07"
-PRIOR_AUTHORIZATION = "1"
-SEX_CODES = {"M": "1", "F": "2"}
-SCHEDULE_II = 2
-CENTS = Decimal("0.01")
+NPI = "01"
+# 423-DN: our cost is submitted as the cash price less the fee; a 340B drug at what it cost us.
+USUAL_AND_CUSTOMARY, DISPROPORTIONATE_SHARE = "07", "08"
+SCHEDULE_II, SCHEDULE_V = 2, 5
+# 420-DK: bought under the federal discount programme for safety-net providers.
+DISCOUNT_340B = "20"
+ADMINISTERED = "MA"
+CENTS, NOTHING = Decimal("0.01"), Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """The insurance card as it is billed."""
+    """The insurance card as it is billed.
+
+    The cardholder's name is that of another when the patient is a dependent;
+    ``eligibility_clarification`` (309-C9) answers a payer who doubts that the patient belongs.
+    """
 
     bin: str
     pcn: str
@@ -33,6 +31,10 @@ class Card:
     cardholder_id: str
     person_code: str
     relationship: str
+    first_name: str = ""
+    last_name: str = ""
+    plan_id: str = ""
+    eligibility_clarification: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,20 +53,124 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What is asked, in US dollars: gross due is always cost + fee, never typed."""
+    """What is asked, in US dollars. The gross due of a claim is ``Bill.gross_due_usd``.
+
+    ``other_amounts``: qualifier (479-H8) and amount (480-H9), such as delivery or postage. The
+    rate of the percentage tax is in percent.
+    """
 
     ingredient_cost_usd: Decimal
     dispensing_fee_usd: Decimal
     usual_and_customary_usd: Decimal
+    professional_fee_usd: Decimal = NOTHING
+    other_amounts: tuple[tuple[str, Decimal], ...] = ()
+    flat_tax_usd: Decimal = NOTHING
+    percentage_tax_usd: Decimal = NOTHING
+    tax_percent: Decimal | None = None
+    tax_basis: str = ""
 
     @property
     def gross_due_usd(self) -> Decimal:
-        return self.ingredient_cost_usd + self.dispensing_fee_usd
+        """The sum of the parts of this price."""
+        return (
+            self.ingredient_cost_usd
+            + self.dispensing_fee_usd
+            + self.professional_fee_usd
+            + sum((amount for _, amount in self.other_amounts), start=NOTHING)
+            + self.flat_tax_usd
+            + self.percentage_tax_usd
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPayer:
+    """What a payer before this one said (one occurrence of segment 05).
+
+    ``coverage_type`` (338-5C): 01 for the first payer, 02 for the second. Either it paid, then
+    ``paid`` holds qualifier (342-HC) and amount, also when the amount is nothing, and
+    ``responsible`` what it left to the patient (351-NP, 352-NQ); or it refused, then
+    ``rejects`` holds its codes. ``stages``: where in its benefit it paid (393-MV, 394-MW).
+    Amounts in US dollars.
+    """
+
+    coverage_type: str
+    payer_id: str
+    on: date
+    payer_id_qualifier: str = "03"
+    control_number: str = ""
+    paid: tuple[tuple[str, Decimal], ...] = ()
+    rejects: tuple[str, ...] = ()
+    responsible: tuple[tuple[str, Decimal], ...] = ()
+    stages: tuple[tuple[str, Decimal], ...] = ()
+
+    @property
+    def paid_usd(self) -> Decimal:
+        return sum((amount for _, amount in self.paid), start=NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injury:
+    """An injury at work (segment 06); ``reference`` is the number the carrier knows it by."""
+
+    on: date
+    reference: str = ""
+    employer: str = ""
+    carrier: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupon:
+    """A manufacturer's coupon (segment 09): its type (485-KE), number and value in dollars."""
+
+    kind: str
+    number: str
+    value_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ingredient:
+    """One ingredient of a compound: its quantity in billing units, and what all of it costs."""
+
+    ndc11: str
+    quantity: Decimal
+    cost_usd: Decimal
+    basis_of_cost: str
+    modifiers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compound:
+    """What was compounded (segment 10): dosage form (450-EF), route (995-E2), type (996-G1).
+
+    ``effort`` (474-8E) is the level of effort, in steps of time, where a payer pays by it.
+    """
+
+    ingredients: tuple[Ingredient, ...]
+    form: str
+    route: str = ""
+    kind: str = ""
+    effort: str = ""
+
+    @property
+    def cost_usd(self) -> Decimal:
+        return sum((one.cost_usd for one in self.ingredients), start=NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """A vaccine was given here: what is asked for giving it (438-E3), in US dollars.
+
+    As payers read it: preventive care (PH) was the reason, medication administered the result.
+    """
+
+    incentive_usd: Decimal
+    reason: str = "PH"
+    result: str = "3N"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """Everything one billing says."""
+    """Everything one billing could say; the payer's sheet decides what of it is said."""
 
     pharmacy_npi: str
     service_on: date
@@ -96,6 +202,74 @@ class Bill:
     clarification: str = ""
     prior_authorization: str = ""
     safety: tuple[tuple[str, str, str], ...] = ()
+    # What kind of card it is, as ``patients.models.CoverageKind`` says it.
+    card_kind: str = "commercial"
+    others: tuple[OtherPayer, ...] = ()
+    other_coverage: str = ""
+    injury: Injury | None = None
+    coupon: Coupon | None = None
+    compound: Compound | None = None
+    administration: Administration | None = None
+    authorization_type: str = ""
+    delay_reason: str = ""
+    clarifications: tuple[str, ...] = ()
+    # ICD-10-CM. Give them where this claim needs them: they say what the patient suffers from.
+    diagnoses: tuple[str, ...] = ()
+    basis_of_cost: str = USUAL_AND_CUSTOMARY
+    acquisition_cost_usd: Decimal | None = None
+    patient_paid_usd: Decimal | None = None
+    phone: str = ""
+    residence: str = ""
+    place_of_service: str = ""
+    pharmacy_service_type: str = ""
+    level_of_service: str = ""
+    special_packaging: str = ""
+    pharmacist_npi: str = ""
+    # 466-EZ: what kind of number ``prescriber_npi`` is, where a payer takes another.
+    prescriber_qualifier: str = NPI
+    prescriber_first_name: str = ""
+    prescriber_phone: str = ""
+    prescriber_street: str = ""
+    prescriber_city: str = ""
+    prescriber_state: str = ""
+    prescriber_postal_code: str = ""
+
+    @property
+    def clarified(self) -> tuple[str, ...]:
+        """All clarification codes, each once, the technician's own first."""
+        said = (self.clarification, *self.clarifications)
+        return tuple(dict.fromkeys(code for code in said if code))
+
+    @property
+    def is_340b(self) -> bool:
+        return DISCOUNT_340B in self.clarified
+
+    @property
+    def asks(self) -> Price:
+        """The price as submitted: at acquisition cost under 340B, a compound by its parts.
+
+        Payers who ask for clarification 20 pay such a drug by what it cost; the cost of a
+        compound is the sum of its ingredients', or the price does not add up.
+        """
+        if self.compound is not None:
+            return replace(self.price, ingredient_cost_usd=self.compound.cost_usd)
+        if self.is_340b and self.acquisition_cost_usd is not None:
+            return replace(self.price, ingredient_cost_usd=self.acquisition_cost_usd)
+        return self.price
+
+    @property
+    def basis(self) -> str:
+        """423-DN as it is submitted."""
+        return DISPROPORTIONATE_SHARE if self.is_340b else self.basis_of_cost
+
+    @property
+    def incentive_usd(self) -> Decimal:
+        return self.administration.incentive_usd if self.administration else NOTHING
+
+    @property
+    def gross_due_usd(self) -> Decimal:
+        """430-DU: the sum of what is asked for, always computed, never typed."""
+        return self.asks.gross_due_usd + self.incentive_usd
 
 
 def price_of(*, price_usd: Decimal, fee_usd: Decimal) -> Price:
@@ -110,158 +284,6 @@ def price_of(*, price_usd: Decimal, fee_usd: Decimal) -> Price:
         dispensing_fee_usd=fee,
         usual_and_customary_usd=price_usd,
     )
-
-
-def wire_text(text: str) -> str:
-    """Letters a claim can carry: ``Núñez-O’Brien`` becomes ``NUNEZ-O'BRIEN``."""
-    plain = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return "".join(char if " " <= char <= "~" else " " for char in letters).upper()
-
-
-def text_field(field_id: str, text: str) -> dict[str, str]:
-    """The field folded and cut to its length, or nothing when there is nothing to say."""
-    said = cut(field_id, wire_text(text)).strip()
-    return {field_id: said} if said else {}
-
-
-def build_billing(bill: Bill) -> bytes:
-    """The bytes of a B1. Raises Malformed with every value that cannot stand in a claim."""
-    return build_request(
-        header(bill),
-        transmission=[insurance(bill.card), patient(bill)],
-        transactions=[[claim(bill), pricing(bill.price), prescriber(bill), *safety(bill)]],
-    )
-
-
-def reversal_of(billing: bytes) -> bytes:
-    """The bytes of the B2 that takes this B1 back: same payer, card, day, number and product.
-
-    Read from what was billed: the fill may have changed since. Raises Malformed.
-    """
-    billed = read(billing)
-    head, body = billed.header, billed.transactions[0]
-    keys = {name: body.raw("07", name) or "" for name in ("EM", "D2", "E1", "D7", "D3")}
-    # A part and its completion may have number, day and product in common.
-    keys |= {"HD": status} if (status := body.raw("07", "HD")) else {}
-    insured = billed.transmission.segment("04")
-    card = {name: insured.shown(name) for name in ("C2", "C1") if insured and insured.raw(name)}
-    service_on = billed.service_on
-    if service_on is None:
-        raise Malformed("header date_of_service", "is missing in the claim to reverse")
-    return build_request(
-        RequestHeader(
-            bin=head["bin"],
-            transaction_code="B2",
-            pcn=head["pcn"],
-            service_provider_id=head["service_provider_id"],
-            date_of_service=service_on,
-            software_vendor_certification_id=VENDOR,
-        ),
-        transmission=[Draft("04", card)],
-        transactions=[[Draft("07", keys)]],
-    )
-
-
-def header(bill: Bill) -> RequestHeader:
-    """What stands in front: whom it is for, what it asks, who asks."""
-    return RequestHeader(
-        bin=bill.card.bin,
-        transaction_code="B1",
-        pcn=wire_text(bill.card.pcn),
-        service_provider_id=bill.pharmacy_npi,
-        date_of_service=bill.service_on,
-        software_vendor_certification_id=VENDOR,
-    )
-
-
-def insurance(card: Card) -> Draft:
-    """Segment 04."""
-    fields: dict[str, Value] = {"C2": wire_text(card.cardholder_id)}
-    given = {"C1": card.group, "C3": card.person_code, "C6": card.relationship}
-    fields |= {name: wire_text(value) for name, value in given.items() if value}
-    return Draft("04", fields)
-
-
-def patient(bill: Bill) -> Draft:
-    """Segment 01. Names and address are folded and cut, as payers expect them."""
-    fields: dict[str, Value] = {
-        "C4": bill.birth_date,
-        "C5": SEX_CODES.get(bill.sex, "0"),
-        **text_field("CA", bill.first_name),
-        **text_field("CB", bill.last_name),
-        **text_field("CM", bill.street),
-        **text_field("CN", bill.city),
-        **text_field("CO", bill.state),
-        **text_field("CP", bill.postal_code.replace("-", "")),
-    }
-    return Draft("01", fields)
-
-
-def claim(bill: Bill) -> Draft:
-    """Segment 07. Quantity prescribed (460-ET) stands on every schedule II claim.
-
-    45 CFR 162.1102 with 85 FR 4236: it tells a partial fill of a C-II from a refill.
-    """
-    fields: dict[str, Value] = {
-        "EM": RX_BILLING,
-        "D2": str(bill.rx_number),
-        "E1": NDC,
-        "D7": bill.ndc11,
-        "E7": bill.quantity,
-        "D3": f"{bill.fill_number:02d}",
-        "D5": bill.days_supply,
-        "D6": NOT_A_COMPOUND,
-        "D8": bill.daw,
-        "DE": bill.written_on,
-        "DF": bill.refills,
-        "DJ": bill.origin,
-        "28": bill.unit,
-    }
-    if bill.schedule == SCHEDULE_II:
-        fields["ET"] = bill.quantity_prescribed
-    if bill.prior_authorization:
-        fields |= {"EU": PRIOR_AUTHORIZATION, "EV": wire_text(bill.prior_authorization)}
-    if bill.part:
-        fields |= {
-            "HD": bill.part.status,
-            "HF": bill.part.quantity_intended,
-            "HG": bill.part.days_intended,
-        }
-        if bill.part.completes_number is not None and bill.part.completes_on is not None:
-            fields |= {"EN": str(bill.part.completes_number), "EP": bill.part.completes_on}
-    if bill.clarification:
-        # 420-DK stands under its counter, which the codec writes.
-        return Draft("07", {**fields, "NX": [{"DK": bill.clarification}]})
-    return Draft("07", fields)
-
-
-def pricing(price: Price) -> Draft:
-    """Segment 11: gross due (DU) is cost (D9) plus fee (DC), or the payer answers R9."""
-    return Draft(
-        "11",
-        {
-            "D9": price.ingredient_cost_usd,
-            "DC": price.dispensing_fee_usd,
-            "DQ": price.usual_and_customary_usd,
-            "DU": price.gross_due_usd,
-            "DN": USUAL_AND_CUSTOMARY,
-        },
-    )
-
-
-def prescriber(bill: Bill) -> Draft:
-    """Segment 03."""
-    fields: dict[str, Value] = {"EZ": NPI, "DB": bill.prescriber_npi}
-    return Draft("03", {**fields, **text_field("DR", bill.prescriber_last_name)})
-
-
-def safety(bill: Bill) -> list[Draft]:
-    """Segment 08, when a finding was resolved with codes: reason, service, result."""
-    if not bill.safety:
-        return []
-    said = [{"E4": why, "E5": did, "E6": came} for why, did, came in bill.safety]
-    return [Draft("08", {"7E": said})]
 
 
 def billing_problems(error: Malformed) -> list[Problem]:
