@@ -12,11 +12,13 @@ from apothecary.wires.gs1 import FNC1, Scan, read_scan
 from apothecary.wires.json_keys import Json, faults_out, plain, text_at
 from apothecary.wires.script.as_json import document_from_json, document_to_json
 from apothecary.wires.telecom.as_json import message_from_json, message_to_json
+from apothecary.wires.telecom.batch_json import batch_from_json, batch_to_json
 from apothecary.wires.telecom.message import read
 
-FORMATS = ("telecom", "script", "gs1")
+FORMATS = ("telecom", "batch", "script", "gs1")
 _ENDS = {
     "telecom": re.compile(rb"\x03[\r\n]*|\r?\n"),
+    "batch": re.compile(rb"\x0299[^\x02\x03]*\x03?[\r\n]*"),
     "script": re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?Message\s*>\s*"),
     "gs1": re.compile(rb"\r?\n"),
 }
@@ -28,6 +30,8 @@ def decode(fmt: str, raw: bytes) -> Json:
     """
     if fmt == "telecom":
         return message_to_json(read(raw))
+    if fmt == "batch":
+        return batch_to_json(raw)
     if fmt == "script":
         return document_to_json(raw)
     if fmt == "gs1":
@@ -39,6 +43,8 @@ def encode(fmt: str, obj: Json) -> bytes:
     """The bytes of a message from its JSON object. Raises Malformed naming the key at fault."""
     if fmt == "telecom":
         return message_from_json(obj)
+    if fmt == "batch":
+        return batch_from_json(obj)
     if fmt == "script":
         return document_from_json(obj)
     if fmt == "gs1":

@@ -117,7 +117,7 @@ def test_each_repeating_field_stands_under_its_counter_and_no_other(code: str) -
 
 
 @pytest.mark.parametrize(("kind", "code", "version"), EVERY)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dice=DICE)
 def test_every_generated_transmission_comes_back_value_by_value_and_byte_for_byte(
     kind: Kind, code: str, version: str, dice: Random
@@ -134,7 +134,7 @@ def test_every_generated_transmission_comes_back_value_by_value_and_byte_for_byt
     assert again.to_bytes() == made.raw
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dice=DICE, which=st.sampled_from(EVERY))
 def test_a_generated_transmission_cut_at_any_byte_is_refused_as_malformed_or_kept(
     dice: Random, which: tuple[Kind, str, str]
