@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from django.db.models import Count, Q, QuerySet, Sum
 
-from apothecary.drugs.loading.frame import Report, Shown, load
+from apothecary.drugs.loading.frame import Emptied, Report, Shown, load
 from apothecary.drugs.loading.kinds import KINDS
 from apothecary.drugs.official.files import NotFound, Tell, silent
 from apothecary.drugs.shipped import BadRow
@@ -69,9 +69,19 @@ def _counted(rows: Rows, says: str) -> Iterator[tuple[int, str]]:
     help="release date of the files, where they do not carry it",
 )
 @click.option("--dry-run", is_flag=True, help="show what would change, and change nothing")
+@click.option(
+    "--empty-is-meant",
+    is_flag=True,
+    help="take files without a row at their word: everything of the source is gone",
+)
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 def load_source(
-    source: str, path: Path, released: datetime | None, dry_run: bool, as_json: bool
+    source: str,
+    path: Path,
+    released: datetime | None,
+    dry_run: bool,
+    empty_is_meant: bool,
+    as_json: bool,
 ) -> None:
     """Load the files of SOURCE at PATH (folder, zip, .gz or file) into the drug file.
 
@@ -87,11 +97,15 @@ def load_source(
                 at=datetime.now(UTC),
                 released_on=released.date() if released else None,
                 dry_run=dry_run,
+                empty_is_meant=empty_is_meant,
                 tell=tell,
                 held=held,
             )
     except (BadRow, NotFound) as bad:
         raise click.UsageError(f"{source}: {bad}; nothing was changed") from bad
+    except Emptied as bad:
+        says = f"{source}: {bad}; nothing was changed (--empty-is-meant if it is so)"
+        raise click.UsageError(says) from bad
     click.echo(json.dumps(as_object(report)) if as_json else "\n".join(as_text(report)))
 
 

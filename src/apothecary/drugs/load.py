@@ -23,7 +23,7 @@ from apothecary.drugs.loading.directory import (
 )
 from apothecary.drugs.loading.frame import Kind, Loading, Publication, Report, load
 from apothecary.drugs.models import Ingredient
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.starter import LabelAssignmentRow, PackageRow, ProductRow
 
@@ -84,9 +84,9 @@ STARTER = Kind(
     ),
     says="the drug file that ships with the house",
     files={
-        "ingredients": ("ingredients.csv",),
-        "products": ("products.csv",),
-        "packages": ("packages.csv",),
+        "ingredients": Wanted(("ingredients.csv",)),
+        "products": Wanted(("products.csv",)),
+        "packages": Wanted(("packages.csv",)),
     },
     fill=fill,
     partial=True,

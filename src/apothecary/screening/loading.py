@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.shipped import BadRow
 from apothecary.screening.models import Pair
 from apothecary.screening.va_file import PairRow, read_pairs
@@ -51,6 +52,6 @@ VA_PAIRS = Kind(
         licence="US Government work, public domain",
     ),
     says="VA NDF-RT interactions: one CSV with drug_a, drug_b, severity and nui",
-    files={"pairs": ("*ddi*.csv", "*ndfrt*.csv", "*.csv")},
+    files={"pairs": Wanted(("*ndfrt*.csv", "*ddi*.csv", "*.csv"), Head.INTERACTIONS)},
     fill=fill,
 )

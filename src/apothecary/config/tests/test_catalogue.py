@@ -101,6 +101,23 @@ def test_a_broken_file_is_named_with_line_field_and_reason(db, tmp_path):
     assert not Product.every.exists()
 
 
+def test_a_release_of_headers_alone_is_refused_until_somebody_means_it(db, tmp_path):
+    ran("fda-ndc", str(CUT))
+    for name in ("product.txt", "package.txt"):
+        header, _, _ = (CUT / name).read_bytes().partition(b"\r\n")
+        (tmp_path / name).write_bytes(header + b"\r\n")
+    before = list(Product.every.order_by("pk").values_list())
+    done = ran("fda-ndc", str(tmp_path))
+    assert done.exit_code == 2
+    said = done.output.splitlines()[-1]
+    assert "fda-ndc: no product in it, and 56 on file would be gone" in said
+    assert "nothing was changed (--empty-is-meant if it is so)" in said
+    assert list(Product.every.order_by("pk").values_list()) == before
+    meant = ran("fda-ndc", str(tmp_path), "--empty-is-meant")
+    assert meant.exit_code == 0
+    assert "product: 0 read, 0 new, 0 changed, 56 gone" in meant.output
+
+
 def test_what_is_on_a_shelf_ordered_or_being_filled_is_held_and_nothing_else(pharmacy):
     lisinopril, warfarin = pharmacy.drugs["lisinopril"].pk, pharmacy.drugs["warfarin"].pk
     both = [lisinopril, warfarin]

@@ -12,7 +12,8 @@ from apothecary.drugs.official.asp import (
     read_billing_codes,
     read_limits,
 )
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.side_tables import BillingCode, PaymentLimit
 
@@ -75,7 +76,9 @@ ASP = Kind(
         key="cms-asp", name="Part B drug payment limits", publisher=CMS, licence=PUBLIC
     ),
     says="CMS ASP payment limits: the quarter's CSV (the licence of CPT is yours to take)",
-    files={"limits": ("*payment*limit*.csv", "*asp*pricing*.csv", "*.csv")},
+    files={
+        "limits": Wanted(("*payment*limit*.csv", "*asp*pricing*.csv", "*.csv"), Head.LIMITS)
+    },
     fill=fill_limits,
 )
 CROSSWALK = Kind(
@@ -83,6 +86,8 @@ CROSSWALK = Kind(
         key="cms-asp-ndc", name="Crosswalk of NDC and HCPCS", publisher=CMS, licence=PUBLIC
     ),
     says="CMS crosswalk of NDC and HCPCS: the quarter's CSV",
-    files={"codes": ("*ndc*hcpcs*.csv", "*crosswalk*.csv", "*.csv")},
+    files={
+        "codes": Wanted(("*ndc*hcpcs*.csv", "*crosswalk*.csv", "*.csv"), Head.BILLING_CODES)
+    },
     fill=fill_codes,
 )

@@ -19,7 +19,8 @@ from apothecary.drugs.loading.ingredients import add_ingredients
 from apothecary.drugs.loading.recheck import known_substances, recheck
 from apothecary.drugs.models import Ingredient
 from apothecary.drugs.official.fda_ndc import read_listings, read_packages
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.shipped import BadRow
 
 LICENCE = "US Government work, public domain"
@@ -119,14 +120,20 @@ def _from_siblings(loading: Loading, group: tuple[str, ...]) -> None:
     )
 
 
+# The agency's other lists have the same columns: loaded as the directory, all else were gone.
+OTHER_LISTS = ("*unfinished*", "*excluded*")
 DIRECTORY = Kind(
     publication=Publication(
         key="fda-ndc", name="National Drug Code Directory", publisher=FDA, licence=LICENCE
     ),
     says="FDA NDC Directory: folder or zip with product.txt and package.txt",
     files={
-        "product": ("product.txt", "products.txt", "*product*.txt"),
-        "package": ("package.txt", "packages.txt", "*package*.txt"),
+        "product": Wanted(
+            ("product.txt", "products.txt", "*product*.txt"), Head.LISTINGS, OTHER_LISTS
+        ),
+        "package": Wanted(
+            ("package.txt", "packages.txt", "*package*.txt"), Head.PACKAGES, OTHER_LISTS
+        ),
     },
     fill=fill,
     adopts=("starter",),
@@ -141,8 +148,12 @@ UNFINISHED = Kind(
     ),
     says="FDA list of unfinished drugs: bulk substances",
     files={
-        "product": ("*unfinished*product*.txt", "*product*unfinished*.txt", "*product*.txt"),
-        "package": ("*unfinished*package*.txt", "*package*unfinished*.txt", "*package*.txt"),
+        "product": Wanted(
+            ("*unfinished*product*.txt", "*product*unfinished*.txt"), Head.LISTINGS
+        ),
+        "package": Wanted(
+            ("*unfinished*package*.txt", "*package*unfinished*.txt"), Head.PACKAGES
+        ),
     },
     fill=fill,
 )
@@ -156,8 +167,8 @@ EXCLUDED = Kind(
     ),
     says="FDA list of excluded listings",
     files={
-        "product": ("*product*excluded*.txt", "*excluded*product*.txt", "*product*.txt"),
-        "package": ("*package*excluded*.txt", "*excluded*package*.txt", "*package*.txt"),
+        "product": Wanted(("*product*excluded*.txt", "*excluded*product*.txt"), Head.LISTINGS),
+        "package": Wanted(("*package*excluded*.txt", "*excluded*package*.txt"), Head.PACKAGES),
     },
     fill=fill,
 )

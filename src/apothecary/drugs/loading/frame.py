@@ -15,13 +15,17 @@ from django.db.backends.utils import CursorWrapper
 from apothecary.drugs.loading.applied import apply_all
 from apothecary.drugs.loading.merge import Counts, Table, give_way, merge, settle, stage
 from apothecary.drugs.models import Batch, Change, Source
-from apothecary.drugs.official.files import Piece, Tell, digest, pieces, silent
+from apothecary.drugs.official.files import Piece, Tell, Wanted, digest, pieces, silent
 from apothecary.drugs.search_index import refresh
 
 # For packages that left a source: why each is still in use, for those that are. Stock and
 # prescriptions stand above this room, so the caller who sees them answers.
 Held = Callable[[Sequence[int]], Mapping[int, str]]
 MOST_SHOWN = 50
+
+
+class Emptied(ValueError):
+    """A release without a row of a table whose rows on file would all be gone by it."""
 
 
 def nobody(_: Sequence[int]) -> Mapping[int, str]:
@@ -50,6 +54,7 @@ class Loading:
     tell: Tell = silent
     family: tuple[int, ...] = ()
     yields: bool = False
+    empty_is_meant: bool = False
     staged: dict[str, int] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     tables: dict[str, Counts] = field(default_factory=dict)
@@ -62,7 +67,12 @@ class Loading:
         return self.staged[table.name]
 
     def merge(self, table: Table) -> Counts:
-        """Make the table what its stage says; counts and changes belong to the batch."""
+        """Make the table what its stage says; counts and changes belong to the batch.
+
+        Raises Emptied where nothing was staged and that would mark everything on file as gone.
+        """
+        if not (self.staged[table.name] or self.batch.partial or self.empty_is_meant):
+            self._must_be_empty(table)
         found = merge(
             self.cursor,
             table,
@@ -74,6 +84,12 @@ class Loading:
         self.tables[table.name] = found
         self.counts = self.counts + found
         return found
+
+    def _must_be_empty(self, table: Table) -> None:
+        # A download that broke off behind its header is a whole file to every reader.
+        rows = table.model._base_manager.filter(source__in=self.family, gone_on=None)
+        if many := rows.count():
+            raise Emptied(f"no {table.name} in it, and {many:,} on file would be gone")
 
     def add_changed(self, table: str, many: int) -> None:
         """Count rows that changed by what a load says of rows it did not read."""
@@ -99,20 +115,20 @@ class Loading:
 class Kind:
     """A source that can be loaded: its files, and the function that fills the drug file.
 
-    ``files`` gives for each role the patterns of its name; ``adopts`` are keys of sources whose
+    ``files`` gives for each role its names and columns; ``adopts`` are keys of sources whose
     rows this one takes over; ``yields`` leaves alone what another source has. ``released``
     reads the release date out of the files where they carry one; ``find`` finds the files.
     """
 
     publication: Publication
     says: str
-    files: Mapping[str, Sequence[str]]
+    files: Mapping[str, Wanted]
     fill: Callable[[Loading, Mapping[str, Piece]], None]
     adopts: tuple[str, ...] = ()
     partial: bool = False
     yields: bool = False
     released: Callable[[Mapping[str, Piece]], date | None] = lambda _: None
-    find: Callable[[Path, Mapping[str, Sequence[str]]], dict[str, Piece]] = pieces
+    find: Callable[[Path, Mapping[str, Wanted]], dict[str, Piece]] = pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +170,15 @@ def load(
     at: datetime,
     released_on: date | None = None,
     dry_run: bool = False,
+    empty_is_meant: bool = False,
     tell: Tell = silent,
     held: Held = nobody,
 ) -> Report:
     """Load a release from a path, whole or not at all, and say what it changed.
 
     A dry run does the same work and takes it back. A release that changes nothing leaves no
-    batch when the source's last one was of the same bytes. Raises BadRow or files.NotFound.
+    batch when the source's last one was of the same bytes. Raises BadRow, files.NotFound, or
+    Emptied unless ``empty_is_meant``.
     """
     found = kind.find(path, kind.files) if path else {}
     sha256 = digest(found.values())
@@ -169,6 +187,7 @@ def load(
         source = source_of(kind.publication)
         last = source.batches.order_by("-id").first()
         loading = _begin(kind, source, path, sha256, released_on, by=by, at=at, tell=tell)
+        loading.empty_is_meant = empty_is_meant
         try:
             kind.fill(loading, found)
             loading.apply()

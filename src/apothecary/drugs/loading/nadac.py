@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.official.nadac import PriceRow, read_prices
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.side_tables import Price
@@ -76,7 +77,12 @@ NADAC = Kind(
         licence=PUBLIC,
     ),
     says="CMS NADAC: the weekly file of prices, or a year of them",
-    files={"prices": ("*nadac*.csv", "*nadac*.tsv", "*nadac*.txt", "*.csv", "*.tsv", "*.txt")},
+    files={
+        "prices": Wanted(
+            ("*nadac*.csv", "*nadac*.tsv", "*nadac*.txt", "*.csv", "*.tsv", "*.txt"),
+            Head.PRICES,
+        )
+    },
     fill=fill,
     # A price that is not in this week's file was the price of its day all the same.
     partial=True,

@@ -7,7 +7,7 @@ from operator import attrgetter
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
 from apothecary.drugs.official.enforcement import RecallRow, read_recalls
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
 from apothecary.drugs.official.json_rows import updated_on
 from apothecary.drugs.official.shortages import read_shortages
 from apothecary.drugs.shipped import BadRow
@@ -99,7 +99,7 @@ ENFORCEMENT = Kind(
         licence=LICENCE,
     ),
     says="openFDA drug enforcement reports (recalls): zip or JSON",
-    files={"recalls": ("*enforcement*.json", "*.json")},
+    files={"recalls": Wanted(("*enforcement*.json", "*.json"))},
     fill=fill_recalls,
     partial=True,
     released=released,
@@ -112,7 +112,7 @@ SHORTAGE = Kind(
         licence=LICENCE,
     ),
     says="openFDA drug shortages: zip or JSON",
-    files={"shortages": ("*shortage*.json", "*.json")},
+    files={"shortages": Wanted(("*shortage*.json", "*.json"))},
     fill=fill_shortages,
     released=released,
 )

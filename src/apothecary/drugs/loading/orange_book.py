@@ -7,7 +7,8 @@ from operator import attrgetter
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.official.orange_book import RatingRow, read_ratings
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.side_tables import Rating
@@ -59,7 +60,7 @@ ORANGE_BOOK = Kind(
         licence="US Government work, public domain",
     ),
     says="FDA Orange Book: the zip or its products.txt",
-    files={"products": ("products.txt", "*product*.txt")},
+    files={"products": Wanted(("products.txt", "*product*.txt"), Head.RATINGS)},
     fill=fill,
     released=released,
 )

@@ -7,7 +7,8 @@ from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
 from apothecary.drugs.loading.recheck import recheck
 from apothecary.drugs.models import RxLink, RxName, RxPart
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.official.rxnorm import (
     LinkRow,
     NameRow,
@@ -83,9 +84,9 @@ RXNORM = Kind(
     ),
     says="RxNorm: folder or zip with RXNCONSO, RXNREL and RXNSAT",
     files={
-        "names": ("rxnconso.rrf", "*concepts*.csv"),
-        "parts": ("rxnrel.rrf", "*edges*.csv"),
-        "codes": ("rxnsat.rrf", "*ndc*.csv"),
+        "names": Wanted(("rxnconso.rrf", "*concepts*.csv"), Head.CONCEPTS),
+        "parts": Wanted(("rxnrel.rrf", "*edges*.csv"), Head.EDGES),
+        "codes": Wanted(("rxnsat.rrf", "*ndc*.csv"), Head.DRUG_CODES),
     },
     fill=fill,
 )

@@ -1,11 +1,11 @@
 """Product labels into the drug file: what pills look like, and sections that are asked for."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Counts, Table
-from apothecary.drugs.official.files import NotFound, Piece
+from apothecary.drugs.official.files import NotFound, Piece, Wanted
 from apothecary.drugs.official.spl import read_labels
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.side_tables import LabelSection, Look, ProductLabel
@@ -108,7 +108,7 @@ def _end(loading: Loading, table: Table) -> Counts:
     return Counts(gone=int(loading.cursor.rowcount))
 
 
-def find(path: Path, _: Mapping[str, Sequence[str]]) -> dict[str, Piece]:
+def find(path: Path, _: Mapping[str, Wanted]) -> dict[str, Piece]:
     """One document, one archive, or every document and archive of a folder."""
     if not path.exists():
         raise NotFound(f"{path} does not exist")

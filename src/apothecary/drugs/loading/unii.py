@@ -5,7 +5,8 @@ from operator import attrgetter
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
-from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.heads import Head
 from apothecary.drugs.official.unii import read_substances
 from apothecary.drugs.side_tables import SubstanceName
 
@@ -42,6 +43,10 @@ UNII = Kind(
         licence="US Government work, public domain",
     ),
     says="FDA UNII names: zip, text or CSV",
-    files={"names": ("*unii*names*.txt", "*unii*names*.csv", "*names*.txt")},
+    files={
+        "names": Wanted(
+            ("*unii*names*.txt", "*unii*names*.csv", "*names*.txt"), Head.SUBSTANCES
+        )
+    },
     fill=fill,
 )

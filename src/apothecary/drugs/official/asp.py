@@ -16,6 +16,10 @@ from apothecary.drugs.shipped import Line
 
 ENCODING = "cp1252"
 HCPCS = re.compile(r"[A-Z0-9]\d{4}|\d{4}[A-Z]")
+# No unit is paid with ten million dollars and no package holds so much; what does is a slip of
+# columns, and must not reach a table that cannot hold it.
+LARGEST = Decimal(9_999_999)
+WHOLE_PCT = Decimal(100)
 LIMIT_COLUMNS = {
     "HCPCS": ("hcpcs", "hcpcscode"),
     "Short Description": ("shortdescription",),
@@ -99,7 +103,7 @@ def _limit(line: Line) -> LimitRow:
         description=line.text("Short Description"),
         dosage=line.text("HCPCS Dosage"),
         limit_usd=_maybe(line, "Payment Limit"),
-        coinsurance_pct=_maybe(line, "Coinsurance"),
+        coinsurance_pct=_maybe(line, "Coinsurance", WHOLE_PCT),
         note=line.maybe("Notes"),
     )
 
@@ -138,13 +142,13 @@ def _code(line: Line) -> tuple[str, str]:
     raise line.bad("NDC", f"{said!r} is neither an NDC nor an alternate id")
 
 
-def _maybe(line: Line, field: str) -> Decimal | None:
+def _maybe(line: Line, field: str, most: Decimal = LARGEST) -> Decimal | None:
     """A number, or none where the cell is empty or says that it does not apply."""
-    return None if line.maybe(field).upper() in {"", "N/A"} else _amount(line, field)
+    return None if line.maybe(field).upper() in {"", "N/A"} else _amount(line, field, most)
 
 
-def _amount(line: Line, field: str) -> Decimal:
-    """A number from zero on, with up to four places; a dollar sign and commas are no part."""
+def _amount(line: Line, field: str, most: Decimal = LARGEST) -> Decimal:
+    """A number from zero to ``most``, up to four places; dollar sign and commas are no part."""
     cell = line.text(field).removeprefix("$").replace(",", "")
     try:
         value = Decimal(cell)
@@ -152,6 +156,8 @@ def _amount(line: Line, field: str) -> Decimal:
         raise line.bad(field, f"{cell!r} is not a number") from None
     if not value.is_finite() or value < 0:
         raise line.bad(field, f"{cell!r} is not a number from zero on")
+    if value > most:
+        raise line.bad(field, f"{cell!r} is above {most:,}")
     if value != round(value, 4):
         raise line.bad(field, f"{cell!r} has over 4 decimal places")
     return value

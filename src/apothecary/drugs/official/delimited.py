@@ -8,17 +8,12 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 
 from apothecary.drugs.official.files import Piece, Tell, silent, text_lines
+from apothecary.drugs.official.heads import letters
 from apothecary.drugs.shipped import BadRow, Line
 
 # No agency writes more lines of titles and notes above its header than this.
 MOST_TITLES = 20
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 Names = Mapping[str, Sequence[str]]
-
-
-def letters(name: str) -> str:
-    """The letters of a column's name, small: ``NADAC_Per_Unit`` is ``nadacperunit``."""
-    return "".join(letter for letter in name.lower() if letter in LETTERS)
 
 
 def quoted_lines(

@@ -14,6 +14,8 @@ from apothecary.drugs.official.json_rows import Record, json_records
 from apothecary.drugs.official.written_codes import Written, code_of, codes_in
 
 CLASSES = {"Class I": "I", "Class II": "II", "Class III": "III", "Not Yet Classified": ""}
+# The FDA writes D-0123-2026 or D-12345-001.
+LONGEST_NUMBER = 30
 STATUSES = ("Ongoing", "Completed", "Terminated", "Pending")
 
 
@@ -48,10 +50,12 @@ def read_recalls(piece: Piece, *, tell: Tell = silent) -> Iterator[RecallRow]:
 
 def _recall(record: Record) -> RecallRow:
     product, lots = record.text("product_description"), record.maybe("code_info")
-    more = record.maybe("more_code_info")
+    more, number = record.maybe("more_code_info"), record.text("recall_number")
+    if len(number) > LONGEST_NUMBER:
+        raise record.bad("recall_number", f"has more than {LONGEST_NUMBER} characters")
     return RecallRow(
         line=record.line,
-        number=record.text("recall_number"),
+        number=number,
         recall_class=CLASSES[record.one_of("classification", tuple(CLASSES))],
         status=record.one_of("status", STATUSES),
         firm=record.text("recalling_firm"),

@@ -15,6 +15,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, cast
 
+from apothecary.drugs.official.heads import LONGEST_HEAD, Head, is_of_another
 from apothecary.drugs.shipped import BadRow, Line
 
 AT_ONCE = 1 << 20
@@ -59,7 +60,7 @@ class Piece:
                 info = archive.getinfo(self.member)
                 share = info.compress_size / (info.file_size or 1)
                 yield inner, lambda: int(inner.tell() * share)
-        elif self.path.suffix == ".gz":
+        elif self.path.suffix.lower() == ".gz":
             with self.path.open("rb") as packed, gzip.open(packed) as inner:
                 yield cast("IO[bytes]", inner), packed.tell
         else:
@@ -74,8 +75,19 @@ class Piece:
             raise BadRow(self.name, 0, "file", f"cannot be unpacked: {why}") from why
 
 
-def pieces(path: Path, wanted: Mapping[str, Iterable[str]]) -> dict[str, Piece]:
-    """The file of each role under a path: patterns of names, small letters, first match wins.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file of a release: patterns of its name in small letters, of which the first goes
+    before, those of names it ``never`` has, and the columns it is known by.
+    """
+
+    names: tuple[str, ...]
+    head: Head = Head.UNKNOWN
+    never: tuple[str, ...] = ()
+
+
+def pieces(path: Path, wanted: Mapping[str, Wanted]) -> dict[str, Piece]:
+    """The file of each role under a path, by its name and by the columns in its beginning.
 
     ``path`` is a folder, a zip, or one of the files itself; then the others lie beside it.
     Raises NotFound when a role has no file, or more than one of the pattern that fits.
@@ -90,7 +102,7 @@ def pieces(path: Path, wanted: Mapping[str, Iterable[str]]) -> dict[str, Piece]:
         found = [Piece(path)]
         if len(wanted) > 1:
             found += [piece for piece in _inside(path.parent) if piece.path != path]
-    return {role: _only(role, found, tuple(names), path) for role, names in wanted.items()}
+    return {role: _only(role, found, each, path) for role, each in wanted.items()}
 
 
 def _inside(folder: Path) -> list[Piece]:
@@ -110,17 +122,36 @@ def _members(path: Path) -> list[Piece]:
     return [Piece(path, name) for name in names]
 
 
-def _only(role: str, found: list[Piece], patterns: tuple[str, ...], path: Path) -> Piece:
-    for pattern in patterns:
-        fits = [
-            piece for piece in found if fnmatch(piece.name.lower().removesuffix(".gz"), pattern)
-        ]
-        if len(fits) > 1:
-            names = ", ".join(piece.name for piece in fits)
+def _only(role: str, found: list[Piece], wanted: Wanted, path: Path) -> Piece:
+    able = [piece for piece in found if not _named(piece, wanted.never)]
+    strange: list[str] = []
+    for pattern in wanted.names:
+        fits = [piece for piece in able if _named(piece, (pattern,))]
+        own = [piece for piece in fits if not is_of_another(_beginning(piece), wanted.head)]
+        if len(own) > 1:
+            names = ", ".join(piece.name for piece in own)
             raise NotFound(f"{path}: several files could be the {role} file: {names}")
-        if fits:
-            return fits[0]
-    raise NotFound(f"{path}: no {role} file in it ({' or '.join(patterns)})")
+        if own:
+            return own[0]
+        strange += [piece.name for piece in fits]
+    says = f"{path}: no {role} file in it ({' or '.join(wanted.names)})"
+    if strange:
+        says += f"; by its columns {strange[0]} is of another source"
+    raise NotFound(says)
+
+
+def _named(piece: Piece, patterns: tuple[str, ...]) -> bool:
+    name = piece.name.lower().removesuffix(".gz")
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def _beginning(piece: Piece) -> str:
+    """The first characters of a file; of one that cannot be unpacked, none."""
+    try:
+        with piece.opened() as (raw, _):
+            return raw.read(LONGEST_HEAD).decode("latin-1")
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, BadRow):
+        return ""
 
 
 def digest(parts: Iterable[Piece]) -> str:

@@ -41,7 +41,7 @@ STEPS: Mapping[tuple[str, str, str], str] = {
     ("form_of", "IN", "PIN"): "IN-PIN",
     ("has_part", "IN", "MIN"): "IN-MIN",
 }
-STEP = re.compile(r"[A-Z]+-[A-Z]+")
+STEP = re.compile(r"[A-Z]{2,5}-[A-Z]{2,5}")
 CUI = re.compile(r"[0-9]{1,8}")
 UNII = re.compile(r"[0-9A-Z]{10}")
 NDC11 = re.compile(r"[0-9]{11}")

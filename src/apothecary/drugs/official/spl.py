@@ -23,6 +23,8 @@ from apothecary.drugs.shipped import BadRow
 
 HL7 = "{urn:hl7-org:v3}"
 NDC_SYSTEM = "2.16.840.1.113883.6.69"
+# A set id is a UUID of 36 characters.
+LONGEST_ID = 64
 # The longest labels have some five megabytes.
 LARGEST = 32 << 20
 # LOINC codes of the sections that are kept (mark K but for 34073-7).
@@ -116,6 +118,8 @@ def read_label(file: str, raw: bytes) -> LabelRow:
     """One document as a label. Raises BadRow; entities and document types are refused."""
     root = _root(file, raw)
     set_id = _must(file, root, "setId", "root")
+    if len(set_id) > LONGEST_ID:
+        raise BadRow(file, 1, "setId", f"has more than {LONGEST_ID} characters")
     return LabelRow(
         file=file,
         set_id=set_id,

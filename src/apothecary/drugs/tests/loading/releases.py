@@ -12,6 +12,11 @@ from apothecary.drugs.official.orange_book import COLUMNS
 from apothecary.drugs.tests.loading.files import AT, RELEASED
 
 Cells = dict[str, str]
+NAMES = {
+    "fda-ndc": ("product.txt", "package.txt"),
+    "fda-ndc-unfinished": ("unfinished_product.txt", "unfinished_package.txt"),
+    "fda-ndc-excluded": ("Products_excluded.txt", "Packages_excluded.txt"),
+}
 TABLET: Cells = dict.fromkeys(PRODUCT_COLUMNS, "") | {
     "PRODUCTID": "0143-1267_a",
     "PRODUCTNDC": "0143-1267",
@@ -75,10 +80,19 @@ def release(
     dry: bool = False,
     kind: Kind = DIRECTORY,
 ) -> Report:
-    """Load these rows as a release of the directory."""
-    table(folder / "product.txt", PRODUCT_COLUMNS, drugs, "\t")
-    table(folder / "package.txt", PACKAGE_COLUMNS, packs, "\t")
-    return load(kind, folder, by="a test", at=at, released_on=RELEASED, dry_run=dry)
+    """Load these rows as a release of the directory or another list; none are meant as none."""
+    listings, packages = NAMES[kind.publication.key]
+    table(folder / listings, PRODUCT_COLUMNS, drugs, "\t")
+    table(folder / packages, PACKAGE_COLUMNS, packs, "\t")
+    return load(
+        kind,
+        folder,
+        by="a test",
+        at=at,
+        released_on=RELEASED,
+        dry_run=dry,
+        empty_is_meant=True,
+    )
 
 
 def book(folder: Path, *rows: Cells) -> Report:

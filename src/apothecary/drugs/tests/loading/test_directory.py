@@ -11,11 +11,13 @@ from apothecary.drugs.ndc import Ndc
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.tests.loading.files import (
     AT,
+    CUTS,
     LATER,
     Cells,
     load_directory,
     rewritten,
 )
+from apothecary.drugs.tests.loading.releases import NAMES
 
 pytestmark = pytest.mark.django_db
 TISSEEL, CASEIN = ("0944", "8402"), ("0268", "6118")
@@ -227,11 +229,13 @@ def test_the_starter_file_changes_nothing_that_an_official_file_has_said():
     assert Product.objects.filter(source__key="starter").exists()
 
 
-def test_unfinished_and_excluded_listings_stand_behind_the_directory():
+def test_unfinished_and_excluded_listings_stand_behind_the_directory(tmp_path):
     load_directory()
     before = {p.pk: p.in_use for p in Product.every.all()}
     for kind in (UNFINISHED, EXCLUDED):
-        report = load_directory(kind=kind, at=LATER)
+        for was, name in zip(NAMES["fda-ndc"], NAMES[kind.publication.key], strict=True):
+            (tmp_path / name).write_bytes((CUTS / "fda" / was).read_bytes())
+        report = load_directory(tmp_path, kind=kind, at=LATER)
         assert report.tables["product"].new == 56
         assert report.counts.gone == 0
     assert {p.pk: p.in_use for p in Product.every.filter(pk__in=before)} == before

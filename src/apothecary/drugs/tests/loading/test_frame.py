@@ -13,6 +13,7 @@ from apothecary.drugs.load import load_starter
 from apothecary.drugs.loading.fda import DIRECTORY
 from apothecary.drugs.loading.frame import (
     MOST_SHOWN,
+    Emptied,
     Kind,
     Loading,
     Publication,
@@ -42,7 +43,14 @@ LINKS = Table(
 Facts = Mapping[tuple[str, str], str]
 
 
-def load_facts(facts: Facts, *, partial: bool = False, yields: bool = False, key: str = "ours"):
+def load_facts(
+    facts: Facts,
+    *,
+    partial: bool = False,
+    yields: bool = False,
+    key: str = "ours",
+    empty_is_meant: bool = True,
+):
     """Codes and drugs as a source of their own, without a file."""
 
     def rows() -> Iterator[tuple[object, ...]]:
@@ -61,7 +69,7 @@ def load_facts(facts: Facts, *, partial: bool = False, yields: bool = False, key
         partial=partial,
         yields=yields,
     )
-    return load(kind, None, by="a test", at=LATER)
+    return load(kind, None, by="a test", at=LATER, empty_is_meant=empty_is_meant)
 
 
 def on_file() -> dict[tuple[str, str], str]:
@@ -98,6 +106,32 @@ def test_after_any_releases_the_file_says_what_the_last_one_says(releases):
             assert ids.setdefault(key, row.pk) == row.pk
         assert RxLink.objects.count() == len(ids)
         before = facts
+
+
+def test_a_release_of_nothing_is_refused_where_something_is_on_file():
+    load_facts({("0" * 11, "1"): "SCD", ("1" * 11, "2"): "SCD"})
+    with pytest.raises(Emptied, match="no rxlink in it, and 2 on file would be gone"):
+        load_facts({}, empty_is_meant=False)
+    assert len(on_file()) == 2
+    assert load_facts({}, empty_is_meant=True).counts.gone == 2
+    # Where all has gone already, nothing is lost by another release of nothing.
+    assert load_facts({}, empty_is_meant=False).changed_nothing
+
+
+def test_a_release_of_nothing_harms_neither_a_new_source_nor_a_selection_nor_another_source():
+    assert load_facts({}, empty_is_meant=False).changed_nothing
+    load_facts({("0" * 11, "1"): "SCD"}, key="first")
+    assert load_facts({}, key="second", empty_is_meant=False).changed_nothing
+    assert load_facts({}, key="first", partial=True, empty_is_meant=False).changed_nothing
+    assert on_file() == {("0" * 11, "1"): "SCD"}
+
+
+def test_a_release_with_listings_and_no_package_is_refused_too(tmp_path):
+    load_directory()
+    path = rewritten(tmp_path, package=lambda cells: False)
+    with pytest.raises(Emptied, match=r"no package in it, and \d+ on file would be gone"):
+        load_directory(path, at=LATER)
+    assert not Change.objects.filter(kind="gone").exists()
 
 
 def test_what_is_not_in_a_selection_has_not_gone():

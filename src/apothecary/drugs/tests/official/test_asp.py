@@ -73,12 +73,32 @@ def test_the_spelling_of_a_quarter_makes_no_difference(tmp_path, header, becomes
         ("3.200", "3.20001", "Payment Limit"),
         ("3.200", "cheap", "Payment Limit"),
         ("3.200", "NaN", "Payment Limit"),
+        ("3.200", "10000000", "Payment Limit"),
+        ("3.200", "1E+99", "Payment Limit"),
+        ("3.200,20.000", "3.200,100.001", "Coinsurance"),
+        ("3.200,20.000", "3.200,2000", "Coinsurance"),
     ],
 )
 def test_a_limit_that_cannot_be_believed_refuses_the_file(tmp_path, was, becomes, field):
     with pytest.raises(BadRow) as refused:
         list(read_limits(changed(tmp_path, LIMITS, was, becomes)))
     assert (refused.value.line, refused.value.field) == (7, field)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "limit", "percent"),
+    [
+        ("3.200", "9999999", "9999999", "20"),
+        ("3.200", '"$1,234.5678"', "1234.5678", "20"),
+        ("3.200", "0", "0", "20"),
+        ("3.200,20.000", "3.2,100", "3.2", "100"),
+        ("3.200,20.000", "3.2,0", "3.2", "0"),
+    ],
+)
+def test_a_limit_at_the_edge_of_what_can_be_is_read(tmp_path, was, becomes, limit, percent):
+    found = {row.hcpcs: row for row in read_limits(changed(tmp_path, LIMITS, was, becomes))}
+    row = found["J1817"]
+    assert (row.limit_usd, row.coinsurance_pct) == (Decimal(limit), Decimal(percent))
 
 
 @pytest.mark.parametrize(
@@ -89,6 +109,10 @@ def test_a_limit_that_cannot_be_believed_refuses_the_file(tmp_path, was, becomes
         ("30,1,120,120", "30,1,120,", "Bill Units a Package"),
         ("30,1,120,120", "many,1,120,120", "Package Size"),
         ("J1100,", "J1100X,", "HCPCS"),
+        ("30,1,120,120", "10000000,1,120,120", "Package Size"),
+        ("30,1,120,120", "30,10000000,120,120", "Package Quantity"),
+        ("30,1,120,120", "30,1,1E10,120", "Bill Units"),
+        ("30,1,120,120", "30,1,120,99999999999", "Bill Units a Package"),
     ],
 )
 def test_a_billing_code_that_cannot_be_read_refuses_the_file(tmp_path, was, becomes, field):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apothecary.drugs.official.delimited import MOST_TITLES, letters, quoted_lines
+from apothecary.drugs.official.delimited import MOST_TITLES, quoted_lines
 from apothecary.drugs.official.files import Piece
+from apothecary.drugs.official.heads import letters
 from apothecary.drugs.shipped import BadRow
 
 COLUMNS = {"code": ("ndc",), "price": ("nadacperunit", "price")}

@@ -62,6 +62,7 @@ def test_what_the_firm_adds_later_counts_as_lots_and_codes(tmp_path):
     ("change", "field"),
     [
         ({"recall_number": ""}, "recall_number"),
+        ({"recall_number": "D-" + "1" * 29}, "recall_number"),
         ({"classification": "Class IV"}, "classification"),
         ({"classification": None}, "classification"),
         ({"status": "Lost"}, "status"),

@@ -7,18 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from apothecary.drugs.loading.kinds import KINDS
 from apothecary.drugs.official.files import (
     NotFound,
     Piece,
+    Wanted,
     digest,
     pieces,
     silent,
     table_lines,
     text_lines,
 )
+from apothecary.drugs.official.heads import Head, is_of_another
 from apothecary.drugs.shipped import BadRow
 
-WANTED = {"product": ("product.txt", "*product*.txt"), "package": ("*package*.txt",)}
+WANTED = {
+    "product": Wanted(("product.txt", "*product*.txt")),
+    "package": Wanted(("*package*.txt",)),
+}
 TEXT = b"A\tB\r\n1\tx\r\n2\t\xe9\r\n"
 
 
@@ -59,8 +65,15 @@ def test_one_file_of_a_release_finds_the_others_beside_it(tmp_path):
     path = written(tmp_path, "product.txt")
     written(tmp_path, "package.txt")
     assert pieces(path, WANTED)["package"].name == "package.txt"
-    alone = pieces(path, {"product": ("*.txt",)})
+    alone = pieces(path, {"product": Wanted(("*.txt",))})
     assert alone["product"].path == path
+
+
+@pytest.mark.parametrize("ending", [".gz", ".GZ", ".Gz"])
+def test_a_packed_file_is_packed_however_its_ending_is_written(tmp_path, ending):
+    path = written(tmp_path, f"PRODUCT.TXT{ending}", gzip.compress(TEXT))
+    piece = pieces(path, {"product": Wanted(("product.txt",))})["product"]
+    assert list(text_lines(piece, encoding="cp1252")) == ["A\tB", "1\tx", "2\té"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +130,7 @@ def test_progress_adds_up_to_the_size_of_the_file(tmp_path):
         written(tmp_path, "packed.txt.gz", gzip.compress(content)),
         in_zip(tmp_path / "z.zip", plain_dot_txt=content),
     ):
-        found = next(iter(pieces(path, {"it": ("*plain*", "*packed*")}).values()))
+        found = next(iter(pieces(path, {"it": Wanted(("*plain*", "*packed*"))}).values()))
         told: list[int] = []
         assert sum(1 for _ in text_lines(found, encoding="ascii", tell=told.append)) == 12_345
         assert sum(told) == found.size
@@ -159,3 +172,106 @@ def test_quotes_are_letters_like_any_other(tmp_path):
 def test_a_caller_without_a_bar_is_told_nothing():
     tell: Callable[[int], object] = silent
     assert tell(5) is None
+
+
+BOOK = b"Ingredient~DF;Route~Trade_Name~Applicant~Strength~Appl_Type~Appl_No~TE_Code\r\n"
+LISTED = b"PRODUCTID\tPRODUCTNDC\tPRODUCTTYPENAME\tPROPRIETARYNAME\r\n"
+PACKED = b"PRODUCTID\tPRODUCTNDC\tNDCPACKAGECODE\tPACKAGEDESCRIPTION\r\n"
+
+
+def orange_book(folder: Path) -> Path:
+    return in_zip(
+        folder / "EOBZIP.zip",
+        products_dot_txt=BOOK,
+        patent_dot_txt=b"Appl_Type~Appl_No~Product_No~Patent_No\r\n",
+    )
+
+
+def found_for(key: str, path: Path) -> dict[str, str]:
+    return {role: piece.name for role, piece in pieces(path, KINDS[key].files).items()}
+
+
+def test_the_directory_beside_the_orange_book_is_told_from_it_by_its_columns(tmp_path):
+    orange_book(tmp_path)
+    written(tmp_path, "ndc_product_2026.txt.gz", gzip.compress(LISTED))
+    written(tmp_path, "ndc_package_2026.txt", PACKED)
+    assert found_for("fda-ndc", tmp_path) == {
+        "product": "ndc_product_2026.txt.gz",
+        "package": "ndc_package_2026.txt",
+    }
+    assert found_for("orange-book", tmp_path) == {"products": "products.txt"}
+
+
+def test_a_file_of_another_source_alone_is_named_and_refused(tmp_path):
+    path = orange_book(tmp_path)
+    with pytest.raises(NotFound, match=r"by its columns products\.txt is of another"):
+        found_for("fda-ndc", path)
+
+
+def test_a_file_with_the_right_name_and_a_strange_beginning_keeps_its_place(tmp_path):
+    # Its reader then says what is wrong: an older file beside it must not slip in.
+    written(tmp_path, "product.txt", b"")
+    written(tmp_path, "old_product.txt", LISTED)
+    written(tmp_path, "package.txt.gz", b"no gzip at all")
+    written(tmp_path, "old_package.txt", PACKED)
+    assert found_for("fda-ndc", tmp_path) == {
+        "product": "product.txt",
+        "package": "package.txt.gz",
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("fda-ndc", ("product.txt", "package.txt")),
+        ("fda-ndc-excluded", ("Products_excluded.txt", "Packages_excluded.txt")),
+        ("fda-ndc-unfinished", ("unfinished_product.txt", "unfinished_package.txt")),
+    ],
+)
+def test_three_lists_of_one_layout_in_one_folder_are_told_by_their_names(tmp_path, key, names):
+    for listed, packed in (
+        ("product.txt", "package.txt"),
+        ("Products_excluded.txt", "Packages_excluded.txt"),
+        ("unfinished_product.txt", "unfinished_package.txt"),
+    ):
+        written(tmp_path, listed, LISTED)
+        written(tmp_path, packed, PACKED)
+    assert found_for(key, tmp_path) == {"product": names[0], "package": names[1]}
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        ("fda-ndc", ("Products_excluded.txt", "Packages_excluded.txt")),
+        ("fda-ndc", ("unfinished_product.txt", "unfinished_package.txt")),
+        ("fda-ndc-excluded", ("product.txt", "package.txt")),
+        ("fda-ndc-unfinished", ("product.txt", "package.txt")),
+    ],
+)
+def test_no_list_is_loaded_as_another_of_the_same_layout(tmp_path, key, names):
+    written(tmp_path, names[0], LISTED)
+    written(tmp_path, names[1], PACKED)
+    with pytest.raises(NotFound, match="no product file in it"):
+        found_for(key, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "head", "another"),
+    [
+        (LISTED, Head.LISTINGS, False),
+        (LISTED, Head.RATINGS, True),
+        (LISTED, Head.PACKAGES, True),
+        (BOOK, Head.LISTINGS, True),
+        (BOOK, Head.RATINGS, False),
+        (BOOK, Head.UNKNOWN, False),
+        (b"anything else", Head.LISTINGS, False),
+        (b"", Head.LISTINGS, False),
+        (b"A title above\nNDC,NADAC_Per_Unit,Effective_Date,Pricing_Unit", Head.PRICES, False),
+        (b"NDC,NADAC Per Unit,Effective Date,Pricing Unit", Head.LIMITS, True),
+        (b"parent_rxcui,child_rxcui,rel", Head.CONCEPTS, True),
+        (b"ndc11,rxcui,tty", Head.CONCEPTS, True),
+        (b"ndc11,rxcui,tty", Head.DRUG_CODES, False),
+    ],
+)
+def test_a_beginning_is_of_another_source_only_when_it_is_known(text, head, another):
+    assert is_of_another(text.decode(), head) is another

@@ -80,6 +80,7 @@ def test_an_archive_that_is_broken_inside_is_refused(tmp_path):
     ("was", "becomes", "field"),
     [
         ('<setId root="00000000-0000-4000-8000-00000000aaaa"/>', "", "setId"),
+        ('root="00000000-0000-4000-8000-00000000aaaa"', f'root="{"a" * 65}"', "setId"),
         ('<versionNumber value="3"/>', '<versionNumber value="three"/>', "versionNumber"),
         ('<versionNumber value="3"/>', "<versionNumber/>", "versionNumber"),
         ('<effectiveTime value="20260115"/>', '<effectiveTime value="2026"/>', "effectiveTime"),

@@ -12,6 +12,7 @@ from apothecary.drugs.official.files import (
     LONGEST_LINE,
     NotFound,
     Piece,
+    Wanted,
     digest,
     pieces,
     table_lines,
@@ -20,7 +21,7 @@ from apothecary.drugs.official.files import (
 from apothecary.drugs.shipped import BadRow
 
 TEXT = b"A\tB\r\n" + b"".join(b"%d\tsome words of a row\r\n" % n for n in range(500))
-WANTED = {"it": ("product.txt",)}
+WANTED = {"it": Wanted(("product.txt",))}
 LOCAL, CENTRAL = b"PK\x03\x04", b"PK\x01\x02"
 
 
