@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 
+from apothecary.drugs.strengths import in_order_of_name
 from apothecary.filling.back_counts import LeftFacts
 from apothecary.filling.queries import turn_of
 from apothecary.prescriptions.models import Fill
@@ -18,7 +19,8 @@ SELECT
       'outcome', s.outcome, 'says', s.says, 'aside', s.aside_because, 'bottles', s.bottles,
       'lot', coalesce(l.number, s.lot_number), 'read', s.lot_read,
       'expires_on', coalesce(l.expires_on, s.expires_on), 'ndc', coalesce(k.ndc, ''),
-      'drug', coalesce(p.name || ' ' || p.strength, s.raw), 'at', s.at, 'by', w.initials)
+      'raw', s.raw, 'name', p.name, 'strength', p.strength, 'ingredients', p.ingredient_key,
+      'at', s.at, 'by', w.initials)
       ORDER BY s.id), '[]')
    FROM filling_bottlescan s
    JOIN staff_person w ON w.id = s.by_id
@@ -141,10 +143,18 @@ def bottle(row: dict[str, str]) -> Bottle:
         read=bool(row["read"]),
         expires_on=date.fromisoformat(row["expires_on"]) if row["expires_on"] else None,
         ndc=row["ndc"],
-        drug=row["drug"],
+        drug=drug_said(row),
         at=datetime.fromisoformat(row["at"]),
         by=row["by"],
     )
+
+
+def drug_said(row: dict[str, str]) -> str:
+    """Name and strength as other screens say them; the code as it came where it is no drug."""
+    if not row["name"]:
+        return row["raw"]
+    name, key = row["name"], row["ingredients"]
+    return f"{name} {in_order_of_name(row['strength'], name=name, ingredient_key=key)}"
 
 
 def counted(row: dict[str, str]) -> Counted:

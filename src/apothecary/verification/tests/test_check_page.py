@@ -1,12 +1,15 @@
 """The check's pages: what a pharmacist sees of a fill, and what one key does about it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apothecary.filling.actions import add_photo, scan_bottle, send_to_check, set_aside_wrong
 from apothecary.filling.models import BottleScan
 from apothecary.filling.tests.bench import counted_back, filling, labelled, upc
 from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
+from apothecary.law.problem import Refused
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill
@@ -108,6 +111,26 @@ def test_a_slip_that_was_caught_is_told_without_being_in_the_vial(pharmacy, rph)
     page, _ = asked(rph, f"/verification/{fill.pk}/")
     assert "Set aside: wrong shelf." in page
     assert "No bottle was scanned" in page
+
+
+def test_the_strengths_of_a_scanned_combination_are_said_in_the_order_of_its_name(pharmacy):
+    product = pharmacy.drugs["lisinopril"].product
+    product.name = "hydrocodone bitartrate and acetaminophen"
+    product.ingredient_key, product.strength = "acetaminophen+hydrocodone", "325 mg / 5 mg"
+    product.save()
+    fill = labelled(pharmacy)
+    with CaptureQueriesContext(connection) as asked_for:
+        (bottle,) = evidence(stored(fill)).bottles
+    assert bottle.drug == f"{product.name} 5 mg / 325 mg"
+    assert len([one for one in asked_for if "filling_bottlescan" in one["sql"]]) == 1
+
+
+def test_a_bottle_that_no_drug_of_the_file_is_says_its_code(pharmacy):
+    fill = filling(pharmacy)
+    with pytest.raises(Refused):
+        scan_bottle(by=pharmacy.technician, fill_id=fill.pk, raw="399999999991")
+    (bottle,) = evidence(stored(fill)).bottles
+    assert (bottle.drug, bottle.ndc, bottle.right) == ("399999999991", "", False)
 
 
 def test_the_picture_of_the_vial_is_shown_where_one_was_taken(pharmacy, rph):
