@@ -20,6 +20,7 @@ from apothecary.wires.telecom.build import (
     build_response,
     cut,
 )
+from apothecary.wires.telecom.codes import CodeMeaning, code_meaning, codes_of, explain_code
 from apothecary.wires.telecom.conformance import conformance, read_strictly
 from apothecary.wires.telecom.frames import Frames, frame
 from apothecary.wires.telecom.message import Message, Segment, Transaction, read
@@ -28,6 +29,7 @@ from apothecary.wires.telecom.values import Value
 
 __all__ = [
     "Answer",
+    "CodeMeaning",
     "Consent",
     "Draft",
     "Fields",
@@ -48,8 +50,11 @@ __all__ = [
     "answers",
     "build_request",
     "build_response",
+    "code_meaning",
+    "codes_of",
     "conformance",
     "cut",
+    "explain_code",
     "frame",
     "known_rejects",
     "read",

@@ -4,6 +4,7 @@ import re
 
 from apothecary.wires.errors import Malformed
 from apothecary.wires.json_keys import Json, faults_out, list_at, object_at, plain, text_at
+from apothecary.wires.telecom.codes import explain_code
 from apothecary.wires.telecom.conformance import conformance
 from apothecary.wires.telecom.message import Message, Segment, Transaction
 from apothecary.wires.telecom.tables import SEGMENT_NAMES, VERSIONS, Version
@@ -56,6 +57,8 @@ def _field_out(segment: Segment, field_id: str, raw: str) -> Json:
             return out
         if field.kind != "text":
             out["value"] = plain(value)
+        if (meaning := explain_code(field_id, raw)).known:
+            out["means"] = meaning.says
     return out
 
 
