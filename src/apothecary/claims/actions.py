@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from apothecary.claims.answering import close_reversed, sentence_of
+from apothecary.claims.coordination import earlier_paid, turn_of
+from apothecary.claims.facts import Terms
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import (
     LATER_AFTER_TRIES,
@@ -16,7 +19,7 @@ from apothecary.claims.rules import (
     day_in_words,
 )
 from apothecary.claims.states import COMPLETION, TO_WORK, ClaimState, Closing, Kind
-from apothecary.claims.submitting import Terms, past_of, submit
+from apothecary.claims.submitting import past_of, submit
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Refused, refuse, refuse_if
@@ -102,6 +105,7 @@ def resubmit(*, by: Worker, claim_id: int, changes: Changes) -> Claim:
         by=by,
         pharmacy=Pharmacy.objects.get(pk=by.pharmacy_id),
         tries=past_of(claim.fill).tries,
+        turn=turn_of(claim.fill, payer=claim.payer, payers=claim.payers),
     )
 
 
@@ -175,9 +179,10 @@ def correct_daw(fill: Fill, changes: Changes) -> None:
 
 @transaction.atomic
 def bill_cash(*, by: Worker, claim_id: int) -> Fill:
-    """The patient pays the cash price and the plan is left out; filling goes on.
+    """The patient pays and this payer is left out; filling goes on.
 
-    Where the payer may have paid, the claim is taken back by itself.
+    Without the first payer that is the cash price; without a later one it is what the one
+    before left. Where the payer may have paid, the claim is taken back by itself.
     """
     claim = lock_open(by=by, claim_id=claim_id)
     if not claim.is_billing or claim.state not in {*TO_WORK, ClaimState.OUT}:
@@ -186,15 +191,23 @@ def bill_cash(*, by: Worker, claim_id: int) -> Fill:
     if fill.state in {FillState.SOLD, FillState.CANCELLED, FillState.RETURNED}:
         raise refuse(f"The fill is {fill.state}.", code="wrong-state")
     close(claim, Closing.CASH, by=by)
-    # The rest of a parted fill has no price of its own: it costs what was asked of the plan.
-    owes = claim.submitted_usd if claim.part == COMPLETION else fill.price_usd
-    fill.pay, fill.copay_usd = PayKind.CASH.value, owes
+    fill.pay, fill.copay_usd = paid_without(claim)
     fill.save(update_fields=["pay", "copay_usd"])
     said = {"claim": claim.pk, "copay_usd": fill.copay_usd}
     if fill.state in AT_THE_PAYER:
         return advance(fill, FillState.WAITING, by=by, did=Deed.PAID_BY_CASH, details=said)
     record(by=by, did=Deed.PAID_BY_CASH, about=fill, details=said)
     return fill
+
+
+def paid_without(claim: Claim) -> tuple[str, Decimal | None]:
+    """How the fill is paid, and what the patient owes, when this payer is left out."""
+    before = earlier_paid(claim)
+    if before is not None:
+        return PayKind.PLAN.value, before.copay_usd
+    # The rest of a parted fill has no price of its own: it costs what was asked of the plan.
+    whole = claim.part != COMPLETION
+    return PayKind.CASH.value, claim.fill.price_usd if whole else claim.submitted_usd
 
 
 @transaction.atomic
@@ -210,7 +223,7 @@ def bill_later(*, by: Worker, claim_id: int) -> Fill:
         requeue(claim, by=by)
     elif claim.state != ClaimState.OUT:
         raise refuse(f"This claim is {claim.state}: it was answered.", code="claim-state")
-    elif claim.posted.tries < LATER_AFTER_TRIES:
+    elif claim.captured_at is None and claim.posted.tries < LATER_AFTER_TRIES:
         says = f"Wait for the answer: it was tried {claim.posted.tries} times so far."
         raise refuse(says, code="claim-too-early")
     claim.billed_later = True

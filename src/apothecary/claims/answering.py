@@ -1,10 +1,11 @@
 """Taking a payer's answer: kept raw, read, and acted on once."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from apothecary.claims.coordination import bill_next, leaves_something, next_card
 from apothecary.claims.models import Claim
 from apothecary.claims.reading import Asked, read_answer
 from apothecary.claims.rules import (
@@ -14,6 +15,7 @@ from apothecary.claims.rules import (
     reject_sentence,
 )
 from apothecary.claims.states import ClaimState, Closing
+from apothecary.claims.submitting import FORMAT, PARTY, copay_unknown
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.prescriptions.models import Fill
@@ -25,7 +27,9 @@ from apothecary.wires.lanes import wait_after
 from apothecary.wires.models import Incoming, Outgoing, OutgoingState
 from apothecary.wires.telecom import Answer
 
-PARTY, FORMAT = "payer", "telecom"
+# A captured claim is asked about again so often; its answer may take the payer days.
+ASK_AGAIN = timedelta(minutes=15)
+CAPTURED = "the payer has it and has not decided yet"
 
 
 def take_answer(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
@@ -61,6 +65,9 @@ def act_on_answer(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
         answer = read_answer(raw, Asked.of(bytes(claim.posted.raw)))
     except Malformed as error:
         doubt(claim, by=by, says=f"unusable answer: {error}")
+        return
+    if answer.undecided:
+        note_undecided(claim, answer, raw, by=by)
         return
     codes = tuple(reject.code for reject in answer.rejects)
     if answer.rejected and passes_by_itself(codes) and claim.doubts + 1 < MOST_DOUBTS:
@@ -98,6 +105,7 @@ def note_answer(claim: Claim, answer: Answer, raw: bytes, *, at: datetime) -> No
     claim.help_desk = answer.help_desk
     claim.paid_usd = pricing.total_paid_usd if pricing else None
     claim.copay_usd = pricing.patient_pay_usd if pricing else None
+    claim.deductible_left_usd = pricing.deductible_left_usd if pricing else None
     unbalanced = pricing is not None and pricing.balanced is False
     claim.problem = "The payer's total is not the sum of its parts." if unbalanced else ""
     claim.answered_at = at
@@ -106,17 +114,48 @@ def note_answer(claim: Claim, answer: Answer, raw: bytes, *, at: datetime) -> No
     )
 
 
+def note_undecided(claim: Claim, answer: Answer, raw: bytes, *, by: Worker) -> None:
+    """The payer has it and decides later: asked again from time to time, and filling may go on.
+
+    Nothing is known of the money: a captured claim is neither paid nor refused.
+    """
+    first = claim.captured_at is None
+    claim.captured_at = claim.captured_at or by.at
+    claim.authorization = answer.authorization
+    claim.messages = list(answer.messages)
+    claim.problem = CAPTURED
+    claim.save(update_fields=["captured_at", "authorization", "messages", "problem"])
+    Outgoing.objects.filter(pk=claim.posted.pk).update(
+        next_try_at=by.at + ASK_AGAIN, answer=raw, problem=CAPTURED, held_by=None
+    )
+    if first:
+        told = {"claim": claim.pk, "kind": claim.kind, "authorization": claim.authorization}
+        record(by=by, did=Deed.CLAIM_CAPTURED, about=claim.fill, details=told)
+
+
 def settle_billing(claim: Claim, answer: Answer, *, by: Worker) -> None:
-    """Paid: the copay is known and filling goes on. Rejected: it goes to the worklist."""
+    """Paid: the copay is known and filling goes on. Rejected: it goes to the worklist.
+
+    Where the patient still owes something and another card is good, that one is asked first.
+    """
     claim.goes(ClaimState.PAID if answer.paid else ClaimState.REJECTED)
     fill, told = claim.fill, told_of(claim)
+    asks = leaves_something(claim) and FillState(fill.state) not in ENDED
+    card = next_card(claim, by=by) if asks else None
+    if card is not None:
+        claim.save()
+        record(by=by, did=Deed.CLAIM_PAID, about=fill, details=told)
+        copay_unknown(fill)
+        bill_next(claim, card, by=by)
+        return
     if answer.paid:
         to, did, because = FillState.WAITING, Deed.CLAIM_PAID, ""
         take_copay(claim)
     else:
         to, did, because = FillState.REJECTED, Deed.CLAIM_REJECTED, sentence_of(claim)
     claim.save()
-    if fill.state == FillState.CLAIM:
+    # A claim billed later let its fill walk on: one that came back waits for a new claim.
+    if fill.state == FillState.CLAIM and not claim.billed_later:
         advance(fill, to, by=by, did=did, because=because, details=told)
     else:
         # Billed later, or called off meanwhile: the fill's own way is not touched.

@@ -5,15 +5,17 @@ from django.db import models
 from django.db.models import Q
 
 from apothecary.claims.states import (
+    BILLED_ANEW,
     LIVE,
     PARTIAL,
     TO_WORK,
     ClaimState,
     Closing,
+    InquiryState,
     Kind,
     next_state,
 )
-from apothecary.patients.models import Coverage
+from apothecary.patients.models import Coverage, Patient
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Outgoing
@@ -86,6 +88,8 @@ class Claim(OfPharmacy):
     doubts = models.IntegerField(default=0)
     problem = models.TextField(default="")
     answered_at = models.DateTimeField(null=True)
+    # The payer took it and decides later; from here on filling may go on without the answer.
+    captured_at = models.DateTimeField(null=True)
 
     dated_for = models.DateField(null=True)
     billed_later = models.BooleanField(default=False)
@@ -137,7 +141,10 @@ class Claim(OfPharmacy):
             models.Index(
                 fields=["pharmacy"],
                 name="claim_parted",
-                condition=Q(state=ClaimState.REVERSED.value, closing=Closing.PARTED.value),
+                condition=Q(
+                    state=ClaimState.REVERSED.value,
+                    closing__in=sorted(closing.value for closing in BILLED_ANEW),
+                ),
             ),
         ]
 
@@ -161,7 +168,7 @@ class Claim(OfPharmacy):
 
 
 class BillTo(OfPharmacy):
-    """A card somebody chose for one fill, in the order of billing; else the cards' own order."""
+    """A card somebody chose for one fill: it goes before the cards' own order."""
 
     fill = models.ForeignKey(
         Fill, on_delete=models.PROTECT, related_name="bill_to", db_index=False
@@ -176,3 +183,44 @@ class BillTo(OfPharmacy):
 
     def __str__(self) -> str:
         return f"{self.fill_id} payer {self.payer}: {self.coverage_id}"
+
+
+class Inquiry(OfPharmacy):
+    """An eligibility question (E1): whether a payer knows the patient, and under what.
+
+    What it answered stands in ``outgoing.answer`` byte for byte; ``eligibility`` reads it.
+    """
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="inquiries", db_index=False
+    )
+    # The card that is asked about; none when the patient is looked for by name and birth date.
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    bin = models.TextField()
+    pcn = models.TextField(default="", blank=True)
+    outgoing = models.ForeignKey(
+        Outgoing, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    state = models.TextField(choices=[(s.value, s.value) for s in InquiryState])
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    doubts = models.IntegerField(default=0)
+    codes = ArrayField(models.TextField(), default=list)
+    problem = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outgoing"], name="inquiry_outgoing"),
+            # One question about a card at a time: the second click asks nobody.
+            models.UniqueConstraint(
+                fields=["patient", "bin", "pcn"],
+                condition=Q(state=InquiryState.OUT.value),
+                name="inquiry_out_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["patient", "made_at"], name="inquiry_patient")]
+
+    def __str__(self) -> str:
+        return f"E1 {self.bin} {self.state}"

@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from apothecary.claims.cards import cards_of
+from apothecary.claims.facts import Terms, Turn
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import (
     GIVEN_UP,
@@ -13,17 +15,16 @@ from apothecary.claims.parts import (
     slice_of,
     to_complete,
 )
-from apothecary.claims.states import ClaimState, Closing, Kind
+from apothecary.claims.states import BILLED_ANEW, ClaimState, Closing, Kind
 from apothecary.claims.submitting import (
-    Terms,
     cannot_be_written,
-    coverage_of,
+    copay_unknown,
     past_of,
     submit,
 )
 from apothecary.law.problem import Refused
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import lock_fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
@@ -47,7 +48,10 @@ def bill_parts(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
 
 @transaction.atomic
 def bill_part(*, by: Worker, pharmacy: Pharmacy, claim_id: int, fill_id: int) -> bool:
-    """Bill one part on the card of an earlier claim; False when nothing is to be billed yet."""
+    """Bill a fill anew beside its way; False when nothing is to be billed yet.
+
+    On the card of its earlier claim, unless somebody chose other cards since.
+    """
     fill = lock_fill(by=by, fill_id=fill_id)
     before = (
         Claim.objects.select_for_update(of=("self",))
@@ -56,42 +60,37 @@ def bill_part(*, by: Worker, pharmacy: Pharmacy, claim_id: int, fill_id: int) ->
     )
     if not may_be_billed(fill, before):
         return False
-    coverage = before.coverage or coverage_of(fill, by=by)
+    cards = cards_of(fill, by=by)
+    keeps = before.coverage if before.closing != Closing.OTHER_CARDS else None
+    coverage = keeps or next(iter(cards), None)
     if coverage is None or slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
         return False
     if before.fill_id == fill.pk:
-        before.closing = Closing.RESUBMITTED.value
-        before.save(update_fields=["closing"])
-    past = past_of(fill)
+        anew = Claim.objects.filter(fill_id=fill.pk, closing__in=BILLED_ANEW)
+        anew.update(closing=Closing.RESUBMITTED.value)
+    past, turn = past_of(fill), Turn(payers=max(1, len(cards)))
     terms = Terms(
         clarification=before.clarification,
-        prior_authorization=before.prior_authorization or past.prior_authorization,
+        prior_authorization=before.prior_authorization or past.consent(coverage),
         safety_codes=before.safety_codes,
     )
     copay_unknown(fill)
     try:
-        submit(fill, coverage, terms, by=by, pharmacy=pharmacy, tries=past.tries)
+        submit(fill, coverage, terms, by=by, pharmacy=pharmacy, tries=past.tries, turn=turn)
     except Refused as refusal:
-        cannot_be_written(fill, coverage, refusal.problems, by=by, tries=past.tries)
+        cannot_be_written(fill, coverage, refusal.problems, by=by, tries=past.tries, turn=turn)
         close_for_good(before, by=by)
     return True
 
 
 def may_be_billed(fill: Fill, before: Claim) -> bool:
     """Whether it still is as the list of what is due said; the claim and the fill are held."""
-    anew = before.state == ClaimState.REVERSED and before.closing == Closing.PARTED
+    anew = before.state == ClaimState.REVERSED and before.closing in BILLED_ANEW
     rest = before.state == ClaimState.PAID and before.closed_at is None
     if fill.state in {*GIVEN_UP, FillState.CLAIM} or not (anew or rest):
         return False
     live = Claim.objects.filter(fill_id=fill.pk, kind=Kind.BILLING.value, state__in=LIVE_STATES)
     return not live.exists()
-
-
-def copay_unknown(fill: Fill) -> None:
-    """What the patient pays is what the plan will answer; a sale waits for it."""
-    if FillState(fill.state) not in ENDED:
-        fill.copay_usd = None
-        fill.save(update_fields=["copay_usd"])
 
 
 def close_for_good(before: Claim, *, by: Worker) -> None:

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from apothecary.claims.building import CENTS, Part, Price, price_of
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import NO_PARTS
-from apothecary.claims.states import COMPLETION, LIVE, PARTIAL, ClaimState, Closing, Kind
+from apothecary.claims.states import BILLED_ANEW, COMPLETION, LIVE, PARTIAL, ClaimState, Kind
 from apothecary.law.problem import refuse
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
@@ -42,7 +42,7 @@ class Slice:
     completes: Claim | None = None
 
 
-def slice_of(fill: Fill, *, fee_usd: Decimal) -> Slice | None:
+def slice_of(fill: Fill, *, fee_usd: Decimal, payer: int = 1) -> Slice | None:
     """What a claim of this fill asks for, or none: it was paid for with an earlier part.
 
     No query for a whole fill, at most three for one in parts. Refuses what the plan wants
@@ -54,7 +54,7 @@ def slice_of(fill: Fill, *, fee_usd: Decimal) -> Slice | None:
     parts = list(Fill.objects.filter(prescription_id=fill.prescription_id, number=fill.number))
     whole = Whole.of(parts, fee_usd=fee_usd)
     given = [part for part in parts if part.state not in GIVEN_UP and part.pk != fill.pk]
-    partial = partial_of(fill)
+    partial = partial_of(fill, payer=payer)
     if partial is not None:
         rest = [part for part in given if part.part > partial.fill.part]
         return whole.completing(partial, [*rest, fill])
@@ -70,13 +70,14 @@ def refused_parts(fill: Fill) -> bool:
     return Claim.objects.filter(fill_id=fill.pk, codes__contains=[NO_PARTS]).exists()
 
 
-def partial_of(fill: Fill) -> Claim | None:
-    """The paid first part that a claim of this fill would complete (1 query)."""
+def partial_of(fill: Fill, *, payer: int) -> Claim | None:
+    """The first part, paid by this payer, that a claim of this fill completes (1 query)."""
     return (
         Claim.objects.filter(
             fill__prescription_id=fill.prescription_id,
             fill__number=fill.number,
             kind=Kind.BILLING.value,
+            payer=payer,
             state=ClaimState.PAID.value,
             part=PARTIAL,
         )
@@ -179,19 +180,23 @@ COMPLETES_NOTHING = (
 TO_BE_COMPLETED = (
     Q(state__in=[ClaimState.OUT, ClaimState.UNANSWERED, ClaimState.REVERSING])
     | Q(state=ClaimState.REJECTED, closed_at=None)
-    | Q(state=ClaimState.REVERSED, closing=Closing.PARTED)
+    | Q(state=ClaimState.REVERSED, closing__in=sorted(one.value for one in BILLED_ANEW))
     | Q(state=ClaimState.PAID, part=PARTIAL, closed_at=None)
     | (Q(state=ClaimState.PAID) & NOT_AS_GIVEN)
 )
 
 
 def parted_since(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
-    """Claims taken back because their fill was parted, to be billed anew; with fills (1 query).
+    """Claims taken back to be billed anew beside their fills' way, with the fills (1 query).
 
-    A completion waits until the part it named is back too, or it would be named again.
+    Of several payers the first: it is taken back last, and the others follow its answer. A
+    completion waits until the part it named is back too, or it would be named again.
     """
     parted = Claim.objects.filter(
-        pharmacy_id=pharmacy_id, state=ClaimState.REVERSED.value, closing=Closing.PARTED.value
+        pharmacy_id=pharmacy_id,
+        payer=1,
+        state=ClaimState.REVERSED.value,
+        closing__in=sorted(closing.value for closing in BILLED_ANEW),
     )
     waits = Q(completes__state__in=LIVE_STATES) & COMPLETES_NOTHING
     return list(parted.exclude(waits).order_by("pk").values_list("pk", "fill_id")[:limit])
@@ -208,6 +213,7 @@ def nothing_to_bill(pharmacy_id: int) -> int:
         fill__number=OuterRef("number"),
         fill__part__lt=OuterRef("part"),
         kind=Kind.BILLING.value,
+        payer=1,
     )
     later = Fill.objects.filter(
         prescription_id=OuterRef("prescription_id"),
@@ -239,6 +245,7 @@ def to_complete(pharmacy_id: int, limit: int) -> list[tuple[int, int]]:
             Exists(rest),
             ~Exists(rest.exclude(state__in=ON_ITS_WAY)),
             pharmacy_id=pharmacy_id,
+            payer=1,
             state=ClaimState.PAID.value,
             part=PARTIAL,
             closed_at=None,

@@ -7,16 +7,24 @@ from apothecary.wires import Malformed
 from apothecary.wires.telecom import Answer, Message, answers, read
 
 RESPONSE_HEADER_CHARACTERS = 31
-# What each question may be answered with. A captured or deferred claim is neither paid nor
-# refused; it is asked about again and then looked at by a person.
-FINAL = {Kind.BILLING: frozenset("PDR"), Kind.REVERSAL: frozenset("ASR")}
+# What each question may be answered with. A captured claim is neither paid nor refused: it is
+# asked about again, and filling may go on meanwhile.
+POSSIBLE = {
+    Kind.BILLING.value: frozenset("PDRCQ"),
+    Kind.REVERSAL.value: frozenset("ASR"),
+    "E1": frozenset("AR"),
+    "P1": frozenset("PDRCQF"),
+    "P2": frozenset("AR"),
+    "P3": frozenset("APDRCF"),
+    "P4": frozenset("ARCF"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What went out: the answer must speak of the same."""
 
-    kind: Kind
+    code: str
     npi: str
     service_on: str
     rx_number: str
@@ -26,20 +34,21 @@ class Asked:
         """Read from the bytes that went out, so that it is what the payer saw."""
         message = read(request)
         head = message.header
+        first = message.transactions[0] if message.transactions else message.transmission
         return cls(
-            kind=Kind(head["transaction_code"]),
+            code=head["transaction_code"],
             npi=head["service_provider_id"],
             service_on=head["date_of_service"],
-            rx_number=message.transactions[0].raw("07", "D2") or "",
+            rx_number=first.raw("07", "D2") or "",
         )
 
 
 def read_answer(raw: bytes, asked: Asked) -> Answer:
-    """The payer's word on the one claim that was asked.
+    """The payer's word on the one claim or question that was asked.
 
     Raises Malformed naming field and reason on: bytes that are no response, a header of the
     wrong length, another pharmacy, day or prescription number, more or fewer answers than one,
-    a status that is not final, a paid claim that does not say what the patient pays.
+    a status that is no answer to it, a paid claim that does not say what the patient pays.
     """
     message = read(raw)
     found = answers(message)
@@ -48,8 +57,8 @@ def read_answer(raw: bytes, asked: Asked) -> Answer:
     if len(found) != 1:
         raise Malformed("transactions", f"one answer was expected, {len(found)} came")
     answer = found[0]
-    if answer.status not in FINAL[asked.kind]:
-        reason = f"{answer.status or 'no status'} is no final answer to a {asked.kind.value}"
+    if answer.status not in POSSIBLE[asked.code]:
+        reason = f"{answer.status or 'no status'} is no answer to a {asked.code}"
         raise Malformed("segment 21 field AN", reason)
     check_number(answer, asked)
     if answer.paid and (answer.pricing is None or answer.pricing.patient_pay_usd is None):
@@ -63,7 +72,7 @@ def check_header(message: Message, asked: Asked, *, refused_whole: bool) -> None
         reason = f"has {len(message.header_text)} characters, not {RESPONSE_HEADER_CHARACTERS}"
         raise Malformed("header", reason)
     wanted = {
-        "transaction_code": asked.kind.value,
+        "transaction_code": asked.code,
         "service_provider_id": asked.npi,
         "date_of_service": asked.service_on,
     }
@@ -74,7 +83,12 @@ def check_header(message: Message, asked: Asked, *, refused_whole: bool) -> None
 
 
 def check_number(answer: Answer, asked: Asked) -> None:
-    """The prescription number is ours; only a refusal may leave it out."""
+    """The prescription number is ours; only a refusal may leave it out.
+
+    A question about a member or an authorization names no prescription.
+    """
+    if not asked.rx_number:
+        return
     theirs, ours = answer.rx_number.lstrip("0"), asked.rx_number.lstrip("0")
     if theirs != ours and not (answer.rejected and not theirs):
         reason = f"is {answer.rx_number!r}, {asked.rx_number!r} was asked"

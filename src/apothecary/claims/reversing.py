@@ -3,16 +3,16 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from apothecary.claims.building import reversal_of
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import COMPLETES_NOTHING, GIVEN_UP, LIVE_STATES, NOT_AS_GIVEN
 from apothecary.claims.states import ClaimState, Closing, Kind
-from apothecary.claims.submitting import outbox_row
+from apothecary.claims.submitting import copay_unknown, outbox_row
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import lock_fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
@@ -26,7 +26,9 @@ WALKING_AGAIN = [
     FillState.REVIEW.value,
 ]
 SOLD_AT_ONCE = 500
-NOT_AS_BILLED = Q(fill__state__in=GIVEN_UP + WALKING_AGAIN) | Q(closing=Closing.CASH.value)
+NOT_AS_BILLED = Q(fill__state__in=GIVEN_UP + WALKING_AGAIN) | Q(
+    closing__in=[Closing.CASH.value, Closing.OTHER_CARDS.value]
+)
 
 
 def reverse_due(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
@@ -65,7 +67,7 @@ def sold_for_good(pharmacy_id: int, *, limit: int = SOLD_AT_ONCE) -> int:
             sold_as_billed=False,
             fill__state=FillState.SOLD.value,
         )
-        .exclude(closing=Closing.CASH.value)
+        .exclude(closing__in=[Closing.CASH.value, Closing.OTHER_CARDS.value])
     )
     return Claim.objects.filter(pk__in=done.values("pk")[:limit]).update(sold_as_billed=True)
 
@@ -77,8 +79,16 @@ def stale(by: Worker, limit: int) -> list[tuple[int, int]]:
 
 def stale_claims(pharmacy_id: int) -> QuerySet[Claim]:
     """What is to be taken back, out of the claims whose fills are still in the house."""
-    # A fill that is billed anew waits in the claim state until the earlier claim is back.
+    # A fill that is billed anew waits in the claim state until the earlier claim is back; one
+    # that waits for its next payer stands there too, beside what the one before has paid.
+    next_payer = Claim.objects.filter(
+        fill_id=OuterRef("fill_id"),
+        kind=Kind.BILLING.value,
+        payer__gt=OuterRef("payer"),
+        state=ClaimState.OUT.value,
+    )
     billed_before = Q(
+        ~Exists(next_payer),
         state__in=[ClaimState.PAID.value, ClaimState.UNANSWERED.value],
         fill__state=FillState.CLAIM.value,
     )
@@ -107,7 +117,7 @@ def reverse_claim(*, by: Worker, claim_id: int, fill_id: int) -> bool:
     claim.fill = fill
     if claim.state == ClaimState.OUT:
         return withdraw(claim, by=by)
-    if claim.state not in {ClaimState.PAID, ClaimState.UNANSWERED} or is_completed(claim):
+    if claim.state not in {ClaimState.PAID, ClaimState.UNANSWERED} or is_leaned_on(claim):
         return False
     reversal = reversal_row(claim, by=by)
     claim.goes(ClaimState.REVERSING)
@@ -119,9 +129,15 @@ def reverse_claim(*, by: Worker, claim_id: int, fill_id: int) -> bool:
     return True
 
 
-def is_completed(claim: Claim) -> bool:
-    """A first part is taken back after its completion, never before (payers refuse it, RP)."""
-    return claim.completed_by.filter(state__in=LIVE_STATES).exists()
+def is_leaned_on(claim: Claim) -> bool:
+    """Whether another claim that is still live rests on this one (1 query).
+
+    A first part is taken back after its completion (payers refuse it before, RP), and a payer
+    after those who paid what it left.
+    """
+    later = Q(fill_id=claim.fill_id, payer__gt=claim.payer, kind=Kind.BILLING.value)
+    live = Claim.objects.filter(Q(completes_id=claim.pk) | later, state__in=LIVE_STATES)
+    return live.exists()
 
 
 def note_parted(claim: Claim, *, by: Worker) -> None:
@@ -131,9 +147,7 @@ def note_parted(claim: Claim, *, by: Worker) -> None:
         return
     claim.closed_at, claim.closing = by.at, Closing.PARTED.value
     claim.save(update_fields=["closed_at", "closing"])
-    if FillState(fill.state) not in ENDED:
-        fill.copay_usd = None
-        fill.save(update_fields=["copay_usd"])
+    copay_unknown(fill)
 
 
 def withdraw(claim: Claim, *, by: Worker) -> bool:
@@ -162,6 +176,8 @@ def reversal_row(claim: Claim, *, by: Worker) -> Claim:
         kind=Kind.REVERSAL.value,
         reverses=claim,
         try_number=tries + 1,
+        payer=claim.payer,
+        payers=claim.payers,
         state=ClaimState.OUT.value,
         made_at=by.at,
         service_on=claim.service_on,

@@ -1,13 +1,17 @@
 """Sending what is due to the payers, each on a line of its own, and taking the answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from queue import Empty, SimpleQueue
 from threading import Thread
+from types import MappingProxyType
+from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError
 
-from apothecary.claims.answering import note_doubt, note_no_line, take_answer
+from apothecary.claims import answering, eligibility
+from apothecary.claims.answering import note_no_line
 from apothecary.claims.link import NoAnswer, NotConnected, Routes
 from apothecary.claims.rules import LEASE
 from apothecary.claims.submitting import PARTY
@@ -17,6 +21,34 @@ from apothecary.staff.worker import Worker
 from apothecary.wires.lanes import Lanes
 from apothecary.wires.outbox import Holder, Share, Taken, free_abandoned, put_off, take_due
 
+
+class TakesAnswer(Protocol):
+    """Keeps an answer raw and acts on it, once."""
+
+    def __call__(self, *, by: Worker, outgoing_id: int, raw: bytes) -> None: ...
+
+
+class NotesDoubt(Protocol):
+    """It may have arrived, and no answer came."""
+
+    def __call__(self, *, by: Worker, outgoing_id: int, says: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Who acts on what comes back about one kind of question, or on nothing coming back."""
+
+    answer: TakesAnswer
+    doubt: NotesDoubt
+
+
+# By what the row in the outbox is about. A kind that is not here is a fault of the house.
+TAKERS: Mapping[str, Taker] = MappingProxyType(
+    {
+        "fill": Taker(answering.take_answer, answering.note_doubt),
+        eligibility.ABOUT: Taker(eligibility.take_answer, eligibility.note_doubt),
+    }
+)
 # How long a round listens when everything it could do is done and calls are still out.
 LISTEN_MS = 50
 
@@ -155,8 +187,9 @@ class Exchanges:
     def note(self, came: Exchange, *, by: Worker) -> None:
         """Act on one answer, or on its absence; a lane that rests puts off the rest of it."""
         taken, says = came.call.taken, str(came.failure or "")
+        taker = TAKERS[taken.about]
         if came.answer is not None:
-            take_answer(by=by, outgoing_id=taken.outgoing_id, raw=came.answer)
+            taker.answer(by=by, outgoing_id=taken.outgoing_id, raw=came.answer)
             return
         if isinstance(came.failure, NotConnected):
             note_no_line(
@@ -167,7 +200,7 @@ class Exchanges:
                 tries=taken.tries,
             )
         else:
-            note_doubt(by=by, outgoing_id=taken.outgoing_id, says=says)
+            taker.doubt(by=by, outgoing_id=taken.outgoing_id, says=says)
         until = self.lanes.rests_until(taken.lane, by.at)
         if until is not None:
             put_off(

@@ -29,10 +29,21 @@ class Closing(StrEnum):
     CASH = "the patient pays"
     CORRECTED = "sent back to entry"
     PARTED = "the fill was parted"
+    OTHER_CARDS = "billed to other cards"
+    NEXT_CARD = "billed to the next card"
     COMPLETED = "completed by the rest"
     ENDED = "the fill has ended"
     REVERSED = "reversed"
     SETTLED = "settled with the payer by phone"
+
+
+class InquiryState(StrEnum):
+    """Where an eligibility question can be."""
+
+    OUT = "out"
+    FOUND = "found"
+    NOT_FOUND = "not found"
+    UNANSWERED = "unanswered"
 
 
 C = ClaimState
@@ -67,6 +78,8 @@ STEPS = {Kind.BILLING: BILLING_STEPS, Kind.REVERSAL: REVERSAL_STEPS}
 
 # While a fill has a billing in one of these, the payer has paid it or may yet: no second one.
 LIVE = frozenset({C.OUT, C.PAID, C.UNANSWERED, C.REVERSING})
+# Taken back and billed anew beside the fill's own way.
+BILLED_ANEW = frozenset({Closing.PARTED, Closing.OTHER_CARDS})
 # Somebody must look.
 TO_WORK = frozenset({C.REJECTED, C.UNANSWERED})
 

@@ -1,29 +1,24 @@
 """Writing claims: for every fill that waits for one, a row and its bytes in the outbox."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from apothecary.claims.building import (
-    Bill,
-    Card,
-    billing_problems,
-    build_billing,
-)
+from apothecary.claims.building import billing_problems, build_billing, sheet_for
+from apothecary.claims.cards import cards_of
+from apothecary.claims.facts import FIRST, Terms, Turn, bill_of
 from apothecary.claims.models import Claim
-from apothecary.claims.parts import LIVE_STATES, Slice, slice_of
-from apothecary.claims.rules import safety_of
+from apothecary.claims.parts import LIVE_STATES, slice_of
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, Refused, refuse
 from apothecary.patients.models import Coverage
-from apothecary.prescriptions.judgements import judged
 from apothecary.prescriptions.models import Fill, PayKind
-from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.writer import advance, lock_fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
@@ -36,23 +31,19 @@ NO_CARD = "no insurance card is good today: the cash price"
 NOBODY_PAYS_TWICE = "billed with the first part"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a technician adds to a claim for this payer alone."""
-
-    clarification: str = ""
-    prior_authorization: str = ""
-    safety_codes: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Past:
     """What earlier claims of the prescription tell the next one of this fill."""
 
     live: bool
     tries: int
-    prior_authorization: str
+    # The payer's consent covers the prescription: by card, the number a refill carries on.
+    authorizations: Mapping[int, str]
     open_rejects: tuple[int, ...] = ()
+
+    def consent(self, coverage: Coverage) -> str:
+        """The number under which this card's payer has consented, empty when it has not."""
+        return self.authorizations.get(coverage.pk, "")
 
 
 def claim_waiting(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
@@ -85,18 +76,19 @@ def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
         Claim.objects.filter(pk__in=past.open_rejects).update(
             closed_at=by.at, closing=Closing.CORRECTED.value
         )
-    coverage = None if fill.pay == PayKind.CASH else coverage_of(fill, by=by)
-    if coverage is None:
+    cards = [] if fill.pay == PayKind.CASH else cards_of(fill, by=by)
+    if not cards:
         pays_the_patient(fill, by=by)
         return True
-    terms = Terms(prior_authorization=past.prior_authorization)
+    turn, card = Turn(payers=len(cards)), cards[0]
+    terms = Terms(prior_authorization=past.consent(card))
     try:
         if slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
             pays_the_patient(fill, by=by)
             return True
-        submit(fill, coverage, terms, by=by, pharmacy=pharmacy, tries=past.tries)
+        submit(fill, card, terms, by=by, pharmacy=pharmacy, tries=past.tries, turn=turn)
     except Refused as refusal:
-        cannot_be_written(fill, coverage, refusal.problems, by=by, tries=past.tries)
+        cannot_be_written(fill, card, refusal.problems, by=by, tries=past.tries, turn=turn)
     return True
 
 
@@ -105,11 +97,14 @@ def past_of(fill: Fill) -> Past:
     rows = Claim.objects.filter(
         fill__prescription_id=fill.prescription_id, kind=Kind.BILLING.value
     ).order_by("pk")
-    live, tries, authorization, open_rejects = False, 0, "", []
-    wanted = ("fill_id", "state", "try_number", "prior_authorization", "closed_at")
+    live, tries, open_rejects = False, 0, []
+    consents: dict[int, str] = {}
+    wanted = (
+        "fill_id", "state", "try_number", "coverage_id", "prior_authorization", "closed_at"
+    )  # fmt: skip
     for row in rows.only(*wanted):
-        # The payer's consent covers the prescription: a refill carries the number on.
-        authorization = row.prior_authorization or authorization
+        if row.prior_authorization and row.coverage_id is not None:
+            consents[row.coverage_id] = row.prior_authorization
         if row.fill_id == fill.pk:
             live = live or row.state in LIVE_STATES
             tries = max(tries, row.try_number)
@@ -118,22 +113,8 @@ def past_of(fill: Fill) -> Past:
     return Past(
         live=live,
         tries=tries,
-        prior_authorization=authorization,
+        authorizations=consents,
         open_rejects=tuple(open_rejects),
-    )
-
-
-def coverage_of(fill: Fill, *, by: Worker) -> Coverage | None:
-    """The first card that is good on the day (1 query)."""
-    return (
-        Coverage.objects.filter(
-            Q(starts_on=None) | Q(starts_on__lte=by.today),
-            Q(ends_on=None) | Q(ends_on__gte=by.today),
-            pharmacy_id=by.pharmacy_id,
-            patient_id=fill.patient_id,
-        )
-        .order_by("order")
-        .first()
     )
 
 
@@ -165,24 +146,24 @@ def submit(
     by: Worker,
     pharmacy: Pharmacy,
     tries: int,
+    turn: Turn = FIRST,
 ) -> Claim:
     """Put one billing of a locked fill into the outbox (3 statements), or refuse.
 
     Refuses with every value that cannot stand in a claim; then nothing was written.
     """
-    asks = slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd)
+    asks = slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd, payer=turn.payer)
     if asks is None:
         raise refuse(f"This part was {NOBODY_PAYS_TWICE}.", code="claim-part")
-    bill = bill_of(fill, coverage, terms, asks=asks, by=by, pharmacy=pharmacy)
+    bill = bill_of(fill, coverage, terms, asks=asks, by=by, pharmacy=pharmacy, turn=turn)
     try:
-        raw = build_billing(bill)
+        raw = build_billing(bill, sheet_for(coverage.bin, coverage.pcn))
     except Malformed as error:
         raise Refused(billing_problems(error)) from error
-    claim = unsent(fill, coverage, by=by, tries=tries)
-    claim.clarification = terms.clarification
-    claim.prior_authorization = terms.prior_authorization
-    claim.safety_codes = terms.safety_codes
-    claim.submitted_usd = bill.price.gross_due_usd
+    claim = unsent(fill, coverage, by=by, tries=tries, turn=turn)
+    for each in fields(terms):
+        setattr(claim, each.name, getattr(terms, each.name))
+    claim.submitted_usd = bill.gross_due_usd
     if asks.part is not None:
         claim.part, claim.completes = asks.part.status, asks.completes
     claim.outgoing = outbox_row(claim, raw, by=by)
@@ -190,6 +171,8 @@ def submit(
     said = {"claim": claim.pk, "try": claim.try_number, "plan": claim.plan_name}
     if asks.part is not None:
         said |= {"part": asks.part.status, "quantity": asks.quantity}
+    if terms.corrected:
+        said |= {"corrected": terms.corrected}
     record(by=by, did=Deed.CLAIM_SENT, about=fill, details=said)
     if asks.completes is not None:
         Claim.objects.filter(pk=asks.completes.pk, closed_at=None).update(
@@ -198,13 +181,15 @@ def submit(
     return claim
 
 
-def unsent(fill: Fill, coverage: Coverage, *, by: Worker, tries: int) -> Claim:
+def unsent(fill: Fill, coverage: Coverage, *, by: Worker, tries: int, turn: Turn) -> Claim:
     """The row of the next try, with the card as it is now."""
     return Claim(
         pharmacy_id=by.pharmacy_id,
         fill=fill,
         kind=Kind.BILLING.value,
         try_number=tries + 1,
+        payer=turn.payer,
+        payers=turn.payers,
         state=ClaimState.OUT.value,
         made_at=by.at,
         service_on=by.today,
@@ -236,11 +221,24 @@ def outbox_row(claim: Claim, raw: bytes, *, by: Worker) -> Outgoing:
     )
 
 
+def copay_unknown(fill: Fill) -> None:
+    """What the patient pays is what the plan will answer; a sale waits for it."""
+    if FillState(fill.state) not in ENDED:
+        fill.copay_usd = None
+        fill.save(update_fields=["copay_usd"])
+
+
 def cannot_be_written(
-    fill: Fill, coverage: Coverage, problems: Sequence[Problem], *, by: Worker, tries: int
+    fill: Fill,
+    coverage: Coverage,
+    problems: Sequence[Problem],
+    *,
+    by: Worker,
+    tries: int,
+    turn: Turn = FIRST,
 ) -> Claim:
     """A claim that no payer could read goes to the worklist with what is wrong in it."""
-    claim = unsent(fill, coverage, by=by, tries=tries)
+    claim = unsent(fill, coverage, by=by, tries=tries, turn=turn)
     claim.state = ClaimState.REJECTED.value
     claim.problem = " ".join(problem.says for problem in problems)
     claim.save(force_insert=True)
@@ -251,55 +249,3 @@ def cannot_be_written(
         said = {"claim": claim.pk, "because": because}
         record(by=by, did=Deed.CLAIM_REJECTED, about=fill, details=said)
     return claim
-
-
-def bill_of(
-    fill: Fill,
-    coverage: Coverage,
-    terms: Terms,
-    *,
-    asks: Slice,
-    by: Worker,
-    pharmacy: Pharmacy,
-) -> Bill:
-    """The facts of a billing from the rows of the house; ``fill`` comes from ``lock_fill``."""
-    rx, package = fill.prescription, fill.package
-    return Bill(
-        pharmacy_npi=pharmacy.npi,
-        service_on=by.today,
-        card=Card(
-            bin=coverage.bin,
-            pcn=coverage.pcn,
-            group=coverage.group,
-            cardholder_id=coverage.cardholder_id,
-            person_code=coverage.person_code,
-            relationship=coverage.relationship,
-        ),
-        last_name=rx.patient.last_name,
-        first_name=rx.patient.first_name,
-        birth_date=rx.patient.birth_date,
-        sex=rx.patient.sex,
-        street=rx.patient.street,
-        city=rx.patient.city,
-        state=rx.patient.state,
-        postal_code=rx.patient.postal_code,
-        rx_number=rx.number,
-        fill_number=fill.number,
-        ndc11=package.ndc11,
-        unit=package.unit,
-        quantity=asks.quantity,
-        days_supply=asks.days,
-        daw=fill.daw,
-        written_on=rx.written_on,
-        refills=rx.refills,
-        origin=rx.origin,
-        schedule=rx.schedule,
-        quantity_prescribed=rx.quantity,
-        prescriber_npi=rx.prescriber.npi,
-        prescriber_last_name=rx.prescriber.last_name,
-        price=asks.price,
-        part=asks.part,
-        clarification=terms.clarification,
-        prior_authorization=terms.prior_authorization,
-        safety=safety_of(terms.safety_codes, judged(fill)),
-    )

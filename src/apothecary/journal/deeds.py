@@ -55,12 +55,16 @@ class Deed(StrEnum):
 
     CLAIM_SENT = "sent a claim"
     CLAIM_PAID = "received a paid claim"
+    CLAIM_CAPTURED = "was told that the payer decides later"
     CLAIM_REJECTED = "received a rejected claim"
     CLAIM_RESUBMITTED = "resubmitted a claim"
     CLAIM_REVERSED = "reversed a claim"
     CLAIM_UNANSWERED = "got no answer to a claim"
     CLAIM_DATED = "put a claim off to a day"
     CLAIM_BILLED_LATER = "let filling go on before the payer answered"
+    CARDS_CHOSEN = "chose who pays"
+    ELIGIBILITY_ASKED = "asked a payer about a patient"
+    ELIGIBILITY_ANSWERED = "was told what a payer knows of a patient"
     CLAIM_CLOSED = "closed a claim"
     PAID_BY_CASH = "chose to bill the patient"
 

@@ -29,7 +29,7 @@ UPDATE wires_outgoing o
 SET state = 'sent', tries = tries + 1, sent_at = %(at)s, next_try_at = %(until)s,
     held_by = %(holder)s
 FROM due WHERE o.id = due.id
-RETURNING o.id, o.raw, o.tries, due.state, o.lane
+RETURNING o.id, o.raw, o.tries, due.state, o.lane, o.about
 """
 # A sender that is gone has let go of its lock: what it had on the line is due at once.
 FREE = """
@@ -68,13 +68,17 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A row of the outbox that is ours to send now; ``before`` is its state until then."""
+    """A row of the outbox that is ours to send now.
+
+    ``before`` is its state until then, ``about`` what kind of thing is asked about.
+    """
 
     outgoing_id: int
     raw: bytes
     tries: int
     before: str
     lane: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +109,8 @@ def take_due(
             },
         )
         return [
-            Taken(number, bytes(raw), tries, before, lane)
-            for number, raw, tries, before, lane in cursor.fetchall()
+            Taken(number, bytes(raw), tries, before, lane, about)
+            for number, raw, tries, before, lane, about in cursor.fetchall()
         ]
 
 

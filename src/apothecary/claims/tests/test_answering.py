@@ -91,7 +91,7 @@ def test_a_rejected_answer_goes_to_the_worklist_with_every_code(till, claim):
         b"\x00\xff garbage",
         answer("P", prices=PRICES, rx="1"),
         answer("P", prices=PRICES)[:-3],
-        answer("C", prices=PRICES),
+        answer("F", prices=PRICES),
     ],
 )
 def test_an_unusable_answer_is_kept_noted_and_asked_for_again(till, claim, raw):

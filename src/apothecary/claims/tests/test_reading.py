@@ -15,8 +15,8 @@ from apothecary.wires import Malformed
 from apothecary.wires.telecom import Draft, ResponseHeader, build_response
 
 ON = date(2026, 11, 23)
-B1 = Asked(Kind.BILLING, "1234567893", "20261123", "7001234")
-B2 = Asked(Kind.REVERSAL, "1234567893", "20261123", "7001234")
+B1 = Asked(Kind.BILLING.value, "1234567893", "20261123", "7001234")
+B2 = Asked(Kind.REVERSAL.value, "1234567893", "20261123", "7001234")
 PRICES = {
     "F5": Decimal("10.00"),
     "F6": Decimal("8.50"),
@@ -100,7 +100,7 @@ def test_zeros_in_front_of_the_number_make_no_difference(rx):
         (answer("P", prices=PRICES, times=2), B1, "transactions"),
         (answer("P"), B1, "segment 23 field F5"),
         (answer("P", prices={"F9": Decimal(1)}), B1, "segment 23 field F5"),
-        (answer("C", prices=PRICES), B1, "segment 21 field AN"),
+        (answer("F", prices=PRICES), B1, "segment 21 field AN"),
         (answer("A", prices=PRICES), B1, "segment 21 field AN"),
         (answer("P", code="B2"), B2, "segment 21 field AN"),
         (answer("P", prices=PRICES).replace(b"\x1cF50000100{", b"\x1cF5TEN"), B1, "F5"),
