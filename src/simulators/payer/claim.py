@@ -10,19 +10,53 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from simulators.check_digits import npi_is_valid
-from simulators.payer.wire import BadValue, Request, Segment, read_money, read_quantity
+from simulators.payer.wire import BadValue, read_money
 
 ZERO = Decimal("0.00")
-MONEY_PARTS = ("D9", "DC", "BE", "E3", "HA", "GE")
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One reason a payer gives: the code on the wire and a short text."""
+    """One reason a payer gives: the code on the wire, a short text, and which repetition.
+
+    The occurrence counts from one where the field is one of many (4F); 0 where it is not.
+    """
 
     code: str
     text: str
+    occurrence: int = 0
+
+
+@dataclass(frozen=True)
+class OtherPayer:
+    """What a claim tells of a payer before this one; dollars."""
+
+    rank: int
+    bin: str
+    on: date | None
+    paid_usd: Decimal
+    says_paid: bool
+    share_usd: Decimal
+    says_share: bool
+    rejects: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ingredient:
+    """One ingredient of a compound; quantity in its own billing unit, cost in dollars."""
+
+    ndc: str
+    quantity: Decimal
+    cost_usd: Decimal
+
+
+@dataclass(frozen=True)
+class Intervention:
+    """One DUR/PPS group: the reason, what the pharmacist did, what came of it."""
+
+    reason: str
+    service: str
+    result: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +92,18 @@ class Claim:
     intended: Decimal | None = None
     associated_rx: str = ""
     associated_on: date | None = None
+    sex: str = ""
+    first_name: str = ""
+    relationship: str = ""
+    basis: str = ""
+    incentive_usd: Decimal = ZERO
+    other_coverage: str = ""
+    others: tuple[OtherPayer, ...] = ()
+    ingredients: tuple[Ingredient, ...] = ()
+    interventions: tuple[Intervention, ...] = ()
+    diagnoses: tuple[str, ...] = ()
+    coupon: str = ""
+    prescriber_name: str = ""
 
 
 def read_day(text: str) -> date:
@@ -75,205 +121,16 @@ def same_code(text: str) -> str:
     return text.lstrip("0") or ("0" if text else "")
 
 
-# segment, field, longest, pattern, reject code, text; in the order a payer sheet lists them
-_REQUIRED: tuple[tuple[str, str, int, str, str, str], ...] = (
-    ("04", "C2", 20, r"[A-Za-z0-9-]+", "07", "CARDHOLDER ID"),
-    ("01", "C4", 8, r"[0-9]{8}", "09", "DATE OF BIRTH"),
-    ("01", "C5", 1, r"[0-3]", "10", "GENDER CODE"),
-    ("07", "EM", 2, r"0?1", "EM", "RX NUMBER QUALIFIER MUST BE 1"),
-    ("07", "D2", 12, r"0*[1-9][0-9]*", "16", "RX NUMBER"),
-    ("07", "E1", 2, r"03", "E1", "PRODUCT QUALIFIER MUST BE 03"),
-    ("07", "D7", 19, r"(?!0{11})[0-9]{11}", "21", "NDC MUST BE 11 DIGITS"),
-    ("07", "E7", 10, r"0*[1-9][0-9]*", "E7", "QUANTITY DISPENSED"),
-    ("07", "D3", 2, r"[0-9]{1,2}", "17", "FILL NUMBER"),
-    ("07", "D5", 3, r"0*[1-9][0-9]*", "19", "DAYS SUPPLY"),
-    ("07", "D6", 1, r"[12]", "20", "COMPOUND CODE"),
-    ("07", "D8", 1, r"[0-9]", "22", "DAW CODE"),
-    ("07", "DE", 8, r"[0-9]{8}", "28", "DATE WRITTEN"),
-    ("11", "D9", 8, r".+", "23", "INGREDIENT COST"),
-    ("11", "DQ", 8, r".+", "DQ", "USUAL AND CUSTOMARY CHARGE"),
-    ("11", "DU", 8, r".+", "DU", "GROSS AMOUNT DUE"),
-    ("11", "DN", 2, r"[0-9]{1,2}", "DN", "BASIS OF COST"),
-    ("03", "EZ", 2, r"0?1", "EZ", "PRESCRIBER QUALIFIER MUST BE 01"),
-    ("03", "DB", 15, r"[0-9]{10}", "25", "PRESCRIBER NPI"),
-)
-_OPTIONAL: tuple[tuple[str, str, int, str, str, str], ...] = (
-    ("04", "C1", 15, r"[A-Za-z0-9-]*", "06", "GROUP ID"),
-    ("04", "C3", 3, r"[0-9]{0,3}", "08", "PERSON CODE"),
-    ("04", "C6", 1, r"[0-4]?", "11", "RELATIONSHIP CODE"),
-    ("01", "CA", 12, r"[^\x00-\x1f]*", "CA", "FIRST NAME TOO LONG"),
-    ("01", "CB", 15, r"[^\x00-\x1f]*", "CB", "LAST NAME TOO LONG"),
-    ("07", "DF", 2, r"[0-9]{0,2}", "29", "REFILLS AUTHORIZED"),
-    ("07", "DJ", 1, r"[0-5]?", "33", "ORIGIN CODE"),
-    ("07", "28", 2, r"(EA|GM|ML)?", "26", "UNIT MUST BE EA GM OR ML"),
-    ("07", "C8", 2, r"0?[0-8]?", "13", "OTHER COVERAGE CODE"),
-    ("07", "ET", 10, r"[0-9]*", "ET", "QUANTITY PRESCRIBED"),
-    ("07", "EU", 2, r"0?[0-9]?", "EU", "PRIOR AUTHORIZATION TYPE"),
-    ("07", "HD", 1, r"[PC]?", "HD", "DISPENSING STATUS"),
-    ("07", "HF", 10, r"(0*[1-9][0-9]*)?", "HF", "QUANTITY INTENDED"),
-    ("07", "HG", 3, r"(0*[1-9][0-9]*)?", "HG", "DAYS SUPPLY INTENDED"),
-    ("07", "EN", 12, r"(0*[1-9][0-9]*)?", "EN", "ASSOCIATED RX NUMBER"),
-    ("07", "EP", 8, r"([0-9]{8})?", "EP", "ASSOCIATED DATE"),
-    ("07", "EV", 11, r"[A-Za-z0-9]*", "EV", "PRIOR AUTHORIZATION NUMBER"),
-)
-_SEGMENT_REJECTS = {
-    "04": Reject("6J", "INSURANCE SEGMENT MISSING"),
-    "01": Reject("6K", "PATIENT SEGMENT MISSING"),
-    "07": Reject("1Y", "CLAIM SEGMENT MISSING"),
-    "11": Reject("6P", "PRICING SEGMENT MISSING"),
-    "03": Reject("6N", "PRESCRIBER SEGMENT MISSING"),
-}
-_REPEATABLE = frozenset(["DK", "ER", "H8", "H9"])
-
-
-def header_rejects(request: Request, *, codes: Iterable[str]) -> list[Reject]:
-    """What is wrong with the fixed header itself; such a request is refused whole."""
-    head = request.header
-    found = []
-    if head["version"] != "D0":
-        found.append(Reject("02", "VERSION MUST BE D0"))
-    if head["code"] not in codes:
-        found.append(Reject("03", "TRANSACTION CODE NOT SUPPORTED"))
-    claims = len(request.claims) or (1 if head["code"] == "E1" else 0)
-    if head["count"] not in {"1", "2", "3", "4"} or int(head["count"]) != claims:
-        found.append(Reject("A9", f"TRANSACTION COUNT, {claims} FOUND"))
-    if head["provider_qualifier"] not in {"01", "07"}:
-        found.append(Reject("B2", "PROVIDER QUALIFIER"))
-    elif not _provider_is_good(head["provider_qualifier"], head["provider_id"]):
-        found.append(Reject("05", "SERVICE PROVIDER ID"))
-    return found
-
-
-def _provider_is_good(qualifier: str, number: str) -> bool:
-    if qualifier == "01":
-        return npi_is_valid(number)
-    return bool(re.fullmatch(r"[0-9]{7}", number))
-
-
-def field_rejects(request: Request, claim: int) -> list[Reject]:
-    """Every missing, malformed, over-long or wrongly repeated field of that B1."""
-    segments = {s: request.segment(s) or request.segment(s, claim) for s in _SEGMENT_REJECTS}
-    found = [_SEGMENT_REJECTS[s] for s, there in segments.items() if there is None]
-    for rules, required in ((_REQUIRED, True), (_OPTIONAL, False)):
-        for segment_id, field_id, longest, pattern, code, text in rules:
-            segment = segments[segment_id]
-            if segment and not _fits(segment, field_id, longest, pattern, required):
-                found.append(Reject(code, text))
-    found += [r for s in segments.values() if s for r in _repeat_rejects(s)]
-    return found
-
-
-def _fits(segment: Segment, field_id: str, longest: int, pattern: str, required: bool) -> bool:
-    value = segment.get(field_id)
-    if not value and not required:
-        return True
-    return len(value) <= longest and re.fullmatch(pattern, value) is not None
-
-
-def _repeat_rejects(segment: Segment) -> list[Reject]:
-    ids = [i for i, _ in segment.pairs if i not in _REPEATABLE]
-    twice = sorted({i for i in ids if ids.count(i) > 1})
-    return [Reject("P9", f"FIELD {i} REPEATED") for i in twice]
-
-
-def value_rejects(request: Request, claim: int, *, today: date) -> list[Reject]:
-    """What is well-formed and impossible: dates, check digit, prices that do not add up."""
-    found = _date_rejects(request, claim, today=today)
-    prescriber = request.segment("03", claim)
-    if (
-        prescriber
-        and len(prescriber.get("DB")) == 10
-        and not npi_is_valid(prescriber.get("DB"))
-    ):
-        found.append(Reject("25", "PRESCRIBER NPI CHECK DIGIT"))
-    body = request.segment("07", claim)
-    if body:
-        found += _claim_rejects(body, has_compound=request.segment("10", claim) is not None)
-        found += _part_rejects(body)
-    pricing = request.segment("11", claim)
-    return found + (_pricing_rejects(pricing) if pricing else [])
-
-
-def _date_rejects(request: Request, claim: int, *, today: date) -> list[Reject]:
-    served = _day_or_none(request.header["service_date"])
-    if served is None or served > today:
-        return [Reject("15", "DATE OF SERVICE")]
-    patient, body = request.segment("01"), request.segment("07", claim)
-    born = _day_or_none(patient.get("C4")) if patient else None
-    written = _day_or_none(body.get("DE")) if body else None
-    found = []
-    if (
-        patient
-        and re.fullmatch(r"[0-9]{8}", patient.get("C4"))
-        and (born is None or born > served)
-    ):
-        found.append(Reject("09", "DATE OF BIRTH"))
-    if body and re.fullmatch(r"[0-9]{8}", body.get("DE")) and (
-        written is None or written > served
-    ):  # fmt: skip
-        found.append(Reject("28", "DATE WRITTEN AFTER SERVICE"))
-    return found
-
-
-def _day_or_none(text: str) -> date | None:
+def day_or_none(text: str) -> date | None:
+    """CCYYMMDD as a date, None when it is none."""
     try:
         return read_day(text)
     except BadValue:
         return None
 
 
-def _claim_rejects(body: Segment, *, has_compound: bool) -> list[Reject]:
-    found = []
-    days, refills, fill = body.get("D5"), body.get("DF"), body.get("D3")
-    if days.isdigit() and int(days) > 365:
-        found.append(Reject("19", "DAYS SUPPLY OVER 365"))
-    if refills.isdigit() and fill.isdigit() and int(fill) > int(refills):
-        found.append(Reject("7W", "FILL NUMBER EXCEEDS REFILLS AUTHORIZED"))
-    if body.get("D6") == "2" and not has_compound:
-        found.append(Reject("6T", "COMPOUND SEGMENT MISSING"))
-    return found
-
-
-def _part_rejects(body: Segment) -> list[Reject]:
-    status = body.get("HD")
-    if status not in {"P", "C"}:
-        return []
-    intended, dispensed = body.get("HF"), body.get("E7")
-    found = []
-    if not intended:
-        found.append(Reject("7T", "QUANTITY INTENDED NEEDED FOR A PARTIAL"))
-    elif intended.isdigit() and dispensed.isdigit() and int(intended) <= int(dispensed):
-        found.append(Reject("HF", "INTENDED IS NOT MORE THAN DISPENSED"))
-    if not body.get("HG"):
-        found.append(Reject("7U", "DAYS INTENDED NEEDED FOR A PARTIAL"))
-    if status == "C" and not body.get("EN"):
-        found.append(Reject("RG", "ASSOCIATED RX NUMBER NEEDED TO COMPLETE"))
-    if status == "C" and _day_or_none(body.get("EP")) is None:
-        found.append(Reject("RH", "ASSOCIATED DATE NEEDED TO COMPLETE"))
-    return found
-
-
-def _pricing_rejects(pricing: Segment) -> list[Reject]:
-    found: list[Reject] = []
-    codes = {"D9": "23"}
-    amounts: dict[str, Decimal] = {}
-    sent = [(i, v.strip()) for i, v in pricing.pairs if i in {*MONEY_PARTS, "DQ", "DU", "H9"}]
-    total = ZERO
-    for field_id, value in sent:
-        amount = _money_or_none(value)
-        if amount is None or amount < 0:
-            found.append(Reject(codes.get(field_id, field_id), f"AMOUNT {field_id}"))
-            continue
-        amounts[field_id] = amount
-        if field_id not in {"DQ", "DU"}:
-            total += amount
-    claimed = amounts.get("DU")
-    if not found and claimed is not None and claimed != total:
-        found.append(Reject("R9", f"GROSS DUE {claimed} IS NOT THE SUM {total}"))
-    return found
-
-
-def _money_or_none(text: str) -> Decimal | None:
+def money_or_none(text: str) -> Decimal | None:
+    """A signed overpunch amount in dollars, None when it is none."""
     try:
         return read_money(text)
     except BadValue:
@@ -281,51 +138,8 @@ def _money_or_none(text: str) -> Decimal | None:
 
 
 def unique(rejects: Iterable[Reject]) -> list[Reject]:
-    """Each code once, the first text kept, in order."""
-    seen: dict[str, Reject] = {}
+    """Each code once a repetition, the first text kept, in order."""
+    seen: dict[tuple[str, int], Reject] = {}
     for one in rejects:
-        seen.setdefault(one.code, one)
+        seen.setdefault((one.code, one.occurrence), one)
     return list(seen.values())
-
-
-def typed_claim(request: Request, claim: int) -> Claim:
-    """The typed values of a B1 that has no rejects so far."""
-    insurance, patient = _need(request.segment("04")), _need(request.segment("01"))
-    body, pricing = _need(request.segment("07", claim)), _need(request.segment("11", claim))
-    prescribed, refills = body.get("ET"), body.get("DF")
-    return Claim(
-        bin=request.header["bin"],
-        pcn=request.header["pcn"],
-        pharmacy=request.header["provider_id"],
-        service_on=read_day(request.header["service_date"]),
-        group=insurance.get("C1"),
-        cardholder=insurance.get("C2"),
-        person=same_code(insurance.get("C3")),
-        born_on=read_day(patient.get("C4")),
-        last_name=patient.get("CB"),
-        rx_number=same_code(body.get("D2")),
-        fill_number=int(body.get("D3")),
-        ndc=body.get("D7"),
-        quantity=read_quantity(body.get("E7")),
-        quantity_prescribed=read_quantity(prescribed) if prescribed else None,
-        days=int(body.get("D5")),
-        daw=body.get("D8"),
-        refills=int(refills) if refills else None,
-        origin=body.get("DJ"),
-        prescriber=_need(request.segment("03", claim)).get("DB"),
-        override_codes=tuple(same_code(v) for v in body.all("DK")),
-        pa_number=body.get("EV"),
-        ingredient_cost_usd=read_money(pricing.get("D9")),
-        usual_usd=read_money(pricing.get("DQ")),
-        gross_usd=read_money(pricing.get("DU")),
-        dispensing=body.get("HD"),
-        intended=read_quantity(body.get("HF")) if body.get("HF") else None,
-        associated_rx=same_code(body.get("EN")),
-        associated_on=_day_or_none(body.get("EP")),
-    )
-
-
-def _need(segment: Segment | None) -> Segment:
-    if segment is None:
-        raise BadValue("a required segment is missing")
-    return segment

@@ -1,7 +1,7 @@
 """What the payer remembers: claims, learned members, authorizations. SQLite, file or RAM."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
@@ -11,8 +11,7 @@ CREATE TABLE IF NOT EXISTS claims (
     pharmacy TEXT NOT NULL, rx TEXT NOT NULL, fill INTEGER NOT NULL, service_on TEXT NOT NULL,
     ndc TEXT NOT NULL, drug TEXT NOT NULL, cardholder TEXT NOT NULL, person TEXT NOT NULL,
     quantity TEXT NOT NULL, days INTEGER NOT NULL, deductible_usd TEXT NOT NULL,
-    print TEXT NOT NULL, pricing TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'paid',
-    dispensing TEXT NOT NULL DEFAULT '', intended TEXT NOT NULL DEFAULT '');
+    print TEXT NOT NULL, pricing TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'paid');
 CREATE INDEX IF NOT EXISTS claims_by_rx ON claims (plan, pharmacy, rx);
 CREATE INDEX IF NOT EXISTS claims_by_card ON claims (plan, cardholder, drug);
 CREATE TABLE IF NOT EXISTS learned (
@@ -21,15 +20,25 @@ CREATE TABLE IF NOT EXISTS learned (
 CREATE TABLE IF NOT EXISTS approvals (
     plan TEXT, number TEXT, cardholder TEXT, drug TEXT, PRIMARY KEY (plan, number));
 """
-_COLUMNS = (
-    "authorization, plan, pharmacy, rx, fill, service_on, ndc, drug, cardholder, person, "
-    "quantity, days, deductible_usd, print, pricing, state, dispensing, intended"
-)
+# Columns that files of earlier versions do not have yet.
+_ADDED = {
+    "claims": {
+        "dispensing": "''", "intended": "''", "last_name": "''", "first_name": "''",
+        "prescriber": "''", "gross_usd": "'0.00'", "payer_rank": "1", "pa_number": "''",
+    },
+    "approvals": {
+        "from_on": "''", "until_on": "''", "quantity": "''", "used": "'0'",
+    },
+}  # fmt: skip
+PAID, CAPTURED, REVERSED = "paid", "captured", "reversed"
 
 
 @dataclass(frozen=True)
 class PaidClaim:
-    """A claim once paid; `drug` is what counts as the same therapy."""
+    """A claim once paid, or captured to be paid later; `drug` is what counts as same therapy.
+
+    `payer_rank` is the place of this payer among the payers of the claim, 1 for the first.
+    """
 
     authorization: str
     plan: str
@@ -46,40 +55,75 @@ class PaidClaim:
     deductible_usd: Decimal
     print: str
     pricing: str
-    state: str = "paid"
+    state: str = PAID
     dispensing: str = ""
     intended: str = ""
+    last_name: str = ""
+    first_name: str = ""
+    prescriber: str = ""
+    gross_usd: Decimal = Decimal("0.00")
+    payer_rank: int = 1
+    pa_number: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts: paid or to be paid, and not taken back."""
+        return self.state != REVERSED
+
+
+@dataclass(frozen=True)
+class Approval:
+    """A prior authorization of one card and ingredient; no day or quantity means no limit."""
+
+    number: str
+    from_on: date | None = None
+    until_on: date | None = None
+    quantity: Decimal | None = None
+    used: Decimal = Decimal(0)
+
+    def stands(self, on: date) -> bool:
+        """Whether the day lies within it."""
+        began = self.from_on is None or self.from_on <= on
+        return began and (self.until_on is None or on <= self.until_on)
+
+    def covers(self, quantity: Decimal) -> bool:
+        """Whether that much is still left of what was authorized."""
+        return self.quantity is None or self.used + quantity <= self.quantity
+
+
+_COLUMNS = tuple(one.name for one in fields(PaidClaim))
+_LISTED = ", ".join(_COLUMNS)
 
 
 class Memory:
     """The payer's claim memory. Each write is committed at once: no answer is forgotten."""
 
     def __init__(self, path: str = ":memory:") -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(_TABLES)
-        known = {row[1] for row in self._db.execute("PRAGMA table_info(claims)")}
-        # A file of an earlier version knows no parts.
-        for name in ("dispensing", "intended"):
-            if name not in known:
-                self._db.execute(
-                    f"ALTER TABLE claims ADD COLUMN {name} TEXT NOT NULL DEFAULT ''"
-                )
+        self.db = sqlite3.connect(path, isolation_level=None)
+        self.db.executescript(_TABLES)
+        for table, columns in _ADDED.items():
+            known = {row[1] for row in self.db.execute(f"PRAGMA table_info({table})")}
+            for name, default in columns.items():
+                if name not in known:
+                    self.db.execute(
+                        f"ALTER TABLE {table} ADD COLUMN {name} TEXT NOT NULL DEFAULT {default}"
+                    )
 
     def close(self) -> None:
         """Let go of the file."""
-        self._db.close()
+        self.db.close()
 
     def next_authorization(self, seed: int, service_on: date) -> str:
         """A number never given before; the same seed and history give the same number."""
-        (count,) = self._db.execute("SELECT COUNT(*) FROM claims").fetchone()
+        (count,) = self.db.execute("SELECT COUNT(*) FROM claims").fetchone()
         return f"{service_on:%y%j}{seed % 1000:03d}{count + 1:07d}"
 
     def keep(self, claim: PaidClaim) -> None:
         """Remember a claim as paid."""
-        values = [getattr(claim, name.strip()) for name in _COLUMNS.split(",")]
+        values = [getattr(claim, name) for name in _COLUMNS]
         marks = ", ".join("?" * len(values))
-        self._db.execute(
-            f"INSERT INTO claims ({_COLUMNS}) VALUES ({marks})",  # noqa: S608  constant columns
+        self.db.execute(
+            f"INSERT INTO claims ({_LISTED}) VALUES ({marks})",  # noqa: S608  constant columns
             [v if isinstance(v, int) else str(v) for v in values],
         )
 
@@ -88,9 +132,9 @@ class Memory:
         return self._claims("plan = ? AND pharmacy = ? AND rx = ?", plan, pharmacy, rx)
 
     def of_member(self, plan: str, cardholder: str, person: str) -> list[PaidClaim]:
-        """Every claim of one person still paid, newest first."""
+        """Every claim of one person still standing, newest first."""
         return self._claims(
-            "state = 'paid' AND plan = ? AND cardholder = ? AND person = ?",
+            "state <> 'reversed' AND plan = ? AND cardholder = ? AND person = ?",
             plan, cardholder, person,
         )  # fmt: skip
 
@@ -99,27 +143,29 @@ class Memory:
         return self._claims("1 = 1")
 
     def _claims(self, where: str, *values: str) -> list[PaidClaim]:
-        rows = self._db.execute(
-            f"SELECT {_COLUMNS} FROM claims WHERE {where} ORDER BY id DESC",  # noqa: S608
+        rows = self.db.execute(
+            f"SELECT {_LISTED} FROM claims WHERE {where} ORDER BY id DESC",  # noqa: S608
             values,
         )
         return [_claim(row) for row in rows]
 
     def reverse(self, authorization: str) -> None:
         """Mark a claim reversed; it no longer counts for anything but questions about it."""
-        self._db.execute(
-            "UPDATE claims SET state = 'reversed' WHERE authorization = ?", [authorization]
-        )
+        self.mark(authorization, REVERSED)
 
-    def restore(self, authorization: str) -> None:
+    def restore(self, authorization: str, *, state: str = PAID) -> None:
         """Take a reversal back: a rebill that failed leaves the first claim as it was."""
-        self._db.execute(
-            "UPDATE claims SET state = 'paid' WHERE authorization = ?", [authorization]
+        self.mark(authorization, state)
+
+    def mark(self, authorization: str, state: str) -> None:
+        """Give a claim its state."""
+        self.db.execute(
+            "UPDATE claims SET state = ? WHERE authorization = ?", [state, authorization]
         )
 
     def birth_date(self, plan: str, cardholder: str, person: str) -> date | None:
         """The birth date a card taught us, if it has claimed before."""
-        row = self._db.execute(
+        row = self.db.execute(
             "SELECT born_on FROM learned WHERE plan = ? AND cardholder = ? AND person = ?",
             [plan, cardholder, person],
         ).fetchone()
@@ -127,33 +173,75 @@ class Memory:
 
     def learn(self, plan: str, cardholder: str, person: str, born_on: date) -> None:
         """Enrol somebody by what the first claim said; later ones change nothing."""
-        self._db.execute(
+        self.db.execute(
             "INSERT OR IGNORE INTO learned VALUES (?, ?, ?, ?)",
             [plan, cardholder, person, born_on.isoformat()],
         )
 
-    def approve(self, plan: str, number: str, cardholder: str, drug: str) -> None:
-        """Write down a prior authorization for one card and drug."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?)",
-            [plan, number, cardholder, drug],
-        )
+    def approve(
+        self, plan: str, number: str, cardholder: str, drug: str, *,
+        from_on: date | None = None, until_on: date | None = None,
+        quantity: Decimal | None = None,
+    ) -> None:  # fmt: skip
+        """Write down a prior authorization for one card and drug, without limits if none."""
+        self.db.execute(
+            "INSERT OR REPLACE INTO approvals"
+            " (plan, number, cardholder, drug, from_on, until_on, quantity, used)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, '0')",
+            [plan, number, cardholder, drug, str(from_on or ""), str(until_on or ""),
+             "" if quantity is None else str(quantity)],
+        )  # fmt: skip
 
     def approvals(self, plan: str, cardholder: str, drug: str) -> list[str]:
         """The authorization numbers on file for that card and ingredient."""
-        rows = self._db.execute(
-            "SELECT number FROM approvals WHERE plan = ? AND cardholder = ? AND drug = ?",
+        return [one.number for one in self.approvals_on(plan, cardholder, drug)]
+
+    def approvals_on(self, plan: str, cardholder: str, drug: str) -> list[Approval]:
+        """The authorizations on file for that card and ingredient, ended ones too."""
+        rows = self.db.execute(
+            "SELECT number, from_on, until_on, quantity, used FROM approvals"
+            " WHERE plan = ? AND cardholder = ? AND drug = ? ORDER BY rowid",
             [plan, cardholder, drug],
         )
-        return [number for (number,) in rows]
+        return [
+            Approval(
+                number, _day(begins), _day(ends),
+                Decimal(quantity) if quantity else None, Decimal(used),
+            )
+            for number, begins, ends, quantity, used in rows
+        ]  # fmt: skip
+
+    def use_approval(self, plan: str, number: str, quantity: Decimal) -> None:
+        """Count a paid quantity against an authorization; a negative one gives it back."""
+        row = self.db.execute(
+            "SELECT used FROM approvals WHERE plan = ? AND number = ?", [plan, number]
+        ).fetchone()
+        if row:
+            self.db.execute(
+                "UPDATE approvals SET used = ? WHERE plan = ? AND number = ?",
+                [str(Decimal(row[0]) + quantity), plan, number],
+            )
+
+    def withdraw_approval(self, plan: str, number: str) -> None:
+        """Take an authorization off the file."""
+        self.db.execute("DELETE FROM approvals WHERE plan = ? AND number = ?", [plan, number])
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _claim(row: tuple[str, ...]) -> PaidClaim:
-    (authorization, plan, pharmacy, rx, fill, service_on, ndc, drug, cardholder, person,
-     quantity, days, deductible, fingerprint, pricing, state, dispensing,
-     intended) = row  # fmt: skip
+    said = dict(zip(_COLUMNS, row, strict=True))
     return PaidClaim(
-        authorization, plan, pharmacy, rx, int(fill), date.fromisoformat(service_on), ndc, drug,
-        cardholder, person, Decimal(quantity), int(days), Decimal(deductible), fingerprint,
-        pricing, state, dispensing, intended,
+        authorization=said["authorization"], plan=said["plan"], pharmacy=said["pharmacy"],
+        rx=said["rx"], fill=int(said["fill"]),
+        service_on=date.fromisoformat(said["service_on"]), ndc=said["ndc"],
+        drug=said["drug"], cardholder=said["cardholder"],
+        person=said["person"], quantity=Decimal(said["quantity"]), days=int(said["days"]),
+        deductible_usd=Decimal(said["deductible_usd"]), print=said["print"],
+        pricing=said["pricing"], state=said["state"], dispensing=said["dispensing"],
+        intended=said["intended"], last_name=said["last_name"], first_name=said["first_name"],
+        prescriber=said["prescriber"], gross_usd=Decimal(said["gross_usd"]),
+        payer_rank=int(said["payer_rank"]), pa_number=said["pa_number"],
     )  # fmt: skip

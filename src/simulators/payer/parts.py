@@ -14,7 +14,7 @@ def paid_for_the_same(claim: Claim, same_rx: list[PaidClaim]) -> PaidClaim | Non
     """What was paid already for what this claim asks; P and C of a fill are two things."""
     for past in same_rx:
         same = past.dispensing == claim.dispensing or "" in {past.dispensing, claim.dispensing}
-        if past.state == "paid" and past.fill == claim.fill_number and same:
+        if past.stands and past.fill == claim.fill_number and same:
             return past
     return None
 
@@ -25,7 +25,7 @@ def partial_of(claim: Claim, same_rx: list[PaidClaim]) -> PaidClaim | None:
         return None
     for past in same_rx:
         named = past.rx == claim.associated_rx and past.service_on == claim.associated_on
-        if past.state == "paid" and past.dispensing == PARTIAL and named:
+        if past.stands and past.dispensing == PARTIAL and named:
             return past
     return None
 
@@ -59,7 +59,7 @@ def reversal_rejects(past: PaidClaim, same_rx: list[PaidClaim]) -> list[Reject]:
     if past.dispensing != PARTIAL:
         return []
     completed = any(
-        other.dispensing == COMPLETION and other.state == "paid" and other.fill == past.fill
+        other.dispensing == COMPLETION and other.stands and other.fill == past.fill
         for other in same_rx
     )
     return [Reject("RP", "REVERSE THE COMPLETION FIRST")] if completed else []

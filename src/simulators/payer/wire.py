@@ -100,10 +100,13 @@ class Request:
     header: dict[str, str]
     shared: list[Segment]
     claims: list[list[Segment]] = field(default_factory=list)
+    raw: bytes = b""
 
     def segment(self, segment_id: str, claim: int | None = None) -> Segment | None:
         """A segment of that claim, or of the transmission when no claim is named."""
-        where = self.shared if claim is None else self.claims[claim]
+        where = self.shared
+        if claim is not None:
+            where = self.claims[claim] if claim < len(self.claims) else []
         return next((s for s in where if s.id == segment_id), None)
 
     def as_json(self) -> dict[str, object]:
@@ -130,7 +133,8 @@ def split_request(raw: bytes) -> Request:
         header[name] = head[at : at + width].strip()
         at += width
     groups = body.split(GS)
-    return Request(header, _segments(groups[0]), [_segments(group) for group in groups[1:]])
+    claims = [_segments(group) for group in groups[1:]]
+    return Request(header, _segments(groups[0]), claims, raw)
 
 
 def _segments(group: str) -> list[Segment]:

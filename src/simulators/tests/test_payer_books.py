@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from simulators.payer.benefit import find_plan, next_fill_on
 from simulators.payer.claim import Reject, read_day, same_code
+from simulators.payer.judges.members import find_plan
+from simulators.payer.judges.utilization import next_fill_on
 from simulators.payer.memory import Memory, PaidClaim
 from simulators.payer.plans import DATA, Books, Plan, read_books
 from simulators.payer.wire import BadValue
@@ -45,9 +46,11 @@ def plan(books: Books, key: str) -> Plan:
     return next(p for p in books.plans if p.key == key)
 
 
-def test_there_are_three_plans_each_with_its_own_bin(books: Books) -> None:
-    assert [p.bin for p in books.plans] == ["999999", "999998", "999997"]
-    assert len({p.pcns for p in books.plans}) == 3
+def test_every_bin_and_pcn_leads_to_one_plan(books: Books) -> None:
+    assert [p.bin for p in books.plans[:3]] == ["999999", "999998", "999997"]
+    doors = [(p.bin, pcn) for p in books.plans for pcn in p.pcns]
+    assert len(set(doors)) == len(doors)
+    assert len({p.key for p in books.plans}) == len(books.plans)
 
 
 def test_every_tier_a_plan_can_reach_has_a_price(books: Books) -> None:
@@ -61,7 +64,9 @@ def test_every_formulary_line_names_a_plan_and_a_drug_of_the_file(books: Books) 
     ingredients = {drug.ingredient for drug in books.drugs.values()}
     for rule in books.rules:
         assert rule.plan in {p.key for p in books.plans}
-        assert rule.ingredient in ingredients
+        assert rule.ingredient in ingredients or rule.ndc_prefix
+        assert set(rule.step_first) <= ingredients
+        assert all(books.drug(ndc) for ndc in rule.preferred)
         assert (rule.max_quantity is None) == (rule.per_days is None)
 
 
