@@ -14,8 +14,11 @@ from apothecary.wires.script.as_json import document_from_json, document_to_json
 from apothecary.wires.telecom.as_json import message_from_json, message_to_json
 from apothecary.wires.telecom.batch_json import batch_from_json, batch_to_json
 from apothecary.wires.telecom.message import read
+from apothecary.wires.x12.as_json import file_from_json, file_to_json
+from apothecary.wires.x12.interchange import read as read_x12
+from apothecary.wires.x12.interchange import split_interchanges
 
-FORMATS = ("telecom", "batch", "script", "gs1")
+FORMATS = ("telecom", "batch", "script", "x12", "gs1")
 _ENDS = {
     "telecom": re.compile(rb"\x03[\r\n]*|\r?\n"),
     "batch": re.compile(rb"\x0299[^\x02\x03]*\x03?[\r\n]*"),
@@ -34,6 +37,8 @@ def decode(fmt: str, raw: bytes) -> Json:
         return batch_to_json(raw)
     if fmt == "script":
         return document_to_json(raw)
+    if fmt == "x12":
+        return file_to_json(read_x12(raw))
     if fmt == "gs1":
         return _scan_out(read_scan(raw.decode("latin-1")))
     raise _unknown(fmt)
@@ -47,6 +52,8 @@ def encode(fmt: str, obj: Json) -> bytes:
         return batch_from_json(obj)
     if fmt == "script":
         return document_from_json(obj)
+    if fmt == "x12":
+        return file_from_json(obj)
     if fmt == "gs1":
         return _scan_in(obj)
     raise _unknown(fmt)
@@ -54,6 +61,9 @@ def encode(fmt: str, obj: Json) -> bytes:
 
 def split_stream(fmt: str, raw: bytes) -> Iterator[bytes]:
     """The messages of a file of many, in order; joined they are the file again."""
+    if fmt == "x12":
+        yield from split_interchanges(raw)
+        return
     if fmt not in _ENDS:
         raise _unknown(fmt)
     start = 0
