@@ -1,6 +1,7 @@
 """What is not as the standard says in a message that could be read all the same."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
 from apothecary.wires.errors import Fault, Malformed, malformed
 from apothecary.wires.telecom.message import Message, Segment, Transaction, read
@@ -8,6 +9,7 @@ from apothecary.wires.telecom.tables import (
     REQUEST_PLACES,
     RESPONSE_PLACES,
     RUNNING_COUNTERS,
+    VERSIONS,
     Field,
     Places,
 )
@@ -106,17 +108,33 @@ def _one_value(segment: Segment, field: Field, raw: str) -> Iterator[Fault]:
         yield Fault(segment.path(field.id), "ends in a bare digit where the sign belongs")
 
 
+@cache
+def _groups(version: str, segment: str) -> Mapping[str, frozenset[str]]:
+    """Each counter of a segment with all that repeats under it, itself among them."""
+    table = VERSIONS[version].by_segment.get(segment, {})
+    found: dict[str, set[str]] = {}
+    for field in table.values():
+        for counter in field.group:
+            found.setdefault(counter, {counter}).add(field.id)
+    return {counter: frozenset(found[counter]) for counter in sorted(found)}
+
+
 def _count_faults(segment: Segment) -> Iterator[Fault]:
     table = segment.version.by_segment.get(segment.id, {})
-    counters = {field.group[-1] for field in table.values() if field.group}
-    for counter in sorted(counters):
+    present = {name for name, _ in segment.fields}
+    parents: dict[str, list[Segment]] = {}
+    for counter, members in _groups(segment.version.code, segment.id).items():
+        if members.isdisjoint(present):
+            continue
         if counter in RUNNING_COUNTERS:
             yield from _running_faults(segment, counter)
         elif not (group := table[counter].group):
             yield from _total_faults(segment, segment, counter)
         else:
             # A nested counter counts within one occurrence of its parent.
-            for occurrence in segment.repeats(group[-1]):
+            if group[-1] not in parents:
+                parents[group[-1]] = segment.repeats(group[-1])
+            for occurrence in parents[group[-1]]:
                 yield from _total_faults(segment, occurrence, counter)
 
 

@@ -26,6 +26,7 @@ from apothecary.wires.telecom.tables import (
     RUNNING_COUNTERS,
     VERSIONS,
     Field,
+    Places,
 )
 from apothecary.wires.telecom.values import Value
 
@@ -34,11 +35,12 @@ Typed = list[tuple[str, Value | None]]
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,'-/#&"
 PLACES = {"money": 2, "rate": 4, "quantity": 3}
 FIRST_DAY = date(1900, 1, 1)
-EVERY = [
-    (kind, code, version)
-    for kind, table in (("request", REQUEST_PLACES), ("response", RESPONSE_PLACES))
-    for code in table
-    for version in VERSIONS
+_KINDS: tuple[tuple[Kind, Mapping[str, Places]], ...] = (
+    ("request", REQUEST_PLACES),
+    ("response", RESPONSE_PLACES),
+)
+EVERY: list[tuple[Kind, str, str]] = [
+    (kind, code, version) for kind, table in _KINDS for code in table for version in VERSIONS
 ]
 
 

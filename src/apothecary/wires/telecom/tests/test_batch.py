@@ -17,6 +17,7 @@ from apothecary.wires.telecom.batch import (
     records,
     write_batch,
 )
+from apothecary.wires.telecom.message import Kind
 from apothecary.wires.telecom.tests.batches import (
     ANSWERS,
     CREATED,
@@ -133,17 +134,16 @@ def test_marks_in_any_order_are_cut_into_records_that_join_to_the_same_bytes(
 @settings(max_examples=15, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from(EVERY))
 def test_every_transaction_travels_in_a_batch_and_comes_back_as_it_was(
-    dice: Random, which: tuple[str, str, str]
+    dice: Random, which: tuple[Kind, str, str]
 ) -> None:
-    kind, code, version = which
     sent = [
         (
             f"R{number}",
-            drawn(dice, "request" if kind == "request" else "response", code, version),
+            drawn(dice, *which),
         )
         for number in range(dice.randint(0, 3))
     ]
-    head = HEAD if kind == "request" else ANSWERS
+    head = HEAD if which[0] == "request" else ANSWERS
     raw = b"".join(write_batch(head, [(one, made.raw) for one, made in sent]))
     found = read_batch_strictly([raw])[1:-1]
     assert [(one.reference, one.message().to_bytes()) for one in found] == [
