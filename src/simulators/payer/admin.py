@@ -1,7 +1,8 @@
 """The payer's back office: a small JSON page on loopback to look, and to set misbehaviour.
 
-GET /health, /log?since=ID, /claims, /faults. POST /faults, /authorizations, /today.
-DELETE /faults, /log. One request a connection.
+GET /health, /log?since=ID, /claims, /faults, /authorizations, /remittances. POST /faults,
+/authorizations, /decisions, /today, /remittances, /takebacks. DELETE /faults, /log. One request
+a connection.
 """
 
 import asyncio
@@ -9,11 +10,14 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from urllib.parse import parse_qs, urlsplit
 
+from simulators.payer.authorizing import APPROVE, DENY, OPEN
 from simulators.payer.clock import Clock
 from simulators.payer.faults import KINDS, BadFault, read_fault
 from simulators.payer.line import Line
+from simulators.payer.remittance.paying import BadRemittance, Remitting
 
 MAX_BODY_BYTES = 65536
 Json = dict[str, object]
@@ -26,8 +30,8 @@ class BadRequest(ValueError):
 class Admin:
     """Serves the page for one line."""
 
-    def __init__(self, line: Line, clock: Clock) -> None:
-        self._line, self._clock = line, clock
+    def __init__(self, line: Line, clock: Clock, remitting: Remitting) -> None:
+        self._line, self._clock, self._remitting = line, clock, remitting
         self._server: asyncio.Server | None = None
         self._routes: dict[tuple[str, str], Callable[[dict[str, str], Json], Json]] = {
             ("GET", "/health"): self._health,
@@ -37,6 +41,11 @@ class Admin:
             ("GET", "/faults"): self._show_faults,
             ("POST", "/authorizations"): self._authorize,
             ("POST", "/today"): self._set_today,
+            ("GET", "/authorizations"): self._show_requests,
+            ("POST", "/decisions"): self._decide,
+            ("GET", "/remittances"): self._show_remittances,
+            ("POST", "/remittances"): self._remit,
+            ("POST", "/takebacks"): self._take_back,
         }
 
     async def start(self, host: str, port: int) -> int:
@@ -81,7 +90,7 @@ class Admin:
             if route is None:
                 return "404 Not Found", {"problem": f"{method} {parts.path} is not here"}
             return "200 OK", route(query, values)
-        except (BadRequest, BadFault) as error:
+        except (BadRequest, BadFault, BadRemittance) as error:
             return "422 Unprocessable Content", {"problem": str(error)}
 
     def _health(self, query: dict[str, str], values: Json) -> Json:
@@ -134,6 +143,34 @@ class Admin:
             texts["plan"], texts["number"], texts["cardholder"], texts["ingredient"]
         )
         return {"authorized": texts}
+
+    def _show_requests(self, query: dict[str, str], values: Json) -> Json:
+        return {"requests": [one.as_json() for one in self._line.desk.authorizing.all()]}
+
+    def _decide(self, query: dict[str, str], values: Json) -> Json:
+        reference, decision = str(values.get("reference", "")), str(values.get("decision", ""))
+        if decision not in {APPROVE, DENY}:
+            raise BadRequest(f"decision: must be {APPROVE} or {DENY}")
+        asked = self._line.desk.authorizing.all()
+        if reference not in {one.reference for one in asked if one.state == OPEN}:
+            raise BadRequest(f"reference: {reference!r} is not an open request")
+        return self._line.desk.authorizing.decide(reference, decision).as_json()
+
+    def _show_remittances(self, query: dict[str, str], values: Json) -> Json:
+        return {"remittances": [asdict(one) for one in self._remitting.sent()]}
+
+    def _remit(self, query: dict[str, str], values: Json) -> Json:
+        fault, plan = str(values.get("fault", "")), str(values.get("plan", ""))
+        return asdict(self._remitting.remit(self._clock.moment(), fault=fault, plan=plan))
+
+    def _take_back(self, query: dict[str, str], values: Json) -> Json:
+        try:
+            usd = Decimal(str(values.get("amount_usd", "")))
+        except InvalidOperation as error:
+            raise BadRequest("amount_usd: must be dollars") from error
+        authorization = str(values.get("authorization", ""))
+        self._remitting.take_back(authorization, usd)
+        return {"authorization": authorization, "amount_usd": str(usd)}
 
     def _set_today(self, query: dict[str, str], values: Json) -> Json:
         try:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import sys
 from datetime import date
+from pathlib import Path
 
 from simulators.lifetime import until_told_to_stop
 from simulators.payer.admin import Admin
@@ -15,6 +16,8 @@ from simulators.payer.faults import KINDS, BadFault, Faults, read_fault_text
 from simulators.payer.line import Line
 from simulators.payer.memory import Memory
 from simulators.payer.plans import read_books
+from simulators.payer.remittance.paying import Remitting
+from simulators.payer.web import Web
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -26,6 +29,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--port", type=int, default=9701, help="claims port, 0 = a free one")
     parser.add_argument("--admin-port", type=int, help="JSON page on loopback, 0 = a free one")
+    parser.add_argument("--web-port", type=int, help="POST /claims over HTTP, 0 = a free one")
+    parser.add_argument("--tls", type=Path, help="folder of the web link's own certificate")
+    parser.add_argument("--credential", default="", help="bearer or Basic password of the web")
+    parser.add_argument("--remittances", type=Path, help="folder the 835 files are put into")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same behaviour")
     parser.add_argument("--state", default=":memory:", help="SQLite file for the claim memory")
     parser.add_argument("--today", type=date.fromisoformat, help="fix the payer's calendar")
@@ -43,17 +50,25 @@ async def _run(options: argparse.Namespace, parent: int | None) -> None:
     for text in options.fault:
         faults.add(read_fault_text(text))
     memory = Memory(options.state)
-    desk = Desk(read_books(), memory, seed=options.seed, today=clock.today)
+    books = read_books()
+    desk = Desk(books, memory, seed=options.seed, today=clock.today, now=clock.now)
     line = Line(desk, faults, host=options.host, port=options.port)
-    admin = Admin(line, clock)
+    admin = Admin(line, clock, Remitting(books, memory, folder=options.remittances))
+    web = Web(line, credential=options.credential, folder=options.tls)
     await line.up()
     says = f"payer: ready on {options.host}:{line.port}"
     if options.admin_port is not None:
         says += f" admin 127.0.0.1:{await admin.start('127.0.0.1', options.admin_port)}"
+    if options.web_port is not None:
+        scheme = "https" if options.tls else "http"
+        says += (
+            f" web {scheme}://{options.host}:{await web.start(options.host, options.web_port)}"
+        )
     print(says, flush=True)
     await until_told_to_stop(asyncio.Event(), parent=parent)
     await line.down()
     await admin.stop()
+    await web.stop()
     memory.close()
     print(f"payer: stopped after {line.seen} requests", flush=True)
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from random import Random
 
+from simulators.payer.dialects import DIALECTS
+
 KINDS = {
     "delay": "answer after `seconds`",
     "late": "answer after `seconds`, past any client time-out (default 60)",
@@ -12,6 +14,7 @@ KINDS = {
     "garbage": "send random bytes in a frame instead of the answer",
     "cut": "send the first half of the answer and close the connection",
     "reject": "reject with `code` and remember nothing",
+    "odd": "answer in the `dialect` named",
 }
 _DEFAULT_SECONDS = {"delay": 2.0, "late": 60.0}
 
@@ -33,10 +36,13 @@ class Fault:
     seconds: float = 0.0
     code: str = ""
     bin: str = ""
+    dialect: str = ""
 
     def as_json(self) -> dict[str, object]:
         """As the admin page shows it."""
+        odd: dict[str, object] = {"dialect": self.dialect} if self.dialect else {}
         return {
+            **odd,
             "kind": self.kind,
             "share": self.share,
             "count": self.count,
@@ -87,7 +93,7 @@ class Faults:
 
 def read_fault(values: dict[str, object]) -> Fault:
     """A fault from the words of the admin page or the command line, or BadFault."""
-    unknown = set(values) - {"kind", "share", "count", "seconds", "code", "bin"}
+    unknown = set(values) - {"kind", "share", "count", "seconds", "code", "bin", "dialect"}
     if unknown:
         raise BadFault(f"{', '.join(sorted(unknown))}: not part of a fault")
     kind = str(values.get("kind", ""))
@@ -108,7 +114,10 @@ def read_fault(values: dict[str, object]) -> Fault:
     bin_number = str(values.get("bin", ""))
     if bin_number and not (len(bin_number) == 6 and bin_number.isdigit()):
         raise BadFault("bin: six digits")
-    return Fault(kind, share, int(count) or None, seconds, code.upper(), bin_number)
+    dialect = str(values.get("dialect", ""))
+    if (kind == "odd") != (dialect in DIALECTS):
+        raise BadFault(f"dialect: an odd answer needs one of {', '.join(DIALECTS)}")
+    return Fault(kind, share, int(count) or None, seconds, code.upper(), bin_number, dialect)
 
 
 def read_fault_text(text: str) -> Fault:

@@ -64,12 +64,18 @@ class Line:
         framer = Framer()
         while segment := await reader.read(READ_BYTES):
             for transmission in framer.feed(segment):
-                fault = self.faults.strike(transmission[:BIN_BYTES].decode("latin-1"))
-                forced = fault.code if fault and fault.kind == "reject" else ""
-                answered = self.desk.answer(transmission, forced=forced)
-                self._write_down(transmission, answered, fault)
+                answered, fault = self.take(transmission)
                 if not await self._send(writer, answered.transmission, fault):
                     return
+
+    def take(self, transmission: bytes) -> tuple[Answered, Fault | None]:
+        """Decide one transmission, whichever link it came by, and write it down."""
+        fault = self.faults.strike(transmission[:BIN_BYTES].decode("latin-1"))
+        forced = fault.code if fault and fault.kind == "reject" else ""
+        dialect = fault.dialect if fault else ""
+        answered = self.desk.answer(transmission, forced=forced, dialect=dialect)
+        self._write_down(transmission, answered, fault)
+        return answered, fault
 
     async def _send(
         self, writer: asyncio.StreamWriter, transmission: str, fault: Fault | None

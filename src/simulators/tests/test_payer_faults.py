@@ -23,6 +23,7 @@ from simulators.payer.faults import (
         ("twice:count=3", Fault("twice", count=3)),
         ("reject:code=e7", Fault("reject", code="E7")),
         ("silent:bin=999998", Fault("silent", bin="999998")),
+        ("odd:dialect=padded", Fault("odd", dialect="padded")),
         ("reject:code=79,count=2,share=0.5", Fault("reject", share=0.5, count=2, code="79")),
     ],
 )
@@ -51,6 +52,9 @@ def test_a_fault_reads_from_the_command_line(text: str, fault: Fault) -> None:
         ("drop:whom=me", "whom"),
         ("drop:bin=12345", "bin"),
         ("drop:bin=12345A", "bin"),
+        ("odd", "dialect"),
+        ("odd:dialect=klingon", "dialect"),
+        ("drop:dialect=padded", "dialect"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused_by_name(text: str, names: str) -> None:
@@ -58,7 +62,7 @@ def test_a_fault_that_makes_no_sense_is_refused_by_name(text: str, names: str) -
         read_fault_text(text)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "reject"])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in {"reject", "odd"}])
 def test_every_kind_reads_bare(kind: str) -> None:
     assert read_fault({"kind": kind}).as_json()["kind"] == kind
 
