@@ -5,7 +5,8 @@ from datetime import date
 
 from apothecary.intake.forms import Reader
 from apothecary.law.problem import refuse_if
-from apothecary.patients.actions import Card, PatientDetails
+from apothecary.patients.actions import PatientDetails
+from apothecary.patients.cards import Card
 from apothecary.prescriptions.prescribers import PrescriberDetails
 
 START = "new_"

@@ -1,6 +1,5 @@
 """Taking a patient on file, and keeping what is known of them right."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -10,13 +9,21 @@ from django.db import connection, transaction
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
-from apothecary.patients.models import Allergy, Coverage, Patient
+from apothecary.patients.cards import (
+    Card,
+    add_card,
+    card_problems,
+    is_digits,
+    lock_patient,
+    unprintable_problems,
+)
+from apothecary.patients.models import Allergy, Patient
 from apothecary.patients.rules import fold, folded_name, named_once
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 
 SEXES = frozenset("FMU")
-PHONE_DIGITS, BIN_DIGITS = 10, 6
+PHONE_DIGITS = 10
 OLDEST_YEARS = 130
 MOST_WEIGHT_KG = Decimal(700)
 
@@ -39,19 +46,6 @@ class PatientDetails:
     phone: str = ""
     notes: str = ""
     easy_open_caps: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """An insurance card as it was sent or shown."""
-
-    plan_name: str
-    bin: str
-    cardholder_id: str
-    pcn: str = ""
-    group: str = ""
-    person_code: str = ""
-    relationship: str = "1"
 
 
 def patient_problems(details: PatientDetails, *, on: date) -> list[Problem]:
@@ -89,39 +83,6 @@ def patient_problems(details: PatientDetails, *, on: date) -> list[Problem]:
 def possible_weight(weight_kg: Decimal) -> bool:
     """Whether somebody may weigh so much; what is no number weighs nothing."""
     return weight_kg.is_finite() and 0 < weight_kg <= MOST_WEIGHT_KG
-
-
-def unprintable_problems(values: Mapping[str, object]) -> list[Problem]:
-    """The texts with a NUL byte in them, which no record can hold."""
-    return [
-        Problem(f"There is a NUL byte in the {name.replace('_', ' ')}.", field=name, code="nul")
-        for name, value in values.items()
-        if isinstance(value, str) and "\0" in value
-    ]
-
-
-def is_digits(text: str, count: int) -> bool:
-    """Whether the text is exactly so many plain digits."""
-    return len(text) == count and text.isascii() and text.isdigit()
-
-
-def card_problems(card: Card) -> list[Problem]:
-    """Why a claim could not be made with this card."""
-    problems = []
-    if not is_digits(card.bin, BIN_DIGITS):
-        says = f"BIN {card.bin!r} is not {BIN_DIGITS} digits."
-        problems.append(Problem(says, field="bin", code="card-bin"))
-    for name, most in (("pcn", 10), ("group", 15), ("cardholder_id", 20), ("person_code", 3)):
-        if len(getattr(card, name)) > most:
-            says = f"The card's {name.replace('_', ' ')} is over {most} characters."
-            problems.append(Problem(says, field=name, code="card-length"))
-    if not card.cardholder_id.strip():
-        says = "The card shows no cardholder number."
-        problems.append(Problem(says, field="cardholder_id", code="card-holder"))
-    if len(card.relationship) > 1:
-        says = f"Relationship {card.relationship!r} is no code of one character."
-        problems.append(Problem(says, field="relationship", code="card-relationship"))
-    return problems + unprintable_problems(asdict(card))
 
 
 @transaction.atomic
@@ -198,45 +159,4 @@ def change_patient(*, by: Worker, patient_id: int, details: PatientDetails) -> P
         refuse_namesake(by, details, patient.folded, but=patient.pk)
         patient.save(update_fields=[*changed, "folded"])
         record(by=by, did=Deed.PATIENT_CHANGED, about=patient, details={"changed": changed})
-    return patient
-
-
-@transaction.atomic
-def add_coverage(*, by: Worker, patient_id: int, card: Card) -> Coverage:
-    """Put a further insurance card on file, last in order."""
-    by.must(Duty.EDIT_PATIENT)
-    patient = lock_patient(by=by, patient_id=patient_id)
-    refuse_if(card_problems(card))
-    coverage = add_card(by=by, patient=patient, card=card)
-    said = {"card": [card.plan_name, card.bin]}
-    record(by=by, did=Deed.PATIENT_CHANGED, about=patient, details=said)
-    return coverage
-
-
-def add_card(*, by: Worker, patient: Patient, card: Card) -> Coverage:
-    """Write the card's row."""
-    last = patient.coverages.order_by("-order").values_list("order", flat=True).first() or 0
-    return Coverage.objects.create(
-        pharmacy_id=by.pharmacy_id,
-        patient=patient,
-        order=last + 1,
-        plan_name=card.plan_name or f"BIN {card.bin}",
-        bin=card.bin,
-        pcn=card.pcn,
-        group=card.group,
-        cardholder_id=card.cardholder_id,
-        person_code=card.person_code,
-        relationship=card.relationship or "1",
-    )
-
-
-def lock_patient(*, by: Worker, patient_id: int) -> Patient:
-    """The patient of this pharmacy, held until the act is done (1 query)."""
-    patient = (
-        Patient.objects.select_for_update()
-        .filter(pharmacy_id=by.pharmacy_id, pk=patient_id)
-        .first()
-    )
-    if patient is None:
-        raise refuse("No such patient in this pharmacy.", code="no-patient")
     return patient

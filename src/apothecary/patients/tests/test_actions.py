@@ -11,14 +11,12 @@ from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
 from apothecary.patients.actions import (
-    Card,
     PatientDetails,
-    add_coverage,
     add_patient,
-    card_problems,
     change_patient,
     patient_problems,
 )
+from apothecary.patients.cards import Card, add_coverage, card_problems
 from apothecary.patients.models import Patient
 from apothecary.staff.worker import NotAllowed
 

@@ -10,13 +10,8 @@ from apothecary.config.tests.world import TODAY
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
-from apothecary.patients.actions import (
-    add_coverage,
-    add_patient,
-    card_problems,
-    change_patient,
-    patient_problems,
-)
+from apothecary.patients.actions import add_patient, change_patient, patient_problems
+from apothecary.patients.cards import add_coverage, card_problems
 from apothecary.patients.models import Condition, Coverage, Patient
 from apothecary.patients.queries import brief, coverages_of, find_patients, patient_page
 from apothecary.patients.tests.test_actions import CARD, ROSA, deeds
@@ -155,7 +150,14 @@ def test_what_was_told_of_a_newcomer_is_written_down(pharmacy):
 
 
 def test_cards_are_billed_in_their_order_each_with_all_that_was_on_it(pharmacy):
-    full = replace(CARD, plan_name="Second", group="G1", person_code="01", relationship="3")
+    full = replace(
+        CARD,
+        plan_name="Second",
+        cardholder_id="XYZ2",
+        group="G1",
+        person_code="01",
+        relationship="3",
+    )
     patient = add_patient(by=pharmacy.technician, details=ROSA, card=CARD)
     added = add_coverage(by=pharmacy.technician, patient_id=patient.pk, card=full)
     Coverage.objects.filter(pk=added.pk).update(order=0)
@@ -168,7 +170,7 @@ def test_cards_are_billed_in_their_order_each_with_all_that_was_on_it(pharmacy):
     assert (kept.pcn, kept.group, kept.cardholder_id, kept.person_code, kept.relationship) == (
         "TESTPCN",
         "G1",
-        "XYZ1",
+        "XYZ2",
         "01",
         "3",
     )

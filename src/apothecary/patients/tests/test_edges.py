@@ -12,13 +12,8 @@ from django.db import connections
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
 from apothecary.law.problem import Refused
-from apothecary.patients.actions import (
-    PatientDetails,
-    add_coverage,
-    add_patient,
-    change_patient,
-    lock_patient,
-)
+from apothecary.patients.actions import PatientDetails, add_patient, change_patient
+from apothecary.patients.cards import add_coverage, lock_patient
 from apothecary.patients.models import (
     Allergy,
     Condition,
