@@ -127,6 +127,8 @@ def _header_text(
             continue
         value = getattr(header, field.name)
         try:
+            if field.name == "header_response_status" and value not in ("A", "R"):
+                raise ValueError(f"must be A or R, is {value!r}")
             if field.kind == "digits":
                 text += _exact_digits(value, field.length)
             else:
@@ -159,13 +161,22 @@ def _place_faults(
             if draft.segment not in places.transactions:
                 reason = f"does not belong in transaction {number} of {code}"
                 yield Fault(f"segment {draft.segment}", reason)
+    yield from _number_faults(code, kind, transactions)
+    if kind == "request" and code in ("B1", "B3"):
+        for number, drafts in enumerate(transactions, start=1):
+            yield from _missing([*transmission, *drafts], number)
+
+
+def _number_faults(
+    code: str, kind: Kind, transactions: Sequence[Sequence[Draft]]
+) -> Iterator[Fault]:
     if code == "E1" and kind == "request":
         return
     if not 1 <= len(transactions) <= 4 and not (kind == "response" and not transactions):
         yield Fault("transactions", f"must be 1 to 4, are {len(transactions)}")
-    if kind == "request" and code in ("B1", "B3"):
-        for number, drafts in enumerate(transactions, start=1):
-            yield from _missing([*transmission, *drafts], number)
+    compound = any(draft.segment == "10" for drafts in transactions for draft in drafts)
+    if compound and len(transactions) > 1:
+        yield Fault("transactions", f"are {len(transactions)}, a compound travels alone")
 
 
 def _missing(drafts: Sequence[Draft], number: int) -> Iterator[Fault]:

@@ -9,6 +9,7 @@ from apothecary.wires.telecom.tables import (
     REQUEST_PLACES,
     RESPONSE_PLACES,
     RUNNING_COUNTERS,
+    TRANSACTION_NAMES,
     VERSIONS,
     Field,
     Places,
@@ -53,15 +54,26 @@ def _header_faults(message: Message) -> Iterator[Fault]:
             READERS[field.kind](message.header[field.name])
         except ValueError as error:
             yield Fault(f"header {field.name}", str(error), field.start)
+    code = message.transaction_code
+    if code not in TRANSACTION_NAMES:
+        yield Fault("header transaction_code", f"is not known: {code!r}")
+    status = message.header.get("header_response_status", "A")
+    if status not in ("A", "R"):
+        yield Fault("header header_response_status", f"must be A or R, is {status!r}")
+    yield from _claim_count_faults(message, refused=status == "R")
+
+
+def _claim_count_faults(message: Message, *, refused: bool) -> Iterator[Fault]:
     count = message.header["transaction_count"]
     found = len(message.transactions)
     # An eligibility question has no claims; a refused transmission need not answer any.
-    refused = message.header.get("header_response_status") == "R"
     without_groups = found == 0 and (refused or message.transaction_code == "E1")
     if count not in ("1", "2", "3", "4"):
         yield Fault("header transaction_count", f"must be 1 to 4, is {count!r}")
     elif int(count) != found and not without_groups:
         yield Fault("header transaction_count", f"says {count}, the message holds {found}")
+    if found > 1 and any(one.segment("10") for one in message.transactions):
+        yield Fault("header transaction_count", f"is {found}, a compound travels alone")
 
 
 def _group_faults(

@@ -60,8 +60,10 @@ def drawn(dice: Random, kind: Kind, code: str, version: str) -> Drawn:
     claims = dice.randint(1, 4) if kind == "request" else dice.randint(0, 4)
     if kind == "request" and code == "E1":
         claims = 0
+    # A compound travels alone.
+    within = [one for one in places.transactions if one != "10" or claims == 1]
     first = _drafts(dice, places.transmission, table, asks=asks)
-    rest = [_drafts(dice, places.transactions, table, asks=asks) for _ in range(claims)]
+    rest = [_drafts(dice, within, table, asks=asks) for _ in range(claims)]
     npi, day = f"{dice.randrange(10**10):010}", _day(dice)
     if kind == "request":
         width = 6 if version == "D0" else 8

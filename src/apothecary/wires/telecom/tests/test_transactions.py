@@ -266,6 +266,37 @@ def test_a_refused_transmission_may_answer_no_claim_at_all() -> None:
     assert [one.reason for one in accepted] == ["says 1, the message holds 0"]
 
 
+def test_a_header_says_accepted_or_refused_and_nothing_else() -> None:
+    head = ResponseHeader("B1", "X", "1234567893", FIRST_DAY)
+    with pytest.raises(Malformed, match="header_response_status: must be A or R, is 'X'"):
+        build_response(head, transactions=[[Draft("21", {"AN": "P"})]])
+    found = conformance(read(wire(RESPONSE_HEADER.replace("11A", "11X"), "^~|AM21|ANP")))
+    assert [str(one) for one in found] == [
+        "header header_response_status: must be A or R, is 'X'"
+    ]
+
+
+def test_a_code_of_no_transaction_is_read_and_named() -> None:
+    message = read(wire(REQUEST_HEADER.replace("D0B1", "D0X9"), "^~|AM07|EM1"))
+    assert message.transaction_code == "X9"
+    assert [str(one) for one in conformance(message)] == [
+        "header transaction_code: is not known: 'X9'"
+    ]
+
+
+def test_a_compound_travels_alone() -> None:
+    body = "^~|AM07|EM1~|AM10|EF10^~|AM07|EM1"
+    two = REQUEST_HEADER.replace("TESTPCN   1", "TESTPCN   2")
+    found = [str(one) for one in conformance(read(wire(two, body)))]
+    assert found == ["header transaction_count: is 2, a compound travels alone"]
+    assert conformance(read(wire(REQUEST_HEADER, "^~|AM07|EM1~|AM10|EF10"))) == []
+    claims = [[Draft("07", {"EM": "1"}), Draft("10", {"EF": "10"})], [Draft("07", {"EM": "1"})]]
+    head = RequestHeader("999999", "P1", "P", "1", FIRST_DAY)
+    with pytest.raises(Malformed, match="are 2, a compound travels alone"):
+        build_request(head, transmission=[], transactions=claims)
+    assert build_request(head, transmission=[], transactions=claims[:1])
+
+
 # --- what the standard does not know ------------------------------------------------------
 
 

@@ -87,6 +87,37 @@ def test_every_amount_of_cents_comes_back_as_it_went(cents: int) -> None:
     assert READERS["money"](raw) == amount
 
 
+@given(st.integers(-9_999_999, 9_999_999))
+def test_every_rate_comes_back_as_it_went(ten_thousandths: int) -> None:
+    rate = Decimal(ten_thousandths).scaleb(-4)
+    raw = WRITERS["rate"](rate, 7)
+    assert len(raw) == 7
+    assert READERS["rate"](raw) == rate
+
+
+SIGNS = {"{ABCDEFGHI": 1, "}JKLMNOPQR": -1, "0123456789": 1}
+
+
+@given(st.from_regex(r"[0-9]{0,7}", fullmatch=True), st.sampled_from(sorted(SIGNS)))
+def test_the_last_character_carries_digit_and_sign_and_zeros_in_front_count_nothing(
+    head: str, signs: str
+) -> None:
+    for digit, sign in enumerate(signs):
+        cents = int(f"{head}{digit}") * SIGNS[signs]
+        for raw in (head + sign, "00" + head + sign, head + sign + "  "):
+            assert READERS["money"](raw) == Decimal(cents).scaleb(-2)
+            assert READERS["rate"](raw) == Decimal(cents).scaleb(-4)
+
+
+@given(st.characters(max_codepoint=255), st.from_regex(r"[0-9]{0,6}", fullmatch=True))
+def test_any_other_last_character_is_refused(last: str, head: str) -> None:
+    known = last == " " or any(last in signs for signs in SIGNS)
+    if known:
+        return
+    with pytest.raises(ValueError, match="must be digits"):
+        READERS["money"](head + last)
+
+
 @given(st.integers(0, 9_999_999_999))
 def test_every_quantity_comes_back_as_it_went(thousandths: int) -> None:
     quantity = Decimal(thousandths).scaleb(-3)
