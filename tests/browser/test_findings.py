@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.chromium import COUNTER, WIDE, seated, settled, work_station
 from browser.hands import HAND_MS
@@ -15,6 +15,23 @@ from journeys.walk import Team
 
 pytestmark = pytest.mark.browser
 
+# What the hand must reach of the finding that is settled, and whether anything lies over it:
+# at each of these points the uppermost element must be of the thing itself.
+IN_THE_WAY = """how => {
+  const form = document.querySelector('article.finding form');
+  const hidden = [];
+  for (const it of form.querySelectorAll('.choices label, .field > input, button')) {
+    if (how === 'scrolled') it.scrollIntoView({ block: 'nearest' });
+    const box = it.getBoundingClientRect();
+    for (const y of [box.top + 2, (box.top + box.bottom) / 2, box.bottom - 2]) {
+      const over = document.elementFromPoint((box.left + box.right) / 2, y);
+      if (!it.contains(over)) hidden.push(it.innerText.trim() || it.id);
+    }
+  }
+  return [...new Set(hidden)];
+}"""
+AS_IT_IS, SCROLLED = "as it is", "scrolled"
+LOW: ViewportSize = {"width": 1366, "height": 560}
 SETTLED = {"service_code": "M0", "result_code": "1G", "text": "INR on Monday"}
 
 
@@ -94,6 +111,31 @@ def test_a_technician_reads_all_of_it_and_is_offered_nothing_to_clear(
     expect(page.locator("article.finding")).to_have_count(3)
     expect(page.get_by_text("The pharmacist’s turn")).to_be_visible()
     expect(page.get_by_role("button", name="Settle it")).to_have_count(0)
+    context.close()
+
+
+def test_at_the_counter_nothing_of_a_finding_with_its_history_is_out_of_sight(
+    looked: Page,
+) -> None:
+    first = looked.locator("article.finding").first
+    expect(first).to_contain_text("Settled before")
+    expect(first.locator(".choices label")).to_have_count(16)
+    assert looked.evaluate(IN_THE_WAY, AS_IT_IS) == []
+
+
+def test_on_a_low_window_each_choice_can_be_scrolled_to_and_nothing_lies_over_it(
+    browser: Browser, house: House, fill: Fill
+) -> None:
+    context = work_station(browser, house, size=LOW)
+    page = seated(context, house, "rph")
+    page.goto(f"/screening/{fill.id}/")
+    settled(page)
+    assert "Settle it F10" in [
+        " ".join(said.split()) for said in page.evaluate(IN_THE_WAY, AS_IT_IS)
+    ]
+    assert page.evaluate(IN_THE_WAY, SCROLLED) == []
+    press(page, "F8")
+    expect(page.locator("article.finding form .field > input")).to_be_in_viewport(ratio=1)
     context.close()
 
 
