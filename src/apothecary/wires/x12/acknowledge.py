@@ -283,7 +283,7 @@ def read_acknowledgement(transaction: TransactionSet) -> GroupVerdict:
             sets[-1] = _with(sets[-1], segment)
     if first is None or last is None:
         missing = "AK1" if first is None else "AK9"
-        raise Malformed(missing, "is missing", transaction.header.at)
+        raise Malformed(missing, "is missing", transaction.header.byte)
     return GroupVerdict(
         functional=first[1],
         control=first[2],
@@ -323,7 +323,7 @@ def _with(verdict: SetVerdict, segment: Segment) -> SetVerdict:
 
 def _status(segment: Segment) -> str:
     if not segment[1]:
-        raise Malformed(segment.path(1), "is missing", segment.at)
+        raise Malformed(segment.path(1), "is missing", segment.byte)
     return segment[1]
 
 
@@ -334,5 +334,5 @@ def _codes_of(segment: Segment, start: int) -> tuple[str, ...]:
 def _number(segment: Segment, place: int, text: str | None = None) -> int:
     value = segment[place] if text is None else text
     if not (value.isascii() and value.isdigit() and len(value) <= 10):
-        raise Malformed(segment.path(place), f"must be digits, is {value[:20]!r}", segment.at)
+        raise Malformed(segment.path(place), f"must be digits, is {value[:20]!r}", segment.byte)
     return int(value)

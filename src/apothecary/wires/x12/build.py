@@ -71,6 +71,8 @@ def build(draft: Draft) -> bytes:
     """The bytes of an interchange. Raises Malformed naming what does not fit; nothing is cut
     or replaced.
     """
+    if len(draft.version) != 5 or not draft.version.isdigit():
+        raise Malformed("version", f"must be five digits, is {draft.version!r}")
     marks = draft.delimiters
     if draft.version < FIRST_WITH_REPETITION:
         marks = replace(marks, repetition="")
@@ -79,8 +81,8 @@ def build(draft: Draft) -> bytes:
     if wrong := marks.faults():
         raise Malformed("delimiters", "; ".join(wrong))
     end = marks.segment + draft.newline
-    rows = [_row(row, marks) for row in _rows(draft)]
-    return (_isa(draft, marks) + end + end.join(rows) + end).encode("latin-1")
+    texts = [_isa(draft, marks), *(_row(row, marks) for row in _rows(draft))]
+    return (end.join(texts) + end).encode("latin-1")
 
 
 def _rows(draft: Draft) -> Iterator[Row]:
@@ -127,8 +129,6 @@ def _control(number: int, field: str) -> str:
 
 def _isa(draft: Draft, marks: Delimiters) -> str:
     _control(draft.control, "interchange control number")
-    if len(draft.version) != 5 or not draft.version.isdigit():
-        raise Malformed("version", f"must be five digits, is {draft.version!r}")
     elements = [
         *("00", " " * 10, "00", " " * 10),
         *_partner(draft.sender, "sender"),

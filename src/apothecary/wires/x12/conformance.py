@@ -88,7 +88,7 @@ class Envelope:
         self, level: Level, code: str, segment: Segment, reason: str, place: int | None = None
     ) -> None:
         owner = {"interchange": self._isa, "group": self._gs}.get(level, self._st) or segment
-        fault = Fault(segment.path(place), reason, segment.at)
+        fault = Fault(segment.path(place), reason, segment.byte)
         self.findings.append(Finding(level, code, owner.number, segment.number, fault))
 
     def _interchange(self, segment: Segment) -> None:

@@ -283,7 +283,7 @@ class Rest:
 @dataclass(frozen=True, slots=True)
 class Remittance:
     """One 835. Nothing of it is lost: what no field holds stands in ``rest``. ``faults`` names
-    what is odd and was read all the same.
+    what is odd and was read all the same; ``batches`` are the LX01 in order.
     """
 
     control: str
@@ -295,6 +295,7 @@ class Remittance:
     produced_on: date | None
     references: tuple[Reference, ...]
     days: tuple[Day, ...]
+    batches: tuple[str, ...]
     claims: tuple[Claim, ...]
     provider_adjustments: tuple[ProviderAdjustment, ...]
     rest: tuple[Rest, ...]

@@ -74,11 +74,11 @@ class Notes:
 
     def wrong(self, segment: Segment, place: int | None, reason: str) -> None:
         """A fault for which the whole is refused."""
-        self.bad.append(Fault(segment.path(place), reason, segment.at))
+        self.bad.append(Fault(segment.path(place), reason, segment.byte))
 
     def strange(self, segment: Segment, place: int | None, reason: str) -> None:
         """A fault that leaves no doubt about any amount."""
-        self.odd.append(Fault(segment.path(place), reason, segment.at))
+        self.odd.append(Fault(segment.path(place), reason, segment.byte))
 
     def money(self, segment: Segment, place: int) -> Decimal:
         """An amount that must be there; nothing, and a fault, when it is not."""

@@ -66,7 +66,7 @@ class _Reader:
         self._takes = _HEADER
         self._party: Details | None = None
         self._parties: dict[str, Party] = {}
-        self._batch = ""
+        self._batches: list[str] = []
         self._claim: Details | None = None
         self._line: Details | None = None
         self._lines: list[ServiceLine] = []
@@ -91,6 +91,7 @@ class _Reader:
             else:
                 notes.leave(segment)
         self._end("header", _HEADER)
+        self._count()
         payment, trace = self._payment(), self._trace()
         payer, payee = self._one_party("PR", "payer"), self._one_party("PE", "payee")
         version = self._version()
@@ -107,6 +108,7 @@ class _Reader:
             produced_on=day_of(days, "405"),
             references=tuple(self._header.references),
             days=days,
+            batches=tuple(self._batches),
             claims=tuple(self._claims),
             provider_adjustments=tuple(self._adjustments),
             rest=tuple(notes.rest),
@@ -116,7 +118,7 @@ class _Reader:
     def _begin_party(self, segment: Segment) -> None:
         role = segment[1]
         early = not self._claims and self._claim is None and not self._adjustments
-        if not early or self._batch:
+        if not early or self._batches:
             self._notes.leave(segment)
             return
         self._end(f"party {role}", _PARTY)
@@ -130,7 +132,7 @@ class _Reader:
 
     def _begin_batch(self, segment: Segment) -> None:
         self._end(f"batch {segment[1]}", _NOTHING)
-        self._batch = segment[1]
+        self._batches.append(segment[1])
         self._notes.spare(segment)
 
     def _begin_claim(self, segment: Segment) -> None:
@@ -210,7 +212,7 @@ class _Reader:
             notes.strange(head, 2, f"is no known status: {head[2]!r}")
         return Claim(
             segment=head.number,
-            batch=self._batch,
+            batch=self._batches[-1] if self._batches else "",
             id=head[1],
             status=head[2],
             charge=notes.money(head, 3),
@@ -267,6 +269,13 @@ class _Reader:
             self._notes.strange(self._set.header, None, f"names no {word} (N1 {role})")
         return party
 
+    def _count(self) -> None:
+        """A wrong count is named; whether money was lost with it, the balance shows."""
+        segments, trailer = self._set.segments, self._set.trailer
+        if trailer is not None and trailer[1].strip() != str(len(segments)):
+            reason = f"says {trailer[1]!r} segments, counted were {len(segments)}"
+            self._notes.strange(trailer, 1, reason)
+
     def _version(self) -> str:
         version = self._set.version
         if version not in VERSIONS:
@@ -303,10 +312,10 @@ def read_remittance(transaction: TransactionSet) -> Remittance:
     """
     if transaction.kind != "835":
         header = transaction.header
-        raise Malformed(header.path(1), f"must be 835, is {transaction.kind!r}", header.at)
-    if transaction.trailer is None:
+        raise Malformed(header.path(1), f"must be 835, is {transaction.kind!r}", header.byte)
+    if transaction.trailer is None or not transaction.trailer.end:
         last = transaction.segments[-1]
-        raise Malformed(last.path(), "is the last: the remittance is cut off", last.at)
+        raise Malformed(last.path(), "is the last: the remittance is cut off", last.byte)
     return _Reader(transaction).read()
 
 

@@ -96,6 +96,11 @@ class Segment:
         return self.text[: len(self.text) - len(self.text.lstrip(LEAD))]
 
     @property
+    def byte(self) -> int:
+        """The byte of the file its id stands at; ``at`` counts what stands before the id."""
+        return self.at + len(self.lead)
+
+    @property
     def wrapped(self) -> bool:
         """A line end stands inside the segment."""
         return _LINE_ENDS.search(self.text.lstrip(LEAD)) is not None
