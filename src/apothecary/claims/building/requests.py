@@ -25,7 +25,7 @@ from apothecary.claims.building.segments import (
 )
 from apothecary.claims.building.sheets import Sheet, house_book
 from apothecary.claims.building.text import folded, wire_text
-from apothecary.law.problem import Problem, Refused, refuse_if
+from apothecary.law.problem import Problem, refuse_if
 from apothecary.wires.telecom import Draft, RequestHeader, build_request
 from apothecary.wires.telecom.tables import REQUEST_PLACES
 
@@ -77,15 +77,32 @@ def build_authorization(
 ) -> bytes:
     """P1 asks for an authorization and bills, P4 only asks; P3 asks after one, P2 ends it.
 
-    Raises Refused where the sheet does not take it or a number is missing that P2 and P3 need.
+    Raises Refused where the sheet does not take it, or where it is not said what is asked for.
     """
     if code not in {"P1", "P2", "P3", "P4"}:
         raise ValueError(f"{code!r} asks for no authorization")
+    refuse_if(_authorization_problems(ask, code))
     extra = fitted([authorization_segment(ask)], sheet or any_payer())
-    if code in ABOUT_AN_AUTHORIZATION and not (ask.number or ask.authorization):
-        says = "Which authorization it is about is not said: its number (498-PY) is missing."
-        raise Refused([Problem(says, field="authorization", code="claim-authorization")])
     return _build(bill, sheet or any_payer(), code=code, extra=extra)
+
+
+def _authorization_problems(ask: Authorization, code: str) -> list[Problem]:
+    """A question after one names it; a request says its kind, its reason and its days."""
+    if code in ABOUT_AN_AUTHORIZATION:
+        known = ask.number or ask.authorization
+        missing = [] if known else ["number (498-PY) or reference (503-F3)"]
+    else:
+        said = (
+            ("request type (498-PA)", ask.request_type),
+            ("first day (498-PB)", ask.begins_on),
+            ("last day (498-PC)", ask.ends_on),
+            ("basis (498-PD)", ask.basis),
+        )
+        missing = [name for name, value in said if not value]
+    if not missing:
+        return []
+    says = f"The prior authorization lacks its {', '.join(missing)}."
+    return [Problem(says, field="authorization", code="claim-authorization")]
 
 
 def build_eligibility(ask: Eligibility, sheet: Sheet | None = None) -> bytes:
@@ -104,10 +121,11 @@ def build_eligibility(ask: Eligibility, sheet: Sheet | None = None) -> bytes:
             }
         ),
     )
-    card = [insurance(ask.card)] if ask.card else []
+    # The insurance segment stands in every question, and says nothing where there is no card.
+    card = fitted([insurance(ask.card)], sheet) if ask.card else [Draft("04", {})]
     return build_request(
         _header(ELIGIBILITY, ask.bin, ask.pcn, ask.pharmacy_npi, ask.service_on),
-        transmission=fitted([*card, person], sheet),
+        transmission=[*card, *fitted([person], sheet)],
     )
 
 

@@ -3,7 +3,7 @@
 from apothecary.claims.building.sheets import Sheet, house_book, read_sheet
 from apothecary.wires.telecom import Value, read_strictly
 
-HEAD = 'name = "Pecan Part D"\nbins = ["999991"]\n'
+HEAD = 'name = "Pecan Part D"\nbins = ["888881"]\n'
 ANY = house_book().default
 # A payer who wants to know everything, by every transaction there is.
 EVERYTHING = """

@@ -102,6 +102,24 @@ def test_without_a_number_nobody_knows_which_one_is_meant(code):
     assert refusal.value.problems[0].field == "authorization"
 
 
+@pytest.mark.parametrize("code", ["P1", "P4"])
+@pytest.mark.parametrize(
+    ("missing", "said_of_it"),
+    [
+        ({"request_type": ""}, "498-PA"),
+        ({"begins_on": None}, "498-PB"),
+        ({"ends_on": None}, "498-PC"),
+        ({"basis": ""}, "498-PD"),
+    ],
+)
+def test_a_request_says_its_kind_its_days_and_its_reason(code, missing, said_of_it):
+    with pytest.raises(Refused) as refusal:
+        build_authorization(BILL, replace(ASK, **missing), CURIOUS, code=code)
+    [problem] = refusal.value.problems
+    assert said_of_it in problem.says
+    assert problem.field == "authorization"
+
+
 @pytest.mark.parametrize("code", ["P1", "P2", "P3", "P4"])
 def test_a_payer_that_gives_no_authorizations_by_wire_is_not_asked(code):
     with pytest.raises(Refused) as refusal:
@@ -140,7 +158,7 @@ def test_eligibility_is_asked_by_the_patients_data_alone():
     fields = said(build_eligibility(PERSON))
     told = [fields[f"01.{name}"][0] for name in ("C4", "C5", "CA", "CB", "CP")]
     assert told == [date(1961, 4, 2), "2", "MARIA", "NUNEZ", "787011234"]
-    assert not [name for name in fields if name.startswith("04.")]
+    assert [name for name in fields if name.startswith("04.")] == ["04.AM"]
 
 
 def test_a_card_and_a_patient_can_be_asked_about_together():

@@ -17,7 +17,7 @@ from apothecary.claims.building import (
     reversal_of,
 )
 from apothecary.claims.building.tests.payers import CURIOUS, one, said, sheet
-from apothecary.claims.building.tests.test_asks import PERSON
+from apothecary.claims.building.tests.test_asks import ASK, PERSON
 from apothecary.claims.building.tests.test_billing import BILL
 from apothecary.claims.building.tests.test_price import CREAM
 from apothecary.wires import Malformed
@@ -38,7 +38,7 @@ COORDINATED = replace(BILL, others=(PAID, replace(PAID, coverage_type="02")))
     [
         (build_billing(BILL), "B2"),
         (build_rebill(BILL), "B2"),
-        (build_authorization(BILL, Authorization(basis="ME"), CURIOUS, code="P1"), "B2"),
+        (build_authorization(BILL, ASK, CURIOUS, code="P1"), "B2"),
         (build_report(BILL, CURIOUS), "N2"),
     ],
 )

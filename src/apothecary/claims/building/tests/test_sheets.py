@@ -18,7 +18,7 @@ from apothecary.wires import Malformed
 WHOLE = """
 name = "Oak Health"
 source = "payer sheet of January 2026"
-bins = ["999991", "999990"]
+bins = ["888881", "888880"]
 pcns = ["OAK"]
 help_desk = "5125550100"
 pa_phone = "5125550101"
@@ -71,7 +71,7 @@ def test_a_sheet_says_what_its_file_says():
         "Oak Health",
         "payer sheet of January 2026",
     )
-    assert (oak.bins, oak.pcns) == (("999991", "999990"), ("OAK",))
+    assert (oak.bins, oak.pcns) == (("888881", "888880"), ("OAK",))
     assert (oak.help_desk, oak.pa_phone, oak.pa_fax) == (
         "5125550100",
         "5125550101",
@@ -117,7 +117,7 @@ def test_a_sheet_carries_what_it_wants_and_not_what_it_forbids(place, carried):
 @pytest.mark.parametrize(
     ("line", "key", "reason"),
     [
-        ("bins = 999991", "bins", "list of texts"),
+        ("bins = 888881", "bins", "list of texts"),
         ('bins = ["99999"]', "bins", "'99999'"),
         ('bins = ["99999A"]', "bins", "'99999A'"),
         ('pcns = ["ELEVENCHARS"]', "pcns", "ELEVENCHARS"),
@@ -173,7 +173,7 @@ def test_a_sheet_cannot_want_what_it_forbids():
 
 def test_a_sheet_without_a_name_is_refused():
     with pytest.raises(Malformed) as refusal:
-        read('bins = ["999991"]')
+        read('bins = ["888881"]')
     assert (refusal.value.field, refusal.value.reason) == ("oak.toml name", "is missing")
 
 
@@ -215,7 +215,7 @@ def test_every_bad_sheet_of_a_folder_is_told(tmp_path):
 
 def test_two_sheets_of_one_payer_are_refused(tmp_path):
     own = folder(
-        tmp_path / "own", ash=payer("Ash", "999991", "A B"), elm=payer("Elm", "999991", "B")
+        tmp_path / "own", ash=payer("Ash", "888881", "A B"), elm=payer("Elm", "888881", "B")
     )
     with pytest.raises(Malformed) as refusal:
         book_of(own)
@@ -230,7 +230,7 @@ def test_a_sheet_of_no_payer_is_refused(tmp_path):
 
 
 def test_the_sheet_for_any_payer_names_none(tmp_path):
-    own = folder(tmp_path / "own", default='name = "Any"\nbins = ["999991"]')
+    own = folder(tmp_path / "own", default='name = "Any"\nbins = ["888881"]')
     with pytest.raises(Malformed) as refusal:
         book_of(own)
     assert refusal.value.field == "default.toml bins"
@@ -239,12 +239,12 @@ def test_the_sheet_for_any_payer_names_none(tmp_path):
 @pytest.mark.parametrize(
     ("bin_number", "pcn", "name"),
     [
-        ("999991", "A", "Ash"),
-        ("999991", "B", "Elm"),
-        ("999991", "C", "Any payer"),
-        ("999992", "ANYTHING", "Fir"),
-        ("999992", "SPECIAL", "Fir special"),
-        ("999993", "WRONG", "Oak"),
+        ("888881", "A", "Ash"),
+        ("888881", "B", "Elm"),
+        ("888881", "C", "Any payer"),
+        ("888882", "ANYTHING", "Fir"),
+        ("888882", "SPECIAL", "Fir special"),
+        ("888883", "WRONG", "Oak"),
         ("000000", "A", "Any payer"),
         ("", "", "Any payer"),
     ],
@@ -254,11 +254,11 @@ def test_a_payer_is_found_by_bin_and_pcn_and_a_wrong_pcn_does_not_hide_the_only_
 ):
     own = folder(
         tmp_path / "own",
-        ash=payer("Ash", "999991", "A"),
-        elm=payer("Elm", "999991", "B"),
-        fir=payer("Fir", "999992"),
-        fir_special=payer("Fir special", "999992", "SPECIAL"),
-        oak=payer("Oak", "999993", "O"),
+        ash=payer("Ash", "888881", "A"),
+        elm=payer("Elm", "888881", "B"),
+        fir=payer("Fir", "888882"),
+        fir_special=payer("Fir special", "888882", "SPECIAL"),
+        oak=payer("Oak", "888883", "O"),
     )
     assert sheet_for(bin_number, pcn, own=own).name == name
 
@@ -281,11 +281,11 @@ def test_the_sites_own_default_is_laid_over_the_houses(tmp_path):
     own = folder(
         tmp_path / "own",
         default='name = "All of ours"\nanswer_seconds = 9\n',
-        ash=payer("Ash", "999991"),
+        ash=payer("Ash", "888881"),
     )
     assert sheet_for("000000", "", own=own).name == "All of ours"
-    assert sheet_for("999991", "", own=own).answer_seconds == 9
-    assert sheet_for("999991", "", own=own).carries(("07", "D7"))
+    assert sheet_for("888881", "", own=own).answer_seconds == 9
+    assert sheet_for("888881", "", own=own).carries(("07", "D7"))
 
 
 def test_the_houses_own_sheets_can_be_read_and_each_says_where_it_is_from():
