@@ -34,7 +34,7 @@ from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
 from apothecary.wires.models import Outgoing, OutgoingState
 
-ON_THE_CARD = ("cardholder_id", "group", "person_code", "relationship")
+ON_THE_CARD = ("bin", "pcn", "cardholder_id", "group", "person_code", "relationship")
 OPENS_AT = time(9, 0)
 AT_THE_PAYER = (FillState.CLAIM, FillState.REJECTED)
 
@@ -81,10 +81,11 @@ def close(claim: Claim, reason: Closing, *, by: Worker) -> None:
 
 
 @transaction.atomic
-def resubmit(*, by: Worker, claim_id: int, changes: Changes) -> Claim:
+def resubmit(*, by: Worker, claim_id: int, changes: Changes, corrected: str = "") -> Claim:
     """Send a claim again: corrected as a new try, or the same bytes when its fate is unknown.
 
     Corrections of the card stay on the card, so that the next fill is right at once.
+    ``corrected`` says what the house changed by itself and by which rule.
     """
     refuse_if(change_problems(changes))
     claim = lock_open(by=by, claim_id=claim_id)
@@ -101,7 +102,7 @@ def resubmit(*, by: Worker, claim_id: int, changes: Changes) -> Claim:
     return submit(
         claim.fill,
         coverage,
-        terms_of(claim, changes.given()),
+        terms_of(claim, changes.given(), corrected=corrected),
         by=by,
         pharmacy=Pharmacy.objects.get(pk=by.pharmacy_id),
         tries=past_of(claim.fill).tries,
@@ -109,12 +110,16 @@ def resubmit(*, by: Worker, claim_id: int, changes: Changes) -> Claim:
     )
 
 
-def terms_of(claim: Claim, given: Mapping[str, str]) -> Terms:
+def terms_of(claim: Claim, given: Mapping[str, str], *, corrected: str = "") -> Terms:
     """The terms of the next try: as before, but for what is changed."""
     return Terms(
         clarification=given.get("clarification", claim.clarification),
+        authorization_type=given.get("authorization_type", claim.authorization_type),
         prior_authorization=given.get("prior_authorization", claim.prior_authorization),
         safety_codes=given.get("safety_codes", claim.safety_codes).upper(),
+        other_coverage=given.get("other_coverage", claim.other_coverage),
+        delay_reason=given.get("delay_reason", claim.delay_reason),
+        corrected=corrected,
     )
 
 

@@ -5,21 +5,30 @@ from datetime import date
 from decimal import Decimal
 
 from apothecary.wires import Malformed
-from apothecary.wires.telecom import Message, Segment, Transaction, read
+from apothecary.wires.telecom import (
+    Message,
+    Segment,
+    Transaction,
+    explain_code,
+    read,
+    reject_meaning,
+)
 from apothecary.wires.telecom.tables import SEGMENT_NAMES
 from apothecary.wires.telecom.values import Value
 
+REJECT_CODE = "FB"
 # Separators have pictures of their own, so that raw bytes can be read on a screen.
 PICTURES = {"\x02": "␂", "\x03": "␃", "\x1c": "␜", "\x1d": "␝", "\x1e": "␞"}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One field: its id, its name, its value as text."""
+    """One field: its id, its name, its value as text, and what a code means in words."""
 
     id: str
     name: str
     value: str
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ def pictured(raw: bytes) -> str:
 def header_part(message: Message) -> Part:
     """The fixed header."""
     fields = [
-        Shown(field.id, field.name.replace("_", " "), message.header[field.name])
+        shown(field.id, field.name.replace("_", " "), message.header[field.name])
         for field in message.header_layout
     ]
     return Part("Header", fields)
@@ -83,10 +92,18 @@ def fields_of(segment: Segment) -> list[Shown]:
     except Malformed:
         typed = [(name, raw) for name, raw in segment.fields]
     return [
-        Shown(name, segment.version.name_of(name), as_text(value))
+        shown(name, segment.version.name_of(name), as_text(value))
         for name, value in typed
         if name != "AM"
     ]
+
+
+def shown(field_id: str, name: str, value: str) -> Shown:
+    """A field with its code in words, where it is one that has some."""
+    if field_id == REJECT_CODE:
+        return Shown(field_id, name, value, reject_meaning(value).says)
+    meaning = explain_code(field_id, value)
+    return Shown(field_id, name, value, meaning.says if meaning.known and value else "")
 
 
 def as_text(value: Value | None) -> str:

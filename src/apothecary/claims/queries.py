@@ -1,34 +1,40 @@
 """What the reject screens and the frame show."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from apothecary.claims.coach import Advice, Case, Known, advise
+from apothecary.claims.evidence import case_of, said_of, sent_of, sheet_of
 from apothecary.claims.models import Claim
 from apothecary.claims.rules import (
-    BECAUSE,
     LATER_AFTER_TRIES,
+    OF_THE_PLAN,
     NextKey,
-    field_to_fix,
     next_key,
     reject_sentence,
 )
 from apothecary.claims.states import TO_WORK, ClaimState, Kind
 from apothecary.claims.submitting import PARTY
+from apothecary.claims.suggestions import Alternative, alternatives
+from apothecary.claims.tried import TryLine, try_lines
 from apothecary.prescriptions.states import FillState
+from apothecary.staff.worker import Worker
 from apothecary.wires.models import Outgoing, OutgoingState
-from apothecary.wires.telecom import RejectMeaning, reject_meaning
 
 GIVEN_UP = [FillState.CANCELLED.value, FillState.RETURNED.value]
 GO_ON = NextKey("Alt+L", "let filling go on, bill later")
+BY_PHONE = NextKey("Alt+S", "settle it with the payer by phone")
 ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class RejectLine:
-    """One line of the worklist."""
+    """One line of the worklist; ``batch`` is equal on claims that one correction mends."""
 
     fill_id: int
     rx_number: int
@@ -48,15 +54,28 @@ class RejectLine:
     key: NextKey
     stopped: bool
     dated_for: date | None
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Claims of one payer refused for one cause."""
+
+    key: str
+    code: str
+    plan: str
+    label: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Worklist:
-    """What is to be worked, most urgent first, with how often each code stands in it."""
+    """What is to be worked, most urgent first; how often each code and cause stands in it."""
 
     lines: list[RejectLine]
     total: int
     codes: list[tuple[str, int]]
+    batches: list[Batch]
 
 
 def party_states(pharmacy_id: int) -> list[tuple[str, str]]:
@@ -88,17 +107,75 @@ def open_claims(pharmacy_id: int) -> QuerySet[Claim]:
     )
 
 
-def worklist(*, pharmacy_id: int, code: str = "") -> Worklist:
+def worklist(*, pharmacy_id: int, code: str = "", batch: str = "") -> Worklist:
     """The reject worklist, waiters on top, then by promise; the dated ones last. 1 query."""
-    lines = [line_of(claim) for claim in open_claims(pharmacy_id)]
+    advised = [(claim, quick_advice(claim)) for claim in open_claims(pharmacy_id)]
+    lines = [line_of(claim, advice) for claim, advice in advised]
     lines.sort(key=lambda line: (line.dated_for is not None, not line.waiter, line.due_at))
-    counts: dict[str, int] = {}
-    for line in lines:
-        for one in line.codes:
-            counts[one] = counts.get(one, 0) + 1
-    shown = [line for line in lines if not code or code in line.codes]
-    codes = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return Worklist(lines=shown[:ROWS], total=len(shown), codes=codes)
+    counts = Counter(one for line in lines for one in line.codes)
+    shown = [
+        line
+        for line in lines
+        if (not code or code in line.codes) and (not batch or line.batch == batch)
+    ]
+    return Worklist(
+        lines=shown[:ROWS],
+        total=len(shown),
+        codes=sorted(counts.items(), key=lambda item: (-item[1], item[0])),
+        batches=batches_in(advised),
+    )
+
+
+def batches_in(advised: Iterable[tuple[Claim, Advice]]) -> list[Batch]:
+    """The causes that more than one claim has in common, the most frequent first."""
+    found: dict[str, list[tuple[Claim, Advice]]] = {}
+    for claim, advice in advised:
+        if key := batch_of(claim, advice):
+            found.setdefault(key, []).append((claim, advice))
+    rows = [
+        Batch(key, of[0][1].code, of[0][0].plan_name, of[0][1].label, len(of))
+        for key, of in found.items()
+        if len(of) > 1
+    ]
+    return sorted(rows, key=lambda row: (-row.count, row.key))
+
+
+def batch_of(claim: Claim, advice: Advice) -> str:
+    """What claims have in common that one correction mends: code, payer, field, value sent.
+
+    Empty for what is only this patient's: a number, a person code, a birth date, a dose.
+    """
+    rejected = claim.is_billing and claim.state == ClaimState.REJECTED
+    if not rejected or claim.dated_for is not None or advice.field not in OF_THE_PLAN:
+        return ""
+    value = str(getattr(claim, advice.field))
+    return "|".join((advice.code, claim.bin, advice.field, value))
+
+
+def alike(claim: Claim, advice: Advice) -> list[int]:
+    """The other open claims with the very same cause, the oldest first. 1 query at most."""
+    key = batch_of(claim, advice)
+    if not key:
+        return []
+    others = open_claims(claim.pharmacy_id).filter(bin=claim.bin, codes__contains=[advice.code])
+    return [
+        other.pk
+        for other in others.exclude(pk=claim.pk).order_by("pk")
+        if batch_of(other, quick_advice(other)) == key
+    ]
+
+
+def quick_advice(claim: Claim) -> Advice:
+    """The first advice on a claim from its two messages alone: no query."""
+    sheet, product = sheet_of(claim), claim.fill.package.product
+    known = Known(
+        plan=claim.plan_name,
+        drug=f"{product.brand or product.name} {product.strength_said}",
+        sheet_pcns=sheet.pcns,
+        sheet_help_desk=sheet.help_desk,
+        pa_phone=sheet.pa_phone,
+    )
+    return advise(Case(sent_of(claim), said_of(claim), known))[0]
 
 
 def next_to_work(*, pharmacy_id: int, after: int) -> int | None:
@@ -109,11 +186,10 @@ def next_to_work(*, pharmacy_id: int, after: int) -> int | None:
     return None
 
 
-def line_of(claim: Claim) -> RejectLine:
+def line_of(claim: Claim, advice: Advice) -> RejectLine:
     """One claim as a line; its rows are loaded."""
     fill = claim.fill
     product = fill.package.product
-    codes = tuple(claim.codes)
     return RejectLine(
         fill_id=fill.pk,
         rx_number=fill.prescription.number,
@@ -125,14 +201,15 @@ def line_of(claim: Claim) -> RejectLine:
         drug=product.brand or product.name,
         strength=product.strength,
         plan=claim.plan_name,
-        codes=codes,
+        codes=tuple(claim.codes),
         says=sentence(claim),
-        cause=reject_meaning(codes[0]).cause if codes else "",
+        cause=advice.cause if claim.codes and claim.is_billing else "",
         money_usd=claim.submitted_usd,
         tries=claim.try_number,
-        key=key_of(claim),
+        key=key_of(claim, advice),
         stopped=claim.state != ClaimState.OUT and claim.dated_for is None,
         dated_for=claim.dated_for,
+        batch=batch_of(claim, advice),
     )
 
 
@@ -152,58 +229,92 @@ def sentence(claim: Claim) -> str:
     return says if claim.is_billing else f"reversal: {says}"
 
 
-def key_of(claim: Claim) -> NextKey:
-    """The next key of a claim."""
+def key_of(claim: Claim, advice: Advice) -> NextKey:
+    """The next key of a claim: what most often helps, on the place the coach points at."""
     if claim.state == ClaimState.OUT:
         return GO_ON
     answered = claim.state == ClaimState.REJECTED
-    key = next_key(tuple(claim.codes), answered=answered, next_fill_on=claim.next_fill_on)
     if not claim.is_billing and answered:
-        return NextKey("Alt+S", "settle it with the payer by phone")
-    return key
+        return BY_PHONE
+    usual = next_key(tuple(claim.codes), answered=answered, next_fill_on=claim.next_fill_on)
+    if not answered or not claim.codes or usual.key == "F6":
+        return usual
+    if advice.place == "patient":
+        return NextKey("F8", f"correct the {advice.label}, then send again")
+    if advice.place == "entry":
+        return NextKey("Alt+B", f"back to entry: {advice.label}")
+    return usual
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimPage:
-    """One fill's claims: the one to work, and every try before it, newest first."""
+    """One fill's claims: the one to work, what to do about it, and every try before it."""
 
     claim: Claim
-    tries: list[Claim]
+    tries: list[TryLine]
     says: str
     key: NextKey
-    meanings: list[RejectMeaning]
-    field_to_fix: str
+    advice: tuple[Advice, ...]
+    focus: str
+    alike: list[int]
+    alternatives: list[Alternative]
     to_work: bool
     may_go_on: bool
 
+    @property
+    def first(self) -> Advice:
+        """The advice that is worked first."""
+        return self.advice[0]
 
-def claim_page(*, pharmacy_id: int, fill_id: int) -> ClaimPage | None:
-    """The claims of a fill, the one to work first; nothing when there is none. 1 query."""
-    tries = list(
-        Claim.objects.filter(pharmacy_id=pharmacy_id, fill_id=fill_id)
-        .select_related(
-            "fill__prescription",
-            "fill__patient",
-            "fill__package__product",
-            "outgoing",
-            "coverage",
-        )
-        .order_by("-pk")
-    )
+
+def claim_page(*, by: Worker, fill_id: int) -> ClaimPage | None:
+    """The claims of a fill, the one to work first; nothing when there is none.
+
+    1 query, at most 6 more where the codes are about what the house has to look up.
+    """
+    tries = claims_of(by.pharmacy_id, fill_id)
     if not tries:
         return None
     to_work = [claim for claim in tries if is_to_work(claim)]
     claim = (to_work or tries)[0]
+    case = case_of(claim, by=by)
+    advice = advise(case)
     return ClaimPage(
         claim=claim,
-        tries=tries,
+        tries=try_lines(tries),
         says=sentence(claim) if to_work or claim.state == ClaimState.OUT else "",
-        key=key_of(claim),
-        meanings=[reject_meaning(code) for code in claim.codes],
-        field_to_fix=field_to_fix(tuple(claim.codes)) if claim.is_billing else BECAUSE,
+        key=key_of(claim, advice[0]),
+        advice=advice,
+        focus=focus_of(claim, advice[0]),
+        alike=alike(claim, advice[0]) if to_work else [],
+        alternatives=alternatives(case.said.preferred, claim.fill, by=by),
         to_work=bool(to_work),
         may_go_on=may_go_on(claim),
     )
+
+
+def claims_of(pharmacy_id: int, fill_id: int) -> list[Claim]:
+    """Every claim of a fill with all that the page shows of it, newest first (1 query)."""
+    rows = Claim.objects.filter(pharmacy_id=pharmacy_id, fill_id=fill_id).select_related(
+        "fill__prescription__prescriber",
+        "fill__patient",
+        "fill__package__product",
+        "outgoing",
+        "coverage",
+    )
+    return list(rows.order_by("-pk"))
+
+
+def focus_of(claim: Claim, advice: Advice) -> str:
+    """Where the cursor belongs: the field of the form, else where the reason is typed.
+
+    A fill that is not refused any more cannot be put off to a day.
+    """
+    if not claim.is_billing or not claim.codes:
+        return "because" if not claim.is_billing else "cardholder_id"
+    if advice.field == "on" and claim.fill.state != FillState.REJECTED:
+        return "clarification"
+    return advice.field if advice.place == "form" else "because"
 
 
 def is_to_work(claim: Claim) -> bool:

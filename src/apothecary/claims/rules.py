@@ -1,7 +1,8 @@
 """House policy about claims, pure: sentences, patience, and what may be tried. No clock."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 
 from apothecary.law.problem import Problem
@@ -21,7 +22,6 @@ TOO_SOON = "79"
 # The plan knows no partial fills: it is asked for the whole, when the whole is given.
 NO_PARTS = "RK"
 FARTHEST_DAYS = 366
-DAW_CODES = frozenset("0123456789")
 # Reason for service (439-E4), professional service (440-E5), result (441-E6).
 SafetyCodes = tuple[str, str, str]
 NOT_FILLED, MOST_SAFETY_CODES = "2", 9
@@ -95,91 +95,91 @@ def next_key(codes: tuple[str, ...], *, answered: bool, next_fill_on: date | Non
     return NEXT_KEYS.get(reject_meaning(codes[0]).desk, RESUBMIT)
 
 
-# Which field of the form a reject points at: by the field it names, else by whose desk it is.
-FORM_FIELDS = {
-    "C1": "group",
-    "C2": "cardholder_id",
-    "C3": "person_code",
-    "C6": "relationship",
-    "D8": "daw",
-    "EV": "prior_authorization",
-    "EU": "prior_authorization",
-}
-BECAUSE = "because"
-DESK_FIELDS = {
-    "authorization": "prior_authorization",
-    "coverage": BECAUSE,
-    "limits": BECAUSE,
-    "safety": "safety_codes",
-}
-
-
-def field_to_fix(codes: tuple[str, ...]) -> str:
-    """The field of the form where the cursor belongs; the card's number when none is named.
-
-    Where the next key sends it back to entry the cursor is where that key wants its reason.
-    """
-    if TOO_SOON in codes:
-        return "clarification"
-    meanings = [reject_meaning(code) for code in codes]
-    named = [FORM_FIELDS.get(meaning.field) for meaning in meanings]
-    by_desk = [DESK_FIELDS.get(meaning.desk) for meaning in meanings]
-    return next(filter(None, named + by_desk), "cardholder_id")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What a technician changes before a claim goes out again; None leaves it as it is."""
+    """What a technician changes before a claim goes out again; None leaves it as it is.
 
+    Card: BIN, PCN, number, group, person, relationship. Fill: product selection. This claim
+    alone: reason (420-DK), authorization (461-EU, 462-EV), safety codes (439-E4 with its two),
+    other coverage (308-C8), reason for the delay (357-NV).
+    """
+
+    bin: str | None = None
+    pcn: str | None = None
     cardholder_id: str | None = None
     group: str | None = None
     person_code: str | None = None
     relationship: str | None = None
     daw: str | None = None
     clarification: str | None = None
+    authorization_type: str | None = None
     prior_authorization: str | None = None
     safety_codes: str | None = None
+    other_coverage: str | None = None
+    delay_reason: str | None = None
 
     def given(self) -> dict[str, str]:
         """Only what is changed, by name."""
-        named = {
-            "cardholder_id": self.cardholder_id,
-            "group": self.group,
-            "person_code": self.person_code,
-            "relationship": self.relationship,
-            "daw": self.daw,
-            "clarification": self.clarification,
-            "prior_authorization": self.prior_authorization,
-            "safety_codes": self.safety_codes,
-        }
+        named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value.strip() for name, value in named.items() if value is not None}
+
+
+# Why a reject ends without being paid, as people say it; the act says the rest.
+REASONS = (
+    "the patient does not want it",
+    "the prescriber has chosen another drug",
+    "the prescriber does not answer",
+    "another pharmacy fills it",
+    "the patient has it already",
+    "entered twice",
+    "the plan has said no for good",
+    "the plan takes it on paper only",
+    "agreed with the payer by phone",
+)
+# How long each may be on a claim, and what else it has to be: a pattern and its words.
+LENGTHS = {
+    "pcn": 10,
+    "cardholder_id": 20,
+    "group": 15,
+    "person_code": 3,
+    "prior_authorization": 11,
+}
+SHAPES: dict[str, tuple[str, str]] = {
+    "bin": (r"[0-9]{6}", "A BIN has six digits."),
+    "daw": (r"[0-9]", "{} is no product selection code."),
+    "relationship": (r"[0-4]", "{} is no relationship code."),
+    "clarification": (
+        r"([0-9]{1,2})?",
+        "A submission clarification code has one or two digits.",
+    ),
+    "authorization_type": (r"[0-9]?", "{} is no type of authorization: one digit."),
+    "prior_authorization": (
+        r"[0-9A-Za-z]*",
+        "A prior authorization number has letters and digits only.",
+    ),
+    "other_coverage": (r"(0?[0-8])?", "{} is no other coverage code: 0 to 8."),
+    "delay_reason": (r"([0-9]{1,2})?", "A reason for the delay has one or two digits."),
+}
+CODES_OF = {"cardholder_id": "claim-card", "prior_authorization": "claim-authorization"}
+# What a plan has in common for everybody in it: the rest of a card is each person's own.
+OF_THE_PLAN = frozenset({"bin", "pcn", "group", "clarification", "delay_reason"})
 
 
 def change_problems(changes: Changes) -> list[Problem]:
     """Every value that no claim can carry."""
     given, problems = changes.given(), []
-    lengths = {"cardholder_id": 20, "group": 15, "person_code": 3, "prior_authorization": 11}
-    for name, most in lengths.items():
+    for name, most in LENGTHS.items():
         if len(given.get(name, "")) > most:
             says = f"The {name.replace('_', ' ')} may have {most} characters."
             problems.append(Problem(says, field=name, code="claim-length"))
     if given.get("cardholder_id") == "":
         says = "A claim needs the cardholder's number."
         problems.append(Problem(says, field="cardholder_id", code="claim-card"))
-    if given.get("daw", "0") not in DAW_CODES:
-        says = f"{given['daw']!r} is no product selection code."
-        problems.append(Problem(says, field="daw", code="claim-daw"))
-    if given.get("relationship", "1") not in set("01234"):
-        says = f"{given['relationship']!r} is no relationship code."
-        problems.append(Problem(says, field="relationship", code="claim-relationship"))
-    reason = given.get("clarification", "")
-    if reason and not (reason.isascii() and reason.isdigit() and len(reason) <= 2):
-        says = "A submission clarification code has one or two digits."
-        problems.append(Problem(says, field="clarification", code="claim-clarification"))
-    number = given.get("prior_authorization", "")
-    if number and not (number.isascii() and number.isalnum()):
-        says = "A prior authorization number has letters and digits only."
-        problems.append(Problem(says, field="prior_authorization", code="claim-authorization"))
+    for name, (shape, says) in SHAPES.items():
+        value = given.get(name)
+        if value is not None and not re.fullmatch(shape, value, re.ASCII):
+            code = CODES_OF.get(name, f"claim-{name.replace('_', '-')}")
+            problems.append(Problem(says.format(repr(value)), field=name, code=code))
     return problems + safety_problems(given.get("safety_codes", ""))
 
 

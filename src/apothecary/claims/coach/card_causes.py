@@ -83,15 +83,16 @@ def newer_cause(code: str, case: Case) -> Found:
 
 def person_cause(code: str, case: Case) -> Found:
     """08, 53: no person code, or nobody with that one on the card."""
-    sent, member = case.sent.get("04", "C3"), case.known.member
-    said = f"Nobody on the card has person code {sent}" if sent else "No person code was sent"
-    if member and member.person_code and member.person_code != sent:
+    sent, member = case.sent.get("04", "C3"), case.person
+    refused = "is not one this plan takes" if code == "08" else "is nobody’s on this card"
+    said = f"Person code {sent} {refused}" if sent else "No person code was sent"
+    if member and member.person_code != sent:
         cause = f"{said}; {member.how} names {member.person_code}."
         return Found(cause, "form", "person_code", "person code", member.person_code)
     crossed = crossed_cause(case)
     if crossed.cause:
         return crossed
-    return Found(f"{said}: take it from the card, or from the birth date's line of it.")
+    return Found(f"{said}: take it from the card.")
 
 
 def crossed_cause(case: Case) -> Found:

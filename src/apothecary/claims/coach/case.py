@@ -92,7 +92,9 @@ class Known:
 
     ``days_proved``: whole days that quantity and directions come to, where the directions
     engine is certain. ``reviewed``: a pharmacist has looked at the prescription's data.
-    ``other_cards``: good cards of the patient beside the one that was billed.
+    ``other_cards``: good cards of the patient beside the one that was billed. ``member``: the
+    payer's answer to an eligibility inquiry; ``paid``: this card's last claim that it paid for
+    this patient.
     """
 
     plan: str = ""
@@ -105,6 +107,7 @@ class Known:
     reviewed: bool = True
     other_cards: int = 0
     member: Member | None = None
+    paid: Member | None = None
     shelf: ShelfPackage | None = None
 
 
@@ -115,6 +118,12 @@ class Case:
     sent: Sent
     said: Said
     known: Known = Known()
+
+    @property
+    def person(self) -> Member | None:
+        """Who names a person code for this patient: the payer's answer, else what it paid."""
+        named = (self.known.member, self.known.paid)
+        return next((one for one in named if one and one.person_code), None)
 
 
 def day_in(text: str) -> date | None:

@@ -94,8 +94,8 @@ def of_person(case: Case, limits: Limits) -> Correction | None:
     """The person code the plan has, else the usual one of the relationship."""
     if not limits.permit(PERSON, "person_code"):
         return None
-    sent, member = case.sent.get("04", "C3"), case.known.member
-    if member and member.person_code:
+    sent, member = case.sent.get("04", "C3"), case.person
+    if member:
         right, why = member.person_code, f"as {member.how} names it"
     else:
         relation = case.sent.get("04", "C6")
@@ -225,3 +225,5 @@ _BY_CODE: Mapping[str, tuple[Attempt, ...]] = MappingProxyType(
         "79": (of_day,),
     }
 )
+# Every code that some rule may answer; an answer with any other is a person's.
+CORRECTABLE = frozenset(_BY_CODE) | ASKED_FOR_MEMBER

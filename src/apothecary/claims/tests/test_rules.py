@@ -9,7 +9,6 @@ from apothecary.claims.rules import (
     NextKey,
     change_problems,
     date_problems,
-    field_to_fix,
     next_key,
     passes_by_itself,
     read_safety,
@@ -70,26 +69,6 @@ def test_only_the_payers_own_failure_passes_by_itself(codes, passes):
 )
 def test_every_reject_has_a_next_key(codes, answered, day, key):
     assert next_key(codes, answered=answered, next_fill_on=day) == key
-
-
-@pytest.mark.parametrize(
-    ("codes", "field"),
-    [
-        (("08",), "person_code"),
-        (("06",), "group"),
-        (("07",), "cardholder_id"),
-        (("75",), "prior_authorization"),
-        (("88",), "safety_codes"),
-        (("79",), "clarification"),
-        (("70", "22"), "daw"),
-        (("70",), "because"),
-        (("76",), "because"),
-        (("76", "79"), "clarification"),
-        ((), "cardholder_id"),
-    ],
-)
-def test_the_cursor_stands_in_the_field_the_reject_points_at(codes, field):
-    assert field_to_fix(codes) == field
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_the_worklist_says_who_what_why_and_the_next_key(till, rejected):
     page = sign_in(till).get("/claims/").content.decode()
     assert "Núñez-O&#39;Brien" in page
     assert "08: the person code is missing or wrong" in page
-    assert "Check the person code on the card." in page
+    assert "No person code was sent: take it from the card." in page
     assert "$11.76" in page
     assert ">F10</kbd>" in page
 

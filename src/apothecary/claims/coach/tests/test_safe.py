@@ -96,6 +96,17 @@ def test_cardholder_and_spouse_have_a_usual_person_code(relation, sent, after):
     assert (one.after, one.because) == (after, "by the relationship to the cardholder")
 
 
+def test_what_the_payer_answers_goes_before_what_it_paid_and_that_before_custom():
+    paid = Member("the claim it paid on May 3", person_code="04")
+    answered = Member("its answer", person_code="05")
+    for known, after in (
+        (Known(paid=paid), "04"), (Known(paid=paid, member=answered), "05"),
+        (Known(paid=paid, member=Member("its answer", group="G")), "04"),
+    ):  # fmt: skip
+        (one,) = corrections(case("53", known=known), ALL)
+        assert one.after == after
+
+
 @pytest.mark.parametrize(
     ("relation", "sent"),
     [("1", "01"), ("2", "02"), ("3", ""), ("4", "05"), ("0", ""), ("", "")],
