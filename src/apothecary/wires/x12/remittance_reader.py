@@ -156,6 +156,7 @@ class _Reader:
         self._end("provider adjustments", _NOTHING)
         notes = self._notes
         on = notes.day(segment, 2)
+        before = len(self._adjustments)
         for place in range(3, min(len(segment.elements), 15), 2):
             if segment[place] or segment[place + 1]:
                 reason, *rest = segment.components(place) or ("",)
@@ -166,6 +167,9 @@ class _Reader:
                         segment[1], on, reason, reference, amount, segment.number
                     )
                 )
+        if len(self._adjustments) == before:
+            notes.strange(segment, None, "adjusts nothing")
+            notes.leave(segment)
         notes.spare(segment)
 
     def _end(self, path: str, takes: dict[str, _Take]) -> None:

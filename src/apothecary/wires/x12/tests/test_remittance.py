@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apothecary.wires.errors import Malformed
@@ -345,6 +345,13 @@ def test_what_is_odd_but_leaves_no_doubt_about_money_is_named_and_read(
         assert rest in [one.value.strip() for one in found.rest]
 
 
+def test_a_provider_adjustment_of_nothing_is_named_and_kept() -> None:
+    found = remittance([*Advice([simple_claim()]).body(), ["PLB", "1234567893", "20261231"]])
+    assert found.provider_adjustments == ()
+    assert [one.reason for one in found.faults] == ["adjusts nothing"]
+    assert found.rest[-1].value.strip() == "PLB*1234567893*20261231"
+
+
 def test_a_day_of_payment_that_is_none_is_kept_as_sent() -> None:
     body = Advice([simple_claim()]).body()
     body[0][-1] = "20260199"
@@ -500,6 +507,7 @@ def read_or_refused(body: list[Row]) -> Remittance | None:
 
 
 @given(st.lists(_ROWS, max_size=12))
+@settings(max_examples=400)
 def test_segments_in_any_order_are_kept_or_refused_by_place(rows: list[Row]) -> None:
     body = [["BPR", "I", "10", "C"], ["TRN", "1", "T"], *rows]
     found = read_or_refused(body)
