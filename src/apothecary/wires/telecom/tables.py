@@ -1,9 +1,10 @@
 """The field tables of NCPDP Telecommunication, with the version as data.
 
 ``fields.tsv`` (beside this file) holds segment, order, id, number, name, kind, largest length
-per version and repeating group of every field; the headers and the places of the segments are
-the small tables below. Kinds: text, digits, date (CCYYMMDD), time (HHMM), money (signed
-overpunch, 2 implied decimals), rate (signed overpunch, 4), quantity (unsigned, 3).
+per version and repeating group of every field, and its name in F6 where that is another; the
+headers and the places of the segments are the small tables below. Kinds: text, digits, date
+(CCYYMMDD), time (HHMM), money (signed overpunch, 2 implied decimals), rate (signed overpunch,
+4), quantity (unsigned, 3).
 """
 
 import csv
@@ -139,7 +140,7 @@ def _load(code: str, bin_length: int) -> Version:
             order=int(row["order"]),
             id=row["id"],
             number=row["number"],
-            name=row["name"],
+            name=row.get(f"name_{code.lower()}") or row["name"],
             kind=row["kind"],
             length=int(row[f"length_{code.lower()}"]),
             group=tuple(row["group"].split(">")) if row["group"] else (),

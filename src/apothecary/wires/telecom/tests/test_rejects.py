@@ -209,3 +209,43 @@ def test_every_segment_with_a_place_is_in_the_field_table() -> None:
     for table in (REQUEST_PLACES, RESPONSE_PLACES):
         for places in table.values():
             assert set(places.transmission + places.transactions) <= set(SEGMENT_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("field", "d0", "f6"),
+    [
+        ("HA", "Flat sales tax amount submitted", "Regulatory fee amount submitted"),
+        ("AW", "Flat sales tax amount paid", "Regulatory fee amount paid"),
+        ("AR", "Preferred product id", "Formulary alternative id"),
+        ("FU", "Previous date of fill", "Previous date of service"),
+        ("CB", "Patient last name", "Patient last name"),
+        ("ZZ", "Field ZZ", "Field ZZ"),
+    ],
+)
+def test_a_field_is_called_as_its_version_calls_it(field: str, d0: str, f6: str) -> None:
+    assert (VERSIONS["D0"].name_of(field), VERSIONS["F6"].name_of(field)) == (d0, f6)
+
+
+def test_a_reject_is_said_in_the_words_of_the_version_it_came_in() -> None:
+    assert reject_meaning("HA").says == "Missing or invalid: Flat sales tax amount submitted"
+    later = reject_meaning("HA", version="F6")
+    assert later.says == "Missing or invalid: Regulatory fee amount submitted"
+
+
+def test_f6_widens_fields_and_narrows_none_but_a_telephone_number() -> None:
+    wider, narrower = set(), set()
+    for segment, table in VERSIONS["D0"].by_segment.items():
+        for field_id, field in table.items():
+            later = VERSIONS["F6"].by_segment[segment][field_id]
+            assert (later.kind, later.group, later.order) == (
+                field.kind,
+                field.group,
+                field.order,
+            )
+            if later.length > field.length:
+                wider.add(field_id)
+            if later.length < field.length:
+                narrower.add(field_id)
+    assert narrower == {"UB"}
+    assert {"D7", "DB", "DK", "EV", "D9", "DU", "K5", "7C"} <= wider
+    assert not wider & {"C4", "D2", "D3", "D5", "AN"}
