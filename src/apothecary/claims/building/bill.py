@@ -213,7 +213,7 @@ class Bill:
     authorization_type: str = ""
     delay_reason: str = ""
     clarifications: tuple[str, ...] = ()
-    # ICD-10-CM. Give them where this claim needs them: they say what the patient suffers from.
+    # As they were given, in ICD-10-CM or in words; only what is coded can stand in a claim.
     diagnoses: tuple[str, ...] = ()
     basis_of_cost: str = USUAL_AND_CUSTOMARY
     acquisition_cost_usd: Decimal | None = None

@@ -294,7 +294,6 @@ def ingredient(one: Ingredient) -> dict[str, Said]:
 
 
 def clinical(bill: Bill) -> Draft:
-    """Segment 13: ICD-10-CM without points."""
-    return Draft(
-        "13", known({"VE": [{"WE": ICD_10, "DO": icd_code(one)} for one in bill.diagnoses]})
-    )
+    """Segment 13: ICD-10-CM without points; a diagnosis in words has no code to send."""
+    coded = [code for one in bill.diagnoses if (code := icd_code(one))]
+    return Draft("13", known({"VE": [{"WE": ICD_10, "DO": code} for code in coded]}))

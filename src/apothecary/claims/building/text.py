@@ -1,8 +1,12 @@
 """What people typed, in the letters and digits that a claim can carry."""
 
+import re
 import unicodedata
 
 from apothecary.wires.telecom import cut
+
+# A letter, a digit, a third sign, and up to four more behind the point.
+ICD_10_CM = re.compile(r"[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?")
 
 
 def wire_text(text: str) -> str:
@@ -24,5 +28,9 @@ def phone_digits(text: str) -> str:
 
 
 def icd_code(text: str) -> str:
-    """A diagnosis without its point, as claims carry it: ``E11.9`` becomes ``E119``."""
-    return wire_text(text).replace(".", "").strip()
+    """A diagnosis without its point, as claims carry it: ``E11.9`` becomes ``E119``.
+
+    Empty for words: what no code was given for cannot be said in a claim.
+    """
+    code = wire_text(text).strip()
+    return code.replace(".", "") if ICD_10_CM.fullmatch(code) else ""

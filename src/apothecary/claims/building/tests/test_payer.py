@@ -1,26 +1,19 @@
 """Claims of each kind before a payer that shares no code with the house."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import count
 
 import pytest
 
 from apothecary.claims.building import (
     Administration,
     Authorization,
-    Bill,
-    Card,
     Compound,
-    Coupon,
     Eligibility,
     Ingredient,
     Injury,
-    OtherPayer,
     Part,
-    Price,
     build_authorization,
     build_billing,
     build_eligibility,
@@ -29,109 +22,20 @@ from apothecary.claims.building import (
     reversal_of,
     sheet_for,
 )
+from apothecary.claims.building.tests.at_the_payer import (
+    CLOTRIMAZOLE,
+    DAY,
+    HYDROCORTISONE,
+    MODAFINIL,
+    OXYCODONE,
+    ZOSTER,
+    card,
+    fill,
+    patient,
+    sheet_of,
+)
 from apothecary.claims.building.tests.test_billing import BILL
-from apothecary.claims.tests.counter import Payer
-from apothecary.wires.telecom import Answer, Message, answers, read
-
-NUMBERS = count(8_100_000)
-DAY = date(2026, 11, 23)
-LISINOPRIL, METFORMIN = "00591040601", "00591271901"
-OXYCODONE, MODAFINIL = "00591269301", "60505252601"
-HYDROCORTISONE, CLOTRIMAZOLE, ZOSTER = "00168001531", "00168013315", "58160082311"
-
-
-@dataclass(frozen=True)
-class Line:
-    """The payer on its socket, and what it answers."""
-
-    payer: Payer
-
-    def ask(self, raw: bytes) -> Message:
-        return read(self.payer.link().ask(raw))
-
-    def answer(self, raw: bytes) -> Answer:
-        [found] = answers(self.ask(raw))
-        return found
-
-    def bill(self, bill: Bill) -> Answer:
-        return self.answer(build_billing(bill, sheet_of(bill)))
-
-    def paid(self, bill: Bill) -> Answer:
-        found = self.bill(bill)
-        assert (found.status, found.rejects) == ("P", ())
-        return found
-
-
-@pytest.fixture(scope="module")
-def line() -> Iterator[Line]:
-    payer = Payer()
-    yield Line(payer)
-    payer.stop()
-
-
-def sheet_of(bill: Bill):
-    return sheet_for(bill.card.bin, bill.card.pcn)
-
-
-def card(bin_number: str, pcn: str, group: str, number: str, *, person: str = "01") -> Card:
-    return Card(
-        bin=bin_number,
-        pcn=pcn,
-        group=group,
-        cardholder_id=number,
-        person_code=person,
-        relationship="1",
-    )
-
-
-def fill(**change: object) -> Bill:
-    """A fill of a member of its own, who has had nothing yet."""
-    number = next(NUMBERS)
-    member = card("999999", "TESTPCN", "GRP1", f"LS{number}")
-    bill = replace(
-        BILL,
-        rx_number=number,
-        card=member,
-        ndc11=LISINOPRIL,
-        fill_number=0,
-        price=Price(
-            ingredient_cost_usd=Decimal("9.76"),
-            dispensing_fee_usd=Decimal("11.00"),
-            usual_and_customary_usd=Decimal("20.76"),
-        ),
-    )
-    return replace(bill, **change)  # type: ignore[arg-type]  # a wrong name raises TypeError here
-
-
-def patient(last: str, first: str, born: str, sex: str, postal_code: str) -> dict[str, object]:
-    return {
-        "last_name": last,
-        "first_name": first,
-        "birth_date": date.fromisoformat(born),
-        "sex": sex,
-        "postal_code": postal_code,
-    }
-
-
-KIM = patient("Kim", "Daniel", "1968-03-17", "M", "78130")
-
-
-def heard(place: str, bill: Bill, answer: Answer) -> OtherPayer:
-    """The next payer is told what this one answered."""
-    if answer.pricing is None:
-        codes = tuple(reject.code for reject in answer.rejects)
-        return OtherPayer(coverage_type=place, payer_id=bill.card.bin, on=DAY, rejects=codes)
-    total, share = answer.pricing.total_paid_usd, answer.pricing.patient_pay_usd
-    assert total is not None
-    assert share is not None
-    return OtherPayer(
-        coverage_type=place,
-        payer_id=bill.card.bin,
-        on=DAY,
-        control_number=answer.authorization,
-        paid=(("07", total),),
-        responsible=(("06", share),),
-    )
+from apothecary.wires.telecom import answers
 
 
 @pytest.mark.parametrize(
@@ -259,103 +163,11 @@ def test_an_injury_at_work_is_paid_by_its_carrier(line):
     assert line.paid(bill).pricing.patient_pay_usd == Decimal("0.00")
 
 
-def dear(**change: object) -> Bill:
-    """A drug that costs more than a copay."""
-    price = Price(
-        ingredient_cost_usd=Decimal("86.62"),
-        dispensing_fee_usd=Decimal("11.00"),
-        usual_and_customary_usd=Decimal("97.62"),
-    )
-    return replace(fill(**change), ndc11=METFORMIN, price=price)
-
-
-def split(answer: Answer) -> tuple[Decimal | None, Decimal | None]:
-    """What the payer pays, and what it leaves to the patient."""
-    assert answer.pricing is not None
-    assert answer.pricing.balanced
-    return answer.pricing.total_paid_usd, answer.pricing.patient_pay_usd
-
-
-def test_three_payers_are_billed_one_after_the_other_to_the_cent(line):
-    first = dear(**KIM, card=card("999999", "TESTPCN", "LSH1001", "LS1152310"))
-    one = line.paid(first)
-    assert split(one) == (Decimal("78.37"), Decimal("10.00"))
-    second = replace(
-        first,
-        card=card("999995", "TESTSEC", "MSQ1", "MQ040001"),
-        others=(heard("01", first, one),),
-    )
-    two = line.paid(second)
-    # It takes over what the first left to the patient, but for its own copay.
-    assert split(two) == (Decimal("7.00"), Decimal("3.00"))
-    third = replace(
-        first,
-        card=card("999994", "TESTTER", "LOA1", "LO040001"),
-        others=(*second.others, heard("02", second, two)),
-    )
-    three = line.paid(third)
-    # Its own price, 86.62 and a fee of 7.93, less what the two before it paid.
-    assert split(three) == (Decimal("9.18"), Decimal("0.00"))
-    back = reversal_of(build_billing(third, sheet_of(third)), sheet_of(third))
-    assert line.answer(back).status == "A"
-
-
-def test_a_payer_asked_out_of_turn_names_who_is_first(line):
-    bill = fill(**KIM, card=card("999995", "TESTSEC", "MSQ1", "MQ040001"))
-    assert "41" in [reject.code for reject in line.bill(bill).rejects]
-
-
-def test_a_claim_after_a_refusal_tells_why_it_was_refused(line):
-    first = fill(
-        **KIM,
-        card=card("999999", "TESTPCN", "LSH1001", "LS1152310"),
-        ndc11=MODAFINIL,
-        schedule=4,
-    )
-    refused = line.bill(first)
-    assert refused.rejects[0].code == "75"
-    second = replace(
-        first,
-        card=card("999995", "TESTSEC", "MSQ1", "MQ040001"),
-        others=(heard("01", first, refused),),
-    )
-    assert b"\x1cC803" in build_billing(second, sheet_of(second))
-    assert line.paid(second)
-
-
-def test_a_coupon_pays_what_the_plan_left_to_the_patient(line):
-    first = dear()
-    one = line.paid(first)
-    assert split(one)[1] == Decimal("10.00")
-    paper = replace(
-        first,
-        card=card("999992", "TESTCPN", "BP2026", "BP80000001"),
-        card_kind="coupon",
-        coupon=Coupon(kind="01", number="PENNY2026"),
-        others=(heard("01", first, one),),
-    )
-    assert split(line.paid(paper)) == (Decimal("5.00"), Decimal("5.00"))
-    assert b"\x1cC808" in build_billing(paper, sheet_of(paper))
-
-
-def test_a_coupon_that_the_payer_does_not_know_is_read_and_refused(line):
-    first = dear()
-    one = line.paid(first)
-    paper = replace(
-        first,
-        card=card("999992", "TESTCPN", "BP2026", "BP80000001"),
-        coupon=Coupon(kind="01", number="OTHER"),
-        others=(heard("01", first, one),),
-    )
-    assert [reject.code for reject in line.bill(paper).rejects] == ["ME"]
-
-
 ASK = Authorization(request_type="1", basis="ME", begins_on=DAY, ends_on=date(2027, 11, 23))
 
 
 def test_an_authorization_is_asked_for_and_asked_after_until_it_is_given(line):
-    member = card("999999", "TESTPCN", "GRP1", f"LS{next(NUMBERS)}")
-    bill = fill(card=member, ndc11=MODAFINIL, schedule=4, diagnoses=("G47.419",))
+    bill = fill(ndc11=MODAFINIL, schedule=4, diagnoses=("G47.419",))
     sheet = sheet_of(bill)
     asked = line.answer(build_authorization(bill, ASK, sheet, code="P4"))
     known = Authorization(authorization=asked.authorization)

@@ -114,6 +114,25 @@ def test_several_diagnoses_stand_under_their_count():
     assert (fields["13.VE"], fields["13.DO"]) == ([2], ["E119", "I10"])
 
 
+@pytest.mark.parametrize(
+    ("given", "sent_as"),
+    [
+        ("E11.9", "E119"),
+        ("e11.9 ", "E119"),
+        ("I10", "I10"),
+        ("S52.521A", "S52521A"),
+        ("O9A.111", "O9A111"),
+        ("hypertension", None),
+        ("E11.", None),
+        ("E11.90000", None),
+        ("E1", None),
+        ("", None),
+    ],
+)
+def test_a_diagnosis_in_words_is_no_code_and_is_not_sent(given, sent_as):
+    assert sent(replace(BILL, diagnoses=(given,)), "13.DO") == sent_as
+
+
 def test_a_compound_is_billed_by_its_ingredients_and_not_by_a_package():
     route = replace(CREAM, route="6064005", kind="02", effort="11")
     fields = said(build_billing(replace(BILL, compound=route, unit="GM"), CURIOUS))
