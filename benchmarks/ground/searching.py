@@ -38,7 +38,7 @@ from apothecary.staff.signon import stand_in
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LIMIT = 20
 ON_THE_SHELF = 2_000
-TABLES = ("searchdrug", "searchproduct", "searchword", "searchnear")
+TABLES = ("searchdrug", "searchproduct", "searchword", "searchnear", "searchlist")
 SIZE = """
 SELECT count(*), pg_total_relation_size('drugs_{table}') FROM drugs_{table}
 """

@@ -12,7 +12,6 @@ from uuid import UUID
 from apothecary.drugs.search_alike import alike_in
 from apothecary.drugs.search_asking import (
     BY_LABELER,
-    Question,
     Width,
     asked_pieces,
     corrected,
@@ -89,10 +88,10 @@ def worded(pieces: Sequence[Piece], *, pharmacy_id: int, limit: int) -> list[Hit
     # Of a name alone more is read than is shown: other names follow its many strengths.
     breadth = 1 if any(piece.kind is not Kind.WORD for piece in pieces) else BREADTH
     asking = Asking(pharmacy_id, limit * breadth)
-    question: Question = ()
     hits: list[Hit] = []
-    for width in Width:
-        question = tuple(need(piece, width) for piece in pieces)
+    questions = [tuple(need(piece, width) for piece in pieces) for width in Width]
+    asking.count(questions)
+    for question in questions:
         hits = asking.answers(question)
         if hits:
             break

@@ -26,6 +26,8 @@ SHORTEST_LABELER = 3
 # A word this long of an abbreviation's meaning may go on: multivitamin(s).
 MAY_GO_ON = 4
 BY_LABELER = "by its labeler"
+# So many drugs are looked at one by one.
+FEW = 500
 FIRST_AFTER = "\x7f"
 FIRST_AFTER_EXACT = "\x01"
 
@@ -57,6 +59,11 @@ class Leaf:
     def after(self) -> str:
         """The vocabulary's words of this leaf lie from its mark to before this, in C order."""
         return self.mark + (FIRST_AFTER if self.begins else FIRST_AFTER_EXACT)
+
+    @property
+    def listed_as(self) -> str:
+        """Its name among the lists of first drugs (``search_lists``)."""
+        return self.mark + ("*" if self.begins else "")
 
     def met_by(self, marks: Collection[str]) -> bool:
         """Whether a drug with these marks has it."""
@@ -177,6 +184,15 @@ def written(question: Question) -> str:
 def drugs_of(each: Need, counts: Mapping[Leaf, int]) -> int:
     """How many drugs meet a need, at most, by the vocabulary."""
     return sum(min(counts[leaf] for leaf in reading.leaves) for reading in each)
+
+
+def rarest(question: Question, counts: Mapping[Leaf, int]) -> Question:
+    """The needs by which the index of marks is asked: those few drugs meet, else all.
+
+    To gather the thousands that have a "3" takes longer than to look at forty for it.
+    """
+    few = tuple(each for each in question if drugs_of(each, counts) <= FEW)
+    return few or question
 
 
 def expected(question: Question, counts: Mapping[Leaf, int], of: int) -> int:

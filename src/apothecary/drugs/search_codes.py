@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from apothecary.drugs.ndc import BadNdc, ndc10_in_barcode
-from apothecary.drugs.search_hits import DRUG, Given, Hit, asked, drug
+from apothecary.drugs.search_hits import Given, Hit, asked, drug
+from apothecary.drugs.search_statements import DRUG
 
 FEWEST_DIGITS = 4
 MOST_DIGITS = 12
@@ -104,7 +105,11 @@ def these(
     """Products in this order as what answers (1 query, or none)."""
     if not codes:
         return []
-    given: Given = {"products": list(codes)[:limit], "pharmacy": pharmacy_id}
+    given: Given = {
+        "products": list(codes)[:limit],
+        "pharmacy": pharmacy_id,
+        "reasons": False,
+    }
     found = []
     for row in asked(THESE, given):
         product, labeler, fills, on_shelf = row[13:]

@@ -24,14 +24,16 @@ WITH said AS (
     AND NOT EXISTS (SELECT FROM said WHERE said.drug_id = f.drug_id)
 )
 INSERT INTO drugs_searchfirst AS f
-  (pharmacy_id, drug_id, product_id, fills, on_shelf, marks)
-SELECT %(pharmacy)s, drug_id, said.product_id, fills, on_shelf, d.marks
+  (pharmacy_id, drug_id, product_id, fills, on_shelf, used, place, marks)
+SELECT %(pharmacy)s, drug_id, said.product_id, fills, on_shelf, d.used, d.place, d.marks
 FROM said JOIN drugs_searchdrug d ON d.id = said.drug_id
 ON CONFLICT (pharmacy_id, drug_id) DO UPDATE
 SET product_id = excluded.product_id, fills = excluded.fills,
-  on_shelf = excluded.on_shelf, marks = excluded.marks
-WHERE (f.product_id, f.fills, f.on_shelf, f.marks)
-  <> (excluded.product_id, excluded.fills, excluded.on_shelf, excluded.marks)
+  on_shelf = excluded.on_shelf, used = excluded.used, place = excluded.place,
+  marks = excluded.marks
+WHERE (f.product_id, f.fills, f.on_shelf, f.used, f.place, f.marks) <>
+  (excluded.product_id, excluded.fills, excluded.on_shelf, excluded.used, excluded.place,
+   excluded.marks)
 """
 
 

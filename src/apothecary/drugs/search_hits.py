@@ -21,47 +21,24 @@ from apothecary.drugs.search_asking import (
     expected,
     leaves_of,
     named,
+    rarest,
     reasons,
     written,
 )
 from apothecary.drugs.search_errors import LONGEST_START, asked_neighbours, nearest
+from apothecary.drugs.search_lists import DEPTH
+from apothecary.drugs.search_statements import FEW, LISTED, LISTED_AND_REST, MANY
 from apothecary.drugs.search_tables import SearchProduct
 from apothecary.drugs.search_words import parts
 from apothecary.drugs.strengths import in_order_of_name
 
-# A walk goes so many times as far as is expected to be enough; then all are sorted after all.
-REACH = 8
 MOST_CORRECTIONS = 4
 # Of the candidates for a mistyped word so many are measured, the most used ones.
 MEASURED = 150
 
-DRUG = """d.id, d.product_id, d.name, d.brand, d.strength, d.form, d.route, d.schedule,
-  d.labeler, d.labelers, d.products, tsvector_to_array(d.marks) AS marks,
-  (SELECT k.ingredient_key FROM drugs_product k WHERE k.id = d.product_id) AS of"""
 NOT_HERE = (None, 0, False, "")
-BEGINS = "(d.marks @@ %(begins)s::tsquery)"
-# IS TRUE keeps a question from the index of marks.
-WHOLE = "(d.marks @@ %(whole)s::tsquery) IS TRUE"
-HERE = "drugs_searchfirst f ON f.drug_id = d.id AND f.pharmacy_id = %(pharmacy)s"
-ORDER = f"""NOT {BEGINS}, f.drug_id IS NULL, f.fills DESC NULLS LAST, d.used DESC, d.place,
-    d.id"""
-# Only what is shown is read whole. The labeler told is that of the product that leads here.
-SORTING = f"""
-SELECT {DRUG}, h.leads, h.fills, h.on_shelf, p.labeler FROM (
-  SELECT d.id, f.product_id AS leads, f.fills, f.on_shelf, {BEGINS} AS begins
-  FROM drugs_searchdrug d {{join}} {HERE} WHERE {{where}} ORDER BY {ORDER} LIMIT %(limit)s
-) h JOIN drugs_searchdrug d ON d.id = h.id LEFT JOIN drugs_product p ON p.id = h.leads
-ORDER BY NOT h.begins, h.leads IS NULL, h.fills DESC NULLS LAST, d.used DESC, d.place, d.id
-"""  # noqa: S608 our own words
-SORTED = SORTING.format(join="LEFT JOIN", where="d.marks @@ %(whole)s::tsquery")
-FIRST = SORTING.format(
-    join="JOIN", where=f"{WHOLE} AND (f.marks @@ %(whole)s::tsquery) IS TRUE"
-)
-WALKING = f"""
-SELECT {DRUG} FROM (
-  SELECT * FROM drugs_searchdrug ORDER BY used DESC, place, id LIMIT %(reach)s
-) d WHERE {WHOLE} ORDER BY d.used DESC, d.place, d.id LIMIT %(limit)s
-"""  # noqa: S608 our own words
+# So many drugs are sorted with what is here of each; of more only the first are looked at.
+SORTED_AT_ONCE = 300
 OF_LABELER = """
 SELECT DISTINCT ON (s.drug_id) s.drug_id, p.id, p.labeler FROM drugs_searchproduct s
 JOIN drugs_product p ON p.id = s.product_id
@@ -70,9 +47,11 @@ ORDER BY s.drug_id, p.gone_on IS NOT NULL, p.id
 """
 COUNTS = """
 SELECT a.n, coalesce((SELECT sum(w.drugs) FROM drugs_searchword w
-                      WHERE w.word >= a.mark AND w.word < a.after), 0)::bigint
-FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS a (mark, after, n)
-UNION ALL SELECT 0, greatest(reltuples, 0)::bigint FROM pg_class
+                      WHERE w.word >= a.mark AND w.word < a.after), 0)::bigint,
+  EXISTS (SELECT FROM drugs_searchlist l WHERE l.leaf = a.listed_as)
+FROM unnest(%s::text[], %s::text[], %s::text[]) WITH ORDINALITY
+  AS a (mark, after, listed_as, n)
+UNION ALL SELECT 0, greatest(reltuples, 0)::bigint, false FROM pg_class
 WHERE oid = 'drugs_searchdrug'::regclass ORDER BY 1
 """
 # Words that begin as the typed one does, but for slips; or that are shorter, and wholly so.
@@ -85,7 +64,7 @@ GROUP BY w.word, w.used ORDER BY w.used DESC, w.word LIMIT %(most)s
 """
 
 
-Given = Sequence[list[str]] | Mapping[str, str | int | list[str] | list[int]]
+Given = Sequence[list[str]] | Mapping[str, str | int | bool | list[str] | list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,74 +120,69 @@ class Asking:
     pharmacy_id: int
     limit: int
     counts: dict[Leaf, int] = field(default_factory=dict)
+    listed: set[Leaf] = field(default_factory=set)
     all: int = 0
 
-    def count(self, question: Question) -> None:
+    def count(self, questions: Iterable[Question]) -> None:
         """Look up in the vocabulary what has not been looked up yet (1 query, or none)."""
-        new = [leaf for leaf in leaves_of(question) if leaf not in self.counts]
+        leaves = dict.fromkeys(leaf for each in questions for leaf in leaves_of(each))
+        new = [leaf for leaf in leaves if leaf not in self.counts]
         if not new:
             return
         marks, after = [leaf.mark for leaf in new], [leaf.after for leaf in new]
-        (_, everything), *rows = asked(COUNTS, [marks, after])
-        self.all = max(everything, *(many for _, many in rows))
-        self.counts.update(zip(new, (many for _, many in rows), strict=True))
+        given = [marks, after, [leaf.listed_as for leaf in new]]
+        (_, everything, _), *rows = asked(COUNTS, given)
+        self.all = max(everything, *(many for _, many, _ in rows))
+        for leaf, (_, many, listed) in zip(new, rows, strict=True):
+            self.counts[leaf] = many
+            self.listed |= {leaf} if listed else set()
 
     def unmet(self, question: Question) -> list[int]:
         """The places of the needs that nothing in the vocabulary meets."""
-        self.count(question)
+        self.count([question])
         return [at for at, each in enumerate(question) if not drugs_of(each, self.counts)]
 
     def met(self, each: Need) -> list[Reading]:
         """The readings of a need that something in the vocabulary meets."""
-        self.count((each,))
+        self.count([(each,)])
         return [one for one in each if all(self.counts[leaf] for leaf in one.leaves)]
 
     def answers(self, question: Question) -> list[Hit]:
-        """The drugs that meet every need (1 to 5 queries; none where a need is unmet)."""
+        """The drugs that meet every need (1 or 2 queries; none where a need is unmet)."""
         if self.unmet(question):
             return []
-        if self.are_few(question):
-            return self.sorted(question)
-        found: list[Hit] = []
-        # The names that begin so, what is here of them first; then the others likewise.
-        for more in ((*question, named(question)), question):
-            if len(found) < self.limit:
-                found += hits(asked(FIRST, self.given(more)), question)
-            if len(found) < self.limit:
-                found += self.sorted(more) if self.are_few(more) else self.walked(more)
-        once: dict[UUID, Hit] = {}
-        for one in found:
-            once.setdefault(one.drug_id, one)
-        return list(once.values())[: self.limit]
+        given = self.given(question)
+        if expected(question, self.counts, self.all) <= SORTED_AT_ONCE:
+            return hits(asked(FEW, given), question)
+        lists, rest = self.lists_of(question)
+        if not lists or self.limit > DEPTH:
+            return hits(asked(MANY, given), question)
+        given |= {"lists": [leaf.listed_as for leaf in lists], "rare": written((rest,))}
+        return hits(asked(LISTED_AND_REST if rest else LISTED, given), question)
 
-    def are_few(self, question: Question) -> bool:
-        """Whether sorting all m of n that answer is cheaper than walking to the first k.
+    def lists_of(self, question: Question) -> tuple[list[Leaf], Need]:
+        """Of a question of one need the leaves that are listed, and the readings that are not.
 
-        A walk passes about k·n/m drugs, and sorting reads m.
+        What a name begins with has lists of its own, of which nothing may be missed.
         """
-        many = expected(question, self.counts, self.all)
-        return many * many <= self.limit * self.all
+        readings = (*question[0], *named(question)) if len(question) == 1 else ()
+        listed, rest = [], []
+        for one in readings:
+            if len(one.leaves) == 1 and one.leaves[0] in self.listed:
+                listed.append(one.leaves[0])
+            elif all(self.counts[leaf] for leaf in one.leaves):
+                rest.append(one)
+        return listed, tuple(rest)
 
-    def sorted(self, question: Question) -> list[Hit]:
-        """All that answer, from the index of marks, in order (1 query)."""
-        return hits(asked(SORTED, self.given(question)), question)
-
-    def walked(self, question: Question) -> list[Hit]:
-        """The first that answer in the order of use (1 query; 2 where they lie too far off)."""
-        many = max(expected(question, self.counts, self.all), 1)
-        reach = REACH * self.limit * self.all // many
-        rows = asked(WALKING, self.given(question) | {"reach": reach})
-        if len(rows) < self.limit and reach < self.all:
-            return self.sorted(question)
-        return hits(rows, question)
-
-    def given(self, question: Question) -> dict[str, str | int]:
+    def given(self, question: Question) -> dict[str, str | int | bool | list[str]]:
         """What a statement is told of a question."""
         return {
             "whole": written(question),
+            "rare": written(rarest(question, self.counts)),
             "begins": written((named(question),)),
             "pharmacy": self.pharmacy_id,
             "limit": self.limit,
+            "reasons": any(one.says for each in question for one in each),
         }
 
     def led_by(self, found: list[Hit], labelers: Sequence[str]) -> list[Hit]:
@@ -243,7 +217,8 @@ def hits(rows: Iterable[Sequence[Any]], question: Question) -> list[Hit]:
     """Rows of the index as what answers, each with why; what is here names its own product."""
     found = []
     for row in rows:
-        why = tuple(one.says for one in reasons(question, row[11]))
+        # Where no reading says anything, no marks were fetched.
+        why = tuple(one.says for one in reasons(question, row[11])) if row[11] else ()
         leads, fills, on_shelf, labeler = row[13:] or NOT_HERE
         if leads is None:
             found.append(drug(row, product_id=row[1], labeler=row[8], why=why))

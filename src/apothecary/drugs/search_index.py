@@ -12,12 +12,13 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from apothecary.drugs.search_errors import STARTS, neighbours
+from apothecary.drugs.search_lists import keep_lists
 from apothecary.drugs.search_shipped import SALTS, name_words, own_words, usage, used
 from apothecary.drugs.search_words import marks_of, parts
 
 AT_ONCE = 4_000
 # A new way to read a drug's words makes every drug new: raise it with `search_words`.
-READING = "1"
+READING = "2"
 LONGEST_NAME = 100
 MOST_PRODUCTS = 9_999
 # From so many new rows on the planner must be told what is there now.
@@ -41,7 +42,7 @@ SELECT product_id, imprint, own, md5(concat_ws(E'\x1f', ingredient_key,
   CASE WHEN te_code ~ '\d' THEN te_code END))::uuid AS drug_id
 FROM (
   SELECT p.id AS product_id, p.ingredient_key, p.name,
-    upper(regexp_replace(p.imprint, '[^A-Za-z0-9]', '', 'g')) AS imprint,
+    left(upper(regexp_replace(p.imprint, '[^A-Za-z0-9]', '', 'g')), 40) AS imprint,
     coalesce(o.own, lower(p.brand)) AS own, p.strength, p.form,
     p.route, p.te_code
   FROM drugs_product p LEFT JOIN own_name o ON o.name = p.name AND o.brand = p.brand
@@ -130,9 +131,10 @@ SELECT start FROM found_start f WHERE NOT EXISTS
 """
 CLEARED = """
 DROP TABLE IF EXISTS pg_temp.own_name, pg_temp.found_product, pg_temp.found_drug,
-  pg_temp.changed_drug, pg_temp.read_drug, pg_temp.found_word, pg_temp.found_start
+  pg_temp.changed_drug, pg_temp.read_drug, pg_temp.found_word, pg_temp.found_start,
+  pg_temp.found_list
 """
-TABLES = ("searchdrug", "searchproduct", "searchword", "searchnear")
+TABLES = ("searchdrug", "searchproduct", "searchword", "searchnear", "searchlist")
 
 
 @transaction.atomic
@@ -213,10 +215,11 @@ def by_number(strength: str) -> str:
 
 
 def keep_words(cursor: CursorWrapper) -> None:
-    """The vocabulary and its neighbourhoods, as the drugs now are."""
+    """The vocabulary, its lists and its neighbourhoods, as the drugs now are."""
     cursor.execute(WORDS)
     cursor.execute(FORGET_WORDS)
     cursor.execute(KEEP_WORDS)
+    keep_lists(cursor)
     cursor.execute(BEGINNINGS, [STARTS.start, STARTS.stop - 1])
     cursor.execute(FORGET_STARTS)
     cursor.execute(NEW_STARTS)

@@ -3,6 +3,7 @@
 They hold nothing that the drug file does not say and are made anew from it (``search_index``).
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -76,6 +77,16 @@ class SearchWord(models.Model):
         return self.word
 
 
+class SearchList(models.Model):
+    """The first drugs, in order, of a word that many have; with ``*`` of all that begin so."""
+
+    leaf = models.TextField(primary_key=True, db_collation="C")
+    drugs = ArrayField(models.UUIDField())
+
+    def __str__(self) -> str:
+        return self.leaf
+
+
 class SearchNear(models.Model):
     """What is left of the beginning of a word when letters are left out (``search_errors``)."""
 
@@ -91,8 +102,8 @@ class SearchFirst(models.Model):
     """A drug a pharmacy has on the shelf or gives out often: it comes first there.
 
     Written by rooms above (``search_first.put_first``); here nothing is known of stock. It says
-    only what comes first, never how much is there. ``marks`` are the drug's, copied: a search
-    that many drugs answer looks through these few rows first.
+    only what comes first, never how much is there. ``marks``, ``used`` and ``place`` are the
+    drug's, copied: a search that many drugs answer looks through these few rows first.
     """
 
     pharmacy = models.ForeignKey(
@@ -103,6 +114,8 @@ class SearchFirst(models.Model):
     product_id = models.BigIntegerField()
     fills = models.IntegerField(default=0)
     on_shelf = models.BooleanField(default=False)
+    used = models.IntegerField(default=0)
+    place = models.TextField(default="", db_collation="C")
     marks = SearchVectorField()
 
     class Meta:

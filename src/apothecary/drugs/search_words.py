@@ -18,6 +18,10 @@ from itertools import pairwise
 
 MOST_PIECES = 8
 LONGEST_PIECE = 40
+# PostgreSQL takes words of 2,046 bytes, a megabyte of them for a row, and less in a btree. An
+# extract of all pollens has some seven hundred marks.
+LONGEST_MARK = 1 + LONGEST_PIECE
+MOST_MARKS = 5_000
 # A directory repeats its names, forms and labelers: so many are read once.
 READ_ONCE = 20_000
 LABELER = "@"
@@ -106,6 +110,8 @@ def marks_of(
     """What the index keeps of a drug, in order, once.
 
     ``names`` are those it is called by, ``others`` ingredients, strength, form and route.
+    A cell of nonsense may not end a load: of a word as many letters are kept as can be asked
+    for, and of more marks than any drug has the first. The drug file keeps the cell whole.
     """
     found: set[str] = set()
     for name in names:
@@ -116,7 +122,7 @@ def marks_of(
         found.update(read_once(text))
     for labeler in labelers:
         found.update(labeler_words(labeler))
-    return sorted(found)
+    return sorted({mark[:LONGEST_MARK] for mark in found})[:MOST_MARKS]
 
 
 @lru_cache(maxsize=READ_ONCE)

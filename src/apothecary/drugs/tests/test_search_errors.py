@@ -120,7 +120,8 @@ def test_a_long_word_with_two_slips_meets_the_word_in_the_index(word, first, sec
     typed = one_slip(one_slip(word, *first), *second)
     if len(typed) >= 8:
         assert stored(word) & set(asked_neighbours(typed))
-        assert slips(typed, word) <= 2
+        # Two letters swapped over the gap of a third are measured as three slips.
+        assert slips(typed, word) <= 2 + ("swapped" in {first[0], second[0]})
 
 
 @given(words_of, st.integers(4, 14), a_slip)

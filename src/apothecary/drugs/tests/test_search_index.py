@@ -10,6 +10,7 @@ from apothecary.drugs.search_index import by_number, nearby, refresh
 from apothecary.drugs.search_tables import (
     SearchDrug,
     SearchFirst,
+    SearchList,
     SearchNear,
     SearchProduct,
     SearchWord,
@@ -35,7 +36,7 @@ def copied(product: Product, **change: object) -> Product:
 
 def whole() -> list[object]:
     """Everything the index holds."""
-    tables = (SearchDrug, SearchProduct, SearchWord, SearchNear)
+    tables = (SearchDrug, SearchProduct, SearchWord, SearchNear, SearchList)
     return [sorted(table.objects.values_list(), key=str) for table in tables]
 
 
