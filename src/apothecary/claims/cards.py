@@ -44,6 +44,12 @@ def cards_of(fill: Fill, *, by: Worker) -> list[Coverage]:
     return picked or asked_by_themselves(rows, on=by.today)
 
 
+def good_on(card: Coverage, day: date) -> bool:
+    """Whether the card may be billed on that day."""
+    begun = card.starts_on is None or card.starts_on <= day
+    return begun and (card.ends_on is None or day <= card.ends_on)
+
+
 def asked_by_themselves(cards: Sequence[Coverage], *, on: date) -> list[Coverage]:
     """The cards that need nobody's choice, in the order the law leaves."""
     usual = [card for card in cards if card.kind in BY_THEMSELVES]

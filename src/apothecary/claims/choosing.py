@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from apothecary.claims.actions import close, lock_open, must_be_rejected_billing
-from apothecary.claims.cards import cards_of
+from apothecary.claims.cards import cards_of, good_on
 from apothecary.claims.coordination import bill_next, next_card
 from apothecary.claims.facts import Terms, Turn
 from apothecary.claims.models import BillTo, Claim
@@ -65,18 +65,12 @@ def chosen_cards(fill: Fill, coverage_ids: Sequence[int], *, by: Worker) -> list
         says = "Choose cards of this patient, each once."
         raise refuse(says, field="cards", code="payers-unknown")
     chosen = [cards[pk] for pk in coverage_ids]
-    over = [card for card in chosen if not good_on(card, by=by)]
+    over = [card for card in chosen if not good_on(card, by.today)]
     if over:
         says = f"{over[0].plan_name} is not good today."
         raise refuse(says, field="cards", code="payers-over")
     refuse_if(payer_problems([card.kind for card in chosen], on=by.today))
     return chosen
-
-
-def good_on(card: Coverage, *, by: Worker) -> bool:
-    """Whether the card may be billed today."""
-    begun = card.starts_on is None or card.starts_on <= by.today
-    return begun and (card.ends_on is None or by.today <= card.ends_on)
 
 
 def bill_anew(fill: Fill, cards: Sequence[Coverage], *, by: Worker) -> None:

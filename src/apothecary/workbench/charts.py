@@ -142,6 +142,29 @@ def stock_bar(place: int, line: StockLine, *, top: Decimal | int) -> Markup:
     )
 
 
+def amounts(lines: Sequence[tuple[str, Decimal]], *, title: str) -> Markup:
+    """Lying bars of dollars, one a line with its name and amount; none is below zero."""
+    refuse_negative([usd for _, usd in lines])
+    top = max([usd for _, usd in lines] + [Decimal("0.01")])
+    parts = [amount_bar(place, line, top=top) for place, line in enumerate(lines)]
+    says = "; ".join(f"{name}: ${usd:,.2f}" for name, usd in lines)
+    width = NAME_WIDTH + DAYS_WIDTH + VALUE_WIDTH
+    height = max(len(lines), 1) * ROW_HEIGHT
+    return svg(width, height, title=title, says=says or "nothing", parts=parts, kind="amounts")
+
+
+def amount_bar(place: int, line: tuple[str, Decimal], *, top: Decimal) -> Markup:
+    name, usd = line
+    y, bar = place * ROW_HEIGHT, scaled(usd, top, DAYS_WIDTH)
+    return Markup(
+        '<text class="name" x="{}" y="{}">{}</text>'
+        '<rect class="bar" x="{}" y="{}" width="{}" height="12"/>'
+        '<text class="amount" x="{}" y="{}">${:,.2f}</text>'
+    ).format(
+        NAME_WIDTH - 10, y + 16, name, NAME_WIDTH, y + 6, bar, NAME_WIDTH + bar + 6, y + 16, usd
+    )
+
+
 def scaled(value: Decimal | int, top: Decimal | int, length: int) -> int:
     """``value`` on a scale of ``length`` units; a flat series lies on the base line."""
     return round(Decimal(value) / Decimal(top) * length) if top else 0

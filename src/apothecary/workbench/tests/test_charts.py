@@ -5,7 +5,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from apothecary.workbench.charts import StockLine, bars_by_hour, days_of_stock, sparkline
+from apothecary.workbench.charts import (
+    StockLine,
+    amounts,
+    bars_by_hour,
+    days_of_stock,
+    sparkline,
+)
 
 
 def drawn(markup):
@@ -79,3 +85,21 @@ def test_names_are_escaped():
     markup = days_of_stock([StockLine("<b>", Decimal(1), Decimal(1))], title="Days")
     assert "<b>" not in markup
     assert drawn(markup).find("text").text == "<b>"
+
+
+def test_dollars_are_drawn_to_the_largest_with_name_and_amount() -> None:
+    drawn = str(amounts([("Plan", Decimal("60.00")), ("You <b>", Decimal("15.00"))], title="W"))
+    assert 'width="300" height="12"' in drawn
+    assert 'width="75" height="12"' in drawn
+    assert ">$60.00</text>" in drawn
+    assert "You &lt;b&gt;: $15.00" in drawn
+
+
+def test_nothing_paid_draws_no_bar_and_says_so() -> None:
+    assert "W. nothing" in str(amounts([], title="W"))
+    assert 'width="0"' in str(amounts([("Plan", Decimal("0.00"))], title="W"))
+
+
+def test_a_debt_is_not_drawn_as_a_bar() -> None:
+    with pytest.raises(ValueError, match="negative"):
+        amounts([("Plan", Decimal("-1.00"))], title="W")
