@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -66,6 +67,26 @@ def _segment(segment_id: str, pairs: dict[str, str]) -> str:
     return f"{RS}{FS}AM{segment_id}" + "".join(f"{FS}{i}{v}" for i, v in pairs.items())
 
 
+def said(segment_id: str, text: str) -> bytes:
+    """A segment with repeats, written as `4C=1 5C=01 5C=02`; underscores are blanks."""
+    pairs = [one.split("=", 1) for one in text.split()]
+    fields = "".join(f"{FS}{name}{value.replace('_', ' ')}" for name, value in pairs)
+    return f"{RS}{FS}AM{segment_id}{fields}".encode("latin-1")
+
+
+def money(usd: str | Decimal) -> str:
+    """Dollars as a signed overpunch amount of eight digits, by a table of its own."""
+    cents = int(Decimal(usd) * 100)
+    digits = f"{abs(cents):08d}"
+    return digits[:-1] + ("{ABCDEFGHI", "}JKLMNOPQR")[cents < 0][int(digits[-1])]
+
+
+def priced(cost: str, *, fee: str = "1.00", usual: str = "9000.00", more: str = "0") -> Fields:
+    """A pricing segment whose gross amount is the sum of its parts; `more` is counted too."""
+    due = Decimal(cost) + Decimal(fee) + Decimal(more)
+    return {"11": {"D9": money(cost), "DC": money(fee), "DQ": money(usual), "DU": money(due)}}
+
+
 @dataclass
 class Response:
     """A response split by plain text search, not by the payer's own code."""
@@ -78,6 +99,25 @@ class Response:
         for group in groups[1:]:
             parts = group.replace(RS, "").split(FS)[1:]
             self.claims.append([(part[:2], part[2:]) for part in parts])
+
+    def usd(self, field_id: str, claim: int = 0) -> Decimal:
+        """An amount of that claim's answer in dollars, zero when it is not told."""
+        text = self.one(field_id, claim)
+        if not text:
+            return Decimal("0.00")
+        sign = -1 if text[-1] in "}JKLMNOPQR" else 1
+        digit = "{ABCDEFGHI}JKLMNOPQR".index(text[-1]) % 10
+        return sign * Decimal(f"{text[:-1]}{digit}") / 100
+
+    def groups(self, first: str, claim: int = 0) -> list[dict[str, str]]:
+        """The repeated groups that begin with that field, each to the next of its kind."""
+        found: list[dict[str, str]] = []
+        for name, value in self.claims[claim]:
+            if name == first:
+                found.append({})
+            if found:
+                found[-1].setdefault(name, value)
+        return found
 
     @property
     def header_status(self) -> str:
@@ -164,6 +204,7 @@ class RunningPayer(Running):
         words = self.line().split()
         self.port = int(words[3].rsplit(":", 1)[1])
         self.admin_port = int(words[5].rsplit(":", 1)[1])
+        self.web = words[7] if len(words) > 7 else ""
 
     def till(self, *, timeout: float = 5.0) -> Till:
         """A new connection."""

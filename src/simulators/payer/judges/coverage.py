@@ -114,7 +114,8 @@ def _authorization_rejects(case: Case, rule: Rule, ndc: str) -> list[Reject]:
     standing = [one for one in on_file if one.stands(claim.service_on)]
     if not standing:
         ended = " AUTHORIZATION ENDED" if on_file else ""
-        return [Reject("75", (rule.says or f"CALL {case.plan.help_desk}") + ended)]
+        code = "830" if case.plan.kind == "compensation" else "75"
+        return [Reject(code, (rule.says or f"CALL {case.plan.help_desk}") + ended)]
     if not any(one.covers(claim.quantity) for one in standing):
         return [Reject("PA", "AUTHORIZED QUANTITY USED UP")]
     return []
