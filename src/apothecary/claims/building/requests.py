@@ -47,10 +47,7 @@ def sheet_problems(
 
     ``on`` is the day it would be sent: with it, a claim that comes too late is told too.
     """
-    if code in ABOUT_AN_AUTHORIZATION:
-        return transaction_problems(sheet, code)
-    drafts = _drafts(bill, sheet, code=code)
-    return bill_problems(bill) + misfits(bill, sheet, drafts, code=code, on=on)
+    return _problems(bill, sheet, _drafts(bill, sheet, code=code), code=code, on=on)
 
 
 def build_billing(bill: Bill, sheet: Sheet | None = None) -> bytes:
@@ -170,14 +167,23 @@ def authorization_segment(ask: Authorization) -> Draft:
 
 
 def _build(bill: Bill, sheet: Sheet, *, code: str, extra: Sequence[Draft] = ()) -> bytes:
-    refuse_if(sheet_problems(bill, sheet, code=code))
+    claimed = _drafts(bill, sheet, code=code)
+    refuse_if(_problems(bill, sheet, claimed, code=code))
     places = REQUEST_PLACES[code]
-    drafts = {draft.segment: draft for draft in (*_drafts(bill, sheet, code=code), *extra)}
+    drafts = {draft.segment: draft for draft in (*claimed, *extra)}
     return build_request(
         _header(code, bill.card.bin, bill.card.pcn, bill.pharmacy_npi, bill.service_on),
         transmission=[drafts[one] for one in places.transmission if one in drafts],
         transactions=[[drafts[one] for one in places.transactions if one in drafts]],
     )
+
+
+def _problems(
+    bill: Bill, sheet: Sheet, drafts: Sequence[Draft], *, code: str, on: date | None = None
+) -> list[Problem]:
+    if code in ABOUT_AN_AUTHORIZATION:
+        return transaction_problems(sheet, code)
+    return bill_problems(bill) + misfits(bill, sheet, drafts, code=code, on=on)
 
 
 def _drafts(bill: Bill, sheet: Sheet, *, code: str) -> list[Draft]:

@@ -62,7 +62,7 @@ class _Reading:
     faults: list[Fault] = field(default_factory=list)
 
     def sheet(self, base: Sheet) -> Sheet:
-        allowed = {*Sheet.__dataclass_fields__} - {"key"}
+        allowed = {*Sheet.__dataclass_fields__} - {"key", "carried"}
         for key in self.data.keys() - allowed:
             self.fault(key, "is not a key of a payer sheet")
         found = replace(
@@ -159,6 +159,8 @@ class _Reading:
         when = said["when"]
         if when and when not in CONDITIONS:
             self.fault(f"{where} when", f"{when!r} is none of {', '.join(CONDITIONS)}")
+        if when and not where.startswith("required"):
+            self.fault(f"{where} when", "stands only with what is required")
         return [
             Wish(
                 segment=place[0],

@@ -1,9 +1,8 @@
 """A payer sheet as the house holds it: what one payer wants, and how it is reached."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from apothecary.claims.building.places import Place
+from apothecary.claims.building.places import FACT_OF, Place
 
 COB_METHODS = ("payment", "responsibility", "both", "none")
 # What the house may change by itself when the payer refuses a claim; none of them changes what
@@ -72,6 +71,17 @@ class Sheet:
     throttle_per_second: int
     answer_seconds: int
     reversal: tuple[Place, ...]
+    # What follows from the wishes, once a sheet and not once a field of every claim.
+    carried: frozenset[Place] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        wanted = (*self.sent_when_known, *self.required)
+        carried = (
+            place
+            for place in FACT_OF
+            if any(wish.covers(place) for wish in wanted) and not self.forbids(place)
+        )
+        object.__setattr__(self, "carried", frozenset(carried))
 
     def forbids(self, place: Place) -> Wish | None:
         """The line of the sheet that keeps this field out, if there is one."""
@@ -79,10 +89,4 @@ class Sheet:
 
     def carries(self, place: Place) -> bool:
         """Whether a claim to this payer says this field when it is known."""
-        if self.forbids(place):
-            return False
-        return any(wish.covers(place) for wish in self._wanted())
-
-    def _wanted(self) -> Iterator[Wish]:
-        yield from self.sent_when_known
-        yield from self.required
+        return place in self.carried

@@ -137,6 +137,12 @@ def test_a_sheet_carries_what_it_wants_and_not_what_it_forbids(place, carried):
         ('corrections = ["quantity"]', "corrections", "'quantity'"),
         ('color = "red"', "color", "not a key"),
         ('key = "oak"', "key", "not a key"),
+        ("carried = []", "carried", "not a key"),
+        (
+            '[[forbidden]]\nfields = ["13"]\nwhen = "compound"',
+            "forbidden 1 when",
+            "only with what is required",
+        ),
         ("required = 3", "required", "list"),
         ('required = ["01.4X"]', "required 1", "table"),
         ("[[required]]\nfields = []", "required 1 fields", "list like"),
