@@ -53,7 +53,8 @@ def amounts(strength: str, *, between: str) -> tuple[Amount, ...]:
 
 
 def _amount(part: str) -> Amount | None:
-    said = re.sub(r"\s*\(.*\)$", "", part).removesuffix(" BASE").removesuffix(" ACID")
+    # EQ 100MG/10ML BASE (10MG/ML): what it is of stands behind the amount once, else before.
+    said = re.sub(r"\s*\(.*\)$", "", part).removesuffix(" BASE")
     found = PART.fullmatch(said)
     if not found:
         return None

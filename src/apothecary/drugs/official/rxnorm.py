@@ -135,7 +135,8 @@ def _uniis(piece: Piece) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in _rrf(piece, CONSO, silent):
         cells = line.cells
-        if cells["SAB"] == LABELS and cells["TTY"] == "SU" and UNII.fullmatch(cells["CODE"]):
+        ours = cells["SAB"] == LABELS and cells["TTY"] == "SU" and cells["SUPPRESS"] == "N"
+        if ours and UNII.fullmatch(cells["CODE"]):
             found.setdefault(cells["RXCUI"], cells["CODE"])
     return found
 

@@ -23,6 +23,8 @@ from apothecary.drugs.shipped import BadRow
 
 HL7 = "{urn:hl7-org:v3}"
 NDC_SYSTEM = "2.16.840.1.113883.6.69"
+# Marks inside a sentence: what stands in them belongs to the word before and behind.
+WITHIN_WORDS = frozenset({"content", "sub", "sup", "linkHtml"})
 # A set id is a UUID of 36 characters.
 LONGEST_ID = 64
 # The longest labels have some five megabytes.
@@ -136,7 +138,13 @@ def _root(file: str, raw: bytes) -> etree._Element:
     if len(raw) > LARGEST:
         raise BadRow(file, 1, "document", f"has more than {LARGEST:,} bytes")
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        # Between the words of a section stand notes of the labeler's editor.
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         root = etree.fromstring(raw, parser)
@@ -234,10 +242,16 @@ def _sections(root: etree._Element) -> Iterator[SectionRow]:
     for section in root.iterfind(f".//{HL7}section"):
         code = section.find(f"{HL7}code")
         loinc = code.get("code", "") if code is not None else ""
-        text = " ".join(_text(each) for each in section.iterfind(f".//{HL7}text")).strip()
+        own = [each for each in section.iterfind(f".//{HL7}text") if not _is_excerpt(each)]
+        text = " ".join(map(_text, own)).strip()
         if loinc in SECTIONS and text:
             counted[loinc] = counted.get(loinc, 0) + 1
             yield SectionRow(loinc, counted[loinc], text)
+
+
+def _is_excerpt(element: etree._Element) -> bool:
+    """Whether it is the short form for the label's first page, which says all of it again."""
+    return next(element.iterancestors(f"{HL7}excerpt"), None) is not None
 
 
 def _line(element: etree._Element) -> int:
@@ -246,7 +260,12 @@ def _line(element: etree._Element) -> int:
 
 
 def _text(element: etree._Element | None) -> str:
-    """All words in an element with single blanks between them."""
+    """All words in an element with single blanks between them; a paragraph ends a word."""
     if element is None:
         return ""
-    return " ".join(" ".join(str(part) for part in element.itertext()).split())
+    found = []
+    for event, each in etree.iterwalk(element, events=("start", "end")):
+        blank = "" if etree.QName(each).localname in WITHIN_WORDS else " "
+        behind = "" if each is element else each.tail
+        found += [blank, (each.text if event == "start" else behind) or ""]
+    return " ".join("".join(found).split())

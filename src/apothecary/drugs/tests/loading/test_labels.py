@@ -45,6 +45,25 @@ def listed() -> None:
 
 
 @pytest.mark.usefixtures("listed")
+def test_a_repackager_of_the_same_pill_has_a_look_of_his_own(tmp_path):
+    take(LABEL)
+    other = rewritten(
+        tmp_path,
+        ("00000000-0000-4000-8000-00000000aaaa", "00000000-0000-4000-8000-00000000bbbb"),
+        ('code="0093-1721"', 'code="0185-0101"'),
+        ("ORANGE", "PINK"),
+    )
+    report = take(other)
+    assert report.counts.gone == 0
+    same = Look.objects.filter(imprint="TEST; 5", gone_on=None).order_by("set_id")
+    assert [(look.product_key, look.colour) for look in same] == [
+        ("0000931721", "orange"),
+        ("0001850101", "pink"),
+    ]
+    assert warfarin().colour == "orange"
+
+
+@pytest.mark.usefixtures("listed")
 def test_a_label_gives_its_product_imprint_colour_and_shape():
     report = take(LABEL)
     assert report.tables["productlabel"].new == 1

@@ -59,6 +59,33 @@ def test_what_the_firm_adds_later_counts_as_lots_and_codes(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("change", "listed", "named"),
+    [
+        ({"code_info": "NDC 0093-1721-10, lot 7"}, 3, ["68180-980-01", "0093-1721-10"]),
+        ({"product_description": "Tablets", "code_info": "all lots"}, 3, []),
+        ({"product_description": "Tablets", "code_info": "Lot 68180-980-0133"}, 3, []),
+        ({"openfda": {}}, 0, ["68180-980-01"]),
+        ({"openfda": {"package_ndc": ["68180-980-01"] * 2}}, 1, ["68180-980-01"]),
+    ],
+)
+def test_a_code_among_the_lots_is_named_and_what_the_block_lists_stays_apart(
+    tmp_path, change, listed, named
+):
+    row = next(read_recalls(changed(tmp_path, RECALLS, **change)))
+    assert len(row.listed) == listed
+    assert [code.code for code in row.named] == named
+
+
+@pytest.mark.parametrize(
+    ("said", "read_as"),
+    [("Class I", "I"), ("Class II", "II"), ("Class III", "III"), ("Not Yet Classified", "")],
+)
+def test_each_class_of_a_recall_and_the_want_of_one_are_read(tmp_path, said, read_as):
+    row = next(read_recalls(changed(tmp_path, RECALLS, classification=said)))
+    assert row.recall_class == read_as
+
+
+@pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"recall_number": ""}, "recall_number"),

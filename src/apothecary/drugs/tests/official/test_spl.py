@@ -42,6 +42,31 @@ def test_a_pill_has_imprint_colour_shape_size_and_score():
     assert (look.size_mm, look.score) == (Decimal("9.5"), 2)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("TEST;5", "TEST; 5"),
+        ("TEST", "TEST"),
+        ("TEST;;5;", "TEST; 5"),
+        (" TEST ; 5 ", "TEST; 5"),
+        (";", ""),
+        ("", ""),
+    ],
+)
+def test_the_parts_of_an_imprint_are_told_apart_and_an_empty_one_is_none(written, read):
+    assert label(TEXT.replace("TEST;5", written)).looks[0].imprint == read
+
+
+@pytest.mark.parametrize("kind", ["SPLSYMBOL", "SPLFLAVOR", "SPLIMAGE", "SPLCOATING"])
+def test_a_characteristic_that_nobody_asks_for_changes_no_look(kind):
+    more = (
+        f'<subjectOf><characteristic><code code="{kind}"/><value value="x" displayName="y">z'
+        "</value></characteristic></subjectOf>"
+    )
+    first = TEXT.index("<subjectOf>")
+    assert label(TEXT[:first] + more + TEXT[first:]).looks == label().looks
+
+
 def test_the_parts_of_a_kit_look_each_their_own_way():
     _, one, two = label().looks
     assert (one.part, one.colour, one.imprint) == (1, "blue/white", "KIT A")
@@ -51,9 +76,45 @@ def test_the_parts_of_a_kit_look_each_their_own_way():
 def test_sections_that_are_asked_for_are_kept_with_all_that_is_inside_them():
     found = {section.loinc: section.text for section in label().sections}
     assert found == {
-        "34066-1": "This boxed warning is made up .",
+        "34066-1": "This boxed warning is made up.",
         "34073-7": "Made-up interactions. One more.",
     }
+
+
+BOXED = '<text><paragraph>This boxed warning is <content styleCode="bold">made up</content>.'
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("<text><paragraph>H<sub>2</sub>O and m<sup>2</sup>.", "H2O and m2."),
+        ("<text><paragraph>One.</paragraph><paragraph>Two.", "One. Two."),
+        ("<text><paragraph>One<br/>two.", "One two."),
+        (
+            "<text><list><item>Liver</item><item>Kidney</item></list><paragraph>",
+            "Liver Kidney",
+        ),
+        (
+            "<text><table><tbody><tr><td>5 mg</td><td>30</td></tr></tbody></table><paragraph>",
+            "5 mg 30",
+        ),
+        ("<text><paragraph>Stop <!-- checked by MK --><?editor x?>at once.", "Stop at once."),
+        ('<text><paragraph>See <linkHtml href="#a">section 5</linkHtml>.', "See section 5."),
+        ("<text><paragraph>5&#160;mg\n\tonce", "5 mg once"),
+        (
+            "<excerpt><highlight><text>Short form.</text></highlight></excerpt>"
+            "<text><paragraph>Long form.",
+            "Long form.",
+        ),
+    ],
+)
+def test_a_section_reads_as_it_is_printed(written, read):
+    assert BOXED in TEXT
+    (boxed,) = (
+        section for section in label(TEXT.replace(BOXED, written)).sections
+        if section.loinc == "34066-1"
+    )  # fmt: skip
+    assert boxed.text == read
 
 
 def test_a_label_comes_alone_in_a_zip_or_in_a_zip_of_zips(tmp_path):
