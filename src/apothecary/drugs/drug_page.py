@@ -29,6 +29,8 @@ from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, state
 
 MOST_SHOWN = 30
+# The survey looks at a price anew every week; a year later it is another market.
+MOST_DAYS_APART = 366
 MOST_UNITS = Decimal(100_000)
 MOST_USD = Decimal(10_000_000)
 SUBSTITUTION = "generic_substitution"
@@ -60,13 +62,17 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another product of the same drug: how it stands to this one, and its cheapest price."""
+    """Another product of the same drug: how it stands to this one, and its cheapest price.
+
+    Prices that are ``far_apart`` in time are not compared: a decade is no discount.
+    """
 
     product: Product
     what: str
     verdict: Verdict
     price: UnitPrice | None
     percent: int | None
+    far_apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Counted:
     """The answer to a quantity that somebody typed."""
 
     quantity: Decimal | None
-    unit: str
+    unit_word: str
     sale_usd: Decimal | None
     choices: Sequence[Choice]
     cost: Decimal | None
@@ -232,11 +238,13 @@ def _candidates(product: Product, facts: Facts) -> Iterable[Product]:
 def _peer(facts: Facts, price: UnitPrice | None, other: Product) -> Peer:
     told = other.cheapest  # type: ignore[attr-defined]  # annotated by _candidates
     theirs, its = compared(other), _told(told) if told else None
-    same_unit = price and its and price.unit == its.unit
-    percent = (
-        int((its.usd - price.usd) / price.usd * 100) if price and its and same_unit else None
-    )
-    return Peer(other, theirs.what, compare(facts, theirs), its, percent)
+    verdict = compare(facts, theirs)
+    if price is None or its is None or price.unit != its.unit:
+        return Peer(other, theirs.what, verdict, its, None)
+    if abs((price.since - its.since).days) > MOST_DAYS_APART:
+        return Peer(other, theirs.what, verdict, its, None, far_apart=True)
+    percent = int((its.usd - price.usd) / price.usd * 100)
+    return Peer(other, theirs.what, verdict, its, percent)
 
 
 def _order(peer: Peer) -> tuple[Decimal, str, int]:
@@ -251,12 +259,12 @@ def counted(packages: Sequence[Package], *, quantity: str, sale: str) -> Counted
     """
     if not quantity and not sale:
         return None
-    unit = packages[0].unit if packages else ""
+    unit, word = (packages[0].unit, _word(packages)) if packages else ("", "")
     problems: list[Problem] = []
     many = _number(quantity, "quantity", MOST_UNITS, problems)
     sold = _number(sale, "sale", MOST_USD, problems) if sale else None
     if many is None or problems:
-        return Counted(many, unit, sold, (), None, None, problems)
+        return Counted(many, word, sold, (), None, None, problems)
     offered = [each for each in packages if each.gone_on is None]
     sizes = [
         Size(each.ndc, each.quantity, each.unit, each.inner_count, price_of(each))
@@ -268,7 +276,13 @@ def counted(packages: Sequence[Package], *, quantity: str, sale: str) -> Counted
     left = None
     if cost is not None and sold is not None:
         left = margin(sale_usd=sold, cost_usd=cost)
-    return Counted(many, unit, sold, fits(many, unit, sizes), cost, left, ())
+    return Counted(many, word, sold, fits(many, unit, sizes), cost, left, ())
+
+
+def _word(packages: Sequence[Package]) -> str:
+    """What is counted, where every package counts the same: tablet; else the billing unit."""
+    words = {package.unit_word for package in packages}
+    return (words.pop() if len(words) == 1 else "") or packages[0].unit
 
 
 def _number(typed: str, field: str, most: Decimal, problems: list[Problem]) -> Decimal | None:

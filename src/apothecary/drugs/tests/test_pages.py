@@ -99,7 +99,7 @@ def test_a_product_of_unknown_ingredients_is_compared_with_nothing(pharmacy):
 @pytest.mark.parametrize(
     ("asked", "parts"),
     [
-        ({"quantity": "30"}, ["30 ea cost $", "one is opened"]),
+        ({"quantity": "30"}, ["30 tablets cost $", "one is opened"]),
         (
             {"quantity": "200", "sale": "$1,000.00"},
             ["2 × ", "nothing", "At $1,000.00 that leaves"],
@@ -156,6 +156,36 @@ def test_the_price_before_is_shown_beside_the_one_in_force(pharmacy):
         source=batch.source, since=batch, batch=batch,
     )  # fmt: skip
     assert "before $0.50000 of 01/07/2025" in seen(pharmacy, "lisinopril")
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [(0, True), (366, True), (367, False), (4000, False)],
+)
+@pytest.mark.parametrize("newer", [True, False])
+def test_prices_of_two_times_are_not_compared(pharmacy, days, shown, newer):
+    on = date(2026, 1, 7)
+    ours, theirs = (pharmacy.drugs[key].pk for key in ("lisinopril", "lisinopril-brand"))
+    late, early = (ours, theirs) if newer else (theirs, ours)
+    Package.objects.filter(pk=late).update(price_on=on)
+    Package.objects.filter(pk=early).update(price_on=on - timedelta(days=days))
+    Package.objects.filter(pk=ours).update(price_usd="0.10")
+    Package.objects.filter(pk=theirs).update(price_usd="0.15")
+    html = seen(pharmacy, "lisinopril")
+    assert ("+50 %" in html, "another time" in html) == (shown, not shown)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [(("tablet", "tablet"), "30 tablets cost"), (("tablet", "capsule"), "30 ea cost")],
+)
+def test_a_quantity_is_said_in_the_word_that_all_packages_share(pharmacy, words, said):
+    package = Package.objects.get(pk=pharmacy.drugs["lisinopril"].pk)
+    Package.objects.filter(pk=package.pk).update(unit_word=words[0])
+    package.pk, package.package_code, package.unit_word = None, "77", words[1]
+    package.ndc, package.ndc10, package.ndc11 = "68180-0980-77", "x", "y"
+    package.save(force_insert=True)
+    assert said in seen(pharmacy, "lisinopril", quantity="30")
 
 
 def test_a_state_without_a_row_on_substitution_says_so(pharmacy):
