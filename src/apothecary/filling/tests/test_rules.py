@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -221,7 +222,7 @@ def rated(te_code: str, of: ProductFacts = OFFERED) -> ProductFacts:
     return replace(of, drug=replace(of.drug, te_code=te_code))
 
 
-def other(**facts: str) -> ProductFacts:
+def other(**facts: Any) -> ProductFacts:
     return replace(OFFERED, drug=replace(LISINOPRIL, **facts))
 
 
