@@ -16,6 +16,8 @@ from apothecary.wires.telecom.tables import (
 )
 from apothecary.wires.telecom.values import READERS, read_text
 
+LONGEST_COUNT = 4  # digits a running counter is read with
+
 
 def conformance(message: Message) -> list[Fault]:
     """Every departure from the standard; an empty list means none was found.
@@ -167,8 +169,9 @@ def _total_faults(segment: Segment, within: Segment, counter: str) -> Iterator[F
 
 
 def _running_faults(segment: Segment, counter: str) -> Iterator[Fault]:
-    raws = segment.all(counter)
+    # What is no number, or longer than the field, is named as an ill-typed value.
+    raws = [raw for raw in segment.all(counter) if len(raw) <= LONGEST_COUNT]
     numbers = [int(raw) for raw in raws if raw.isascii() and raw.isdigit()]
     if len(numbers) == len(raws) and numbers != list(range(1, len(numbers) + 1)):
-        said = ", ".join(map(str, numbers))
+        said = ", ".join(map(str, numbers[:9])) + (" …" if len(numbers) > 9 else "")
         yield Fault(segment.path(counter), f"numbers its repeats {said}")

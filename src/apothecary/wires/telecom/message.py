@@ -19,6 +19,7 @@ from apothecary.wires.telecom.values import READERS, Value, read_text
 FS, GS, RS = "\x1c", "\x1d", "\x1e"
 STX, ETX = "\x02", "\x03"
 LARGEST_MESSAGE = 1_000_000  # bytes; a four-claim transmission has a few thousand
+MOST_TRANSACTIONS = 1_000  # the standard allows four; beyond this it is no message but noise
 
 Kind = Literal["request", "response"]
 Pair = tuple[str, str]
@@ -308,6 +309,8 @@ def read(raw: bytes) -> Message:
     """
     if len(raw) > LARGEST_MESSAGE:
         raise Malformed("message", f"has {len(raw)} bytes, at most {LARGEST_MESSAGE} are read")
+    if (count := raw.count(b"\x1d")) > MOST_TRANSACTIONS:
+        raise Malformed("message", f"has {count} claims, at most {MOST_TRANSACTIONS} are read")
     text = raw.decode("latin-1")
     core = text.rstrip(_FIXED_ENDINGS)
     tail = text[len(core) :]

@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from apothecary.wires.errors import Malformed
 from apothecary.wires.telecom import conformance, read, read_strictly
-from apothecary.wires.telecom.message import GS, LARGEST_MESSAGE, RS, Message, Segment
+from apothecary.wires.telecom.message import (
+    GS,
+    LARGEST_MESSAGE,
+    MOST_TRANSACTIONS,
+    RS,
+    Message,
+    Segment,
+)
 from apothecary.wires.telecom.tables import VERSIONS
 from apothecary.wires.telecom.tests.messages import (
     BILLING,
@@ -244,6 +251,12 @@ def test_a_message_beyond_the_size_limit_is_refused() -> None:
     with pytest.raises(Malformed, match="at most 1000000 are read"):
         read(BILLING.ljust(LARGEST_MESSAGE + 1))
     assert read(BILLING.ljust(LARGEST_MESSAGE)).kind == "request"
+
+
+def test_a_message_of_more_claims_than_anybody_sends_is_refused() -> None:
+    assert len(read(wire(REQUEST_HEADER, "^" * MOST_TRANSACTIONS)).transactions) == 1000
+    with pytest.raises(Malformed, match="has 1001 claims, at most 1000 are read"):
+        read(wire(REQUEST_HEADER, "^" * (MOST_TRANSACTIONS + 1)))
 
 
 @pytest.mark.parametrize("raw", [BILLING, PAID, REJECTED, COORDINATED])

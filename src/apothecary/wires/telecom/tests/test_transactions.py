@@ -226,12 +226,21 @@ def test_a_count_within_each_other_payer_is_checked_for_that_payer(
         ("|7E1|E4DD|7E1|E4TD", "numbers its repeats 1, 1"),
         ("|7E2|E4DD|7E1|E4TD", "numbers its repeats 2, 1"),
         ("|7E0|E4DD", "numbers its repeats 0"),
+        ("|7E1" * 10, f"numbers its repeats {'1, ' * 8}1 …"),
     ],
 )
 def test_a_running_counter_runs_from_one_upwards(body: str, fault: str | None) -> None:
     found = reasons(f"^~|AM08{body}")
     where = "segment 08 field 7E (DUR/PPS code counter): "
     assert found == ([where + fault] if fault else [])
+
+
+@pytest.mark.parametrize("counter", ["07|NX", "08|7E", "05|4C", "21|FA", "21|FA01|FB79|4F"])
+def test_a_count_of_thousands_of_digits_is_named_and_stops_nothing(counter: str) -> None:
+    message = read(wire(RESPONSE_HEADER, f"^~|AM{counter}{'9' * 5000}"))
+    assert any("characters, has 5000" in str(one) for one in conformance(message))
+    with pytest.raises(Malformed):
+        read_strictly(message.to_bytes())
 
 
 # --- responses ----------------------------------------------------------------------------
