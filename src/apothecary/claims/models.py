@@ -4,6 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from apothecary.claims.authorization.states import LIVE as LIVE_AUTHORIZATION
+from apothecary.claims.authorization.states import AuthorizationState, Way
+from apothecary.claims.authorization.states import Kind as AuthorizationKind
+from apothecary.claims.authorization.states import next_state as next_authorization_state
 from apothecary.claims.states import (
     BILLED_ANEW,
     LIVE,
@@ -15,8 +19,9 @@ from apothecary.claims.states import (
     Kind,
     next_state,
 )
+from apothecary.drugs.models import Package
 from apothecary.patients.models import Coverage, Patient
-from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Outgoing
 
@@ -224,3 +229,94 @@ class Inquiry(OfPharmacy):
 
     def __str__(self) -> str:
         return f"E1 {self.bin} {self.state}"
+
+
+class PriorAuthorization(OfPharmacy):
+    """A payer's consent to one drug for one patient: asked for, decided, carried to claims.
+
+    Every message about it is a row of the outbox with ``about`` "authorization" and its id; the
+    payer's questions are read from the bytes of ``questioned``, never copied.
+    """
+
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="authorizations", db_index=False
+    )
+    coverage = models.ForeignKey(
+        Coverage, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    prescription = models.ForeignKey(
+        Prescription, on_delete=models.PROTECT, related_name="authorizations", db_index=False
+    )
+    package = models.ForeignKey(
+        Package, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    # The fill it is asked with, and the refused claim that it came from.
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="+")
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, null=True, related_name="+")
+    # What this one renews.
+    earlier = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.TextField(choices=[(k.value, k.name.lower()) for k in AuthorizationKind])
+    way = models.TextField(choices=[(w.value, w.value) for w in Way], default="", blank=True)
+    state = models.TextField(choices=[(s.value, s.value) for s in AuthorizationState])
+    because_codes = ArrayField(models.TextField(), default=list)
+    because = models.TextField(default="", blank=True)
+    made_at = models.DateTimeField()
+
+    asked_at = models.DateTimeField(null=True)
+    asked_by = models.BigIntegerField(null=True)
+    # The last message of ours, and the one whose answer brought the questions.
+    outgoing = models.ForeignKey(
+        Outgoing, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    questioned = models.ForeignKey(
+        Outgoing, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    # By question: the values, and who said them (``records`` or whom we heard it from).
+    answers = models.JSONField(default=dict)
+    reference = models.TextField(default="", blank=True)
+    deadline_at = models.DateTimeField(null=True)
+    inquire_at = models.DateTimeField(null=True)
+    inquiries = models.IntegerField(default=0)
+    doubts = models.IntegerField(default=0)
+    problem = models.TextField(default="", blank=True)
+
+    decided_at = models.DateTimeField(null=True)
+    said = models.TextField(default="", blank=True)
+    codes = ArrayField(models.TextField(), default=list)
+    appeals = models.BooleanField(default=False)
+    number = models.TextField(default="", blank=True)
+    from_on = models.DateField(null=True)
+    until_on = models.DateField(null=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    refills = models.IntegerField(null=True)
+    # Nothing more is to be done about it: it leaves the list, its number goes on.
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["prescription", "coverage"],
+                condition=Q(state__in=sorted(state.value for state in LIVE_AUTHORIZATION)),
+                name="authorization_live_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=AuthorizationState.APPROVED.value) | ~Q(number=""),
+                name="authorization_approved_has_number",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["pharmacy", "made_at"],
+                name="authorization_open",
+                condition=Q(closed_at=None),
+            ),
+            models.Index(fields=["prescription", "coverage"], name="authorization_of_rx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"authorization {self.pk}: {self.state}"
+
+    def goes(self, to: AuthorizationState) -> None:
+        """Take the step in memory, or stop on one the table does not have; saving is yours."""
+        self.state = next_authorization_state(AuthorizationState(self.state), to).value

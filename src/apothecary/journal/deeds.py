@@ -67,6 +67,12 @@ class Deed(StrEnum):
     ELIGIBILITY_ANSWERED = "was told what a payer knows of a patient"
     CLAIM_CLOSED = "closed a claim"
     PAID_BY_CASH = "chose to bill the patient"
+    AUTHORIZATION_STARTED = "started a prior authorization"
+    AUTHORIZATION_ASKED = "asked for a prior authorization"
+    AUTHORIZATION_ANSWERED = "answered a payer's questions"
+    AUTHORIZATION_DECIDED = "was told about a prior authorization"
+    AUTHORIZATION_TYPED = "wrote down what a payer decided about a prior authorization"
+    AUTHORIZATION_ENDED = "ended a prior authorization"
 
     FILLING_STARTED = "started filling"
     FILLING_LEFT = "put a fill back on the queue"
