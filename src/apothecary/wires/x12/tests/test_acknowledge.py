@@ -261,6 +261,35 @@ def test_a_receipt_that_cannot_be_understood_is_refused_by_place(
         read_acknowledgement(next(read(raw).sets()))
 
 
+def test_what_else_stands_in_a_receipt_is_passed_over() -> None:
+    body = [
+        ["AK1", "PO", "901"],
+        ["CTX", "BEFORE"],
+        ["AK2", "850", "0001"],
+        ["AK4", "1", "", "6"],
+        ["AK3", "N1", "4", "", "8"],
+        ["CTX", "SITUATIONAL TRIGGER"],
+        ["AK4", "", "", "6"],
+        ["AK5", "R", "5"],
+        ["AK9", "R", "1", "1", "0"],
+    ]
+    raw = interchange([group([paper("997", body[:6] + body[7:])], functional="FA")])
+    (one,) = read_acknowledgement(next(read(raw).sets())).sets
+    assert (one.status, one.errors) == ("R", (SegmentError("N1", 4, "8"),))
+    raw = interchange([group([paper("997", body)], functional="FA")])
+    with pytest.raises(Malformed, match="segment 10 AK401: must be digits, is ''"):
+        read_acknowledgement(next(read(raw).sets()))
+
+
+def test_an_empty_interchange_is_answered_without_a_line_end_to_copy() -> None:
+    raw = interchange([], Dialect(newline=""), receipt="1")
+    assert b"\n" not in receipt(raw)
+    alone = envelope(raw[:106])
+    said = acknowledge(alone, at=AT, control=1)
+    assert said is not None
+    assert b"TA1*000000901*260115*0800*R*023~" in said
+
+
 def test_an_order_is_no_receipt() -> None:
     with pytest.raises(Malformed, match="ST01: must be 997 or 999, is '850'"):
         read_acknowledgement(next(read(order()).sets()))

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apothecary.wires.errors import Malformed
-from apothecary.wires.x12.interchange import read, split_interchanges
+from apothecary.wires.x12.interchange import LARGEST_FILE, read, split_interchanges
 from apothecary.wires.x12.segments import LARGEST_SEGMENT, Cutter, Delimiters, Segment, stream
 from apothecary.wires.x12.tests.papers import (
     DIALECTS,
@@ -185,6 +185,27 @@ def test_a_stream_gives_the_same_segments_whatever_the_blocks(block: int) -> Non
         for one in part.segments
     ]
     assert found == whole
+
+
+def test_a_file_too_large_to_be_read_at_once_is_refused_before_it_is_looked_at() -> None:
+    with pytest.raises(Malformed, match="file: has 256000001 bytes, at most 256000000"):
+        read(bytes(LARGEST_FILE + 1))
+
+
+def test_a_segment_shows_its_number_and_text() -> None:
+    one = read(order()).interchanges[0].segments[2]
+    assert repr(one) == "Segment(3, '\\nST*850*0001')"
+    assert (one.at, one.byte) == (order().index(b"ST*") - 1, order().index(b"ST*"))
+
+
+def test_separators_are_any_characters_but_letters_digits_and_blanks() -> None:
+    for mark in "|^!\x1c\x1d\x1f+'\xa7":
+        assert Delimiters(element=mark).faults() == []
+    for mark in ("", "**", "A", "7", " "):
+        assert Delimiters(element=mark).faults()
+    assert Delimiters(component="\n").faults()
+    assert Delimiters(segment="\n").faults() == []
+    assert Delimiters(repetition="*").faults() == ["two separators are the same character"]
 
 
 def test_a_stream_of_nothing_is_refused() -> None:
