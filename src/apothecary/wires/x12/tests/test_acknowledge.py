@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apothecary.wires.errors import Malformed
@@ -345,6 +345,7 @@ _INSIDE = st.builds(
     st.sampled_from(DIALECTS),
     st.sampled_from(["997", "999"]),
 )
+@settings(max_examples=40)
 def test_every_verdict_comes_back_as_it_was_said(
     found: dict[int, SetVerdict], dialect: Dialect, kind: Kind
 ) -> None:

@@ -2,7 +2,7 @@ import json
 from copy import deepcopy
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apothecary.wires.command import decode, encode, split_stream
@@ -224,6 +224,7 @@ def test_json_that_is_no_file_is_refused_naming_the_key(
 
 
 @given(ADVICES, st.sampled_from(DIALECTS))
+@settings(max_examples=25)
 def test_every_remittance_comes_back_byte_for_byte(advice: Advice, dialect: Dialect) -> None:
     rows = [[one.replace(":", dialect.component) for one in row] for row in advice.rows()]
     raw = interchange([rows], dialect)

@@ -2,7 +2,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apothecary.wires.x12.balance import (
@@ -230,6 +230,7 @@ def test_a_reversal_that_is_not_the_mirror_of_its_original_is_named(
 
 
 @given(CLAIMS)
+@settings(max_examples=40)
 def test_a_claim_and_its_reversal_pay_nothing_together(claim: Paid) -> None:
     found = told(Advice([claim, claim.reversed()]).raw())
     assert found.payment.amount == 0
@@ -239,11 +240,13 @@ def test_a_claim_and_its_reversal_pay_nothing_together(claim: Paid) -> None:
 
 
 @given(ADVICES)
+@settings(max_examples=40)
 def test_what_was_generated_to_balance_balances(advice: Advice) -> None:
     assert balance(told(advice.raw())) == []
 
 
 @given(ADVICES, st.data())
+@settings(max_examples=40)
 def test_a_single_changed_amount_is_always_found(advice: Advice, data: st.DataObject) -> None:
     body = advice.body()
     places = [(0, 2)]

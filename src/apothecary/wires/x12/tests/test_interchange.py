@@ -158,7 +158,7 @@ def test_an_interchange_of_nothing_has_no_groups() -> None:
     st.binary(max_size=3),
     st.integers(0, 3),
 )
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_bytes_put_in_or_lost_anywhere_lose_nothing_else(
     dialect: Dialect, place: int, put: bytes, lost: int
 ) -> None:

@@ -451,6 +451,7 @@ def sent(body: list[Row]) -> Iterator[str]:
 
 
 @given(ADVICES)
+@settings(max_examples=40)
 def test_every_claim_comes_out_as_it_went_in(advice: Advice) -> None:
     (found,) = read_remittances(read_strictly(advice.raw()).sets())
     assert found.payment.amount == dollars(advice.total)
@@ -478,6 +479,7 @@ def test_every_claim_comes_out_as_it_went_in(advice: Advice) -> None:
 
 
 @given(ADVICES)
+@settings(max_examples=40)
 def test_nothing_that_was_sent_is_lost(advice: Advice) -> None:
     body = advice.body()
     kept = set(strings(remittance(body)))
@@ -507,7 +509,7 @@ def read_or_refused(body: list[Row]) -> Remittance | None:
 
 
 @given(st.lists(_ROWS, max_size=12))
-@settings(max_examples=400)
+@settings(max_examples=100)
 def test_segments_in_any_order_are_kept_or_refused_by_place(rows: list[Row]) -> None:
     body = [["BPR", "I", "10", "C"], ["TRN", "1", "T"], *rows]
     found = read_or_refused(body)

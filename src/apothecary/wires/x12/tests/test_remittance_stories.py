@@ -256,7 +256,7 @@ AMOUNTS = {
 
 
 @given(st.integers(107, len(RAW) - 1), st.integers(0, 255))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_one_spoiled_byte_is_refused_or_read_and_never_breaks_anything(
     place: int, byte: int
 ) -> None:
