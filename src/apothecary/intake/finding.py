@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
-from apothecary.drugs.models import Package
+from apothecary.drugs.models import Package, Product
 from apothecary.drugs.search_hits import Hit, products_of
+from apothecary.drugs.search_named import Kind, kinds_named
 from apothecary.intake.matching import (
     KnownDrug,
     KnownPatient,
@@ -20,6 +21,7 @@ from apothecary.intake.matching import (
     match_patient,
     match_prescriber,
     name_words,
+    strengths,
 )
 from apothecary.patients.models import Patient
 from apothecary.patients.rules import folded_name
@@ -29,6 +31,14 @@ from apothecary.stock.queries import PICK_KINDS
 
 MOST_PATIENTS = 100
 MOST_PACKAGES = 400
+KIND = ("ingredient_key", "strength", "form", "route")
+PRODUCTS_KIND = tuple(f"product__{name}" for name in KIND)
+# What a match looks at: a package and its product have seventy columns.
+MATCHED = (
+    *("ndc11", "price_usd", "gone_on", *PRODUCTS_KIND),
+    *("product__name", "product__brand", "product__te_code", "product__rxcui"),
+    "product__schedule",
+)
 
 
 def find_patient(sent: SentPatient, *, pharmacy_id: int) -> Match:
@@ -63,52 +73,69 @@ def find_prescriber(npi: str, last_name: str, *, pharmacy_id: int) -> Match:
 
 
 def find_drug(sent: SentDrug, *, pharmacy_id: int, good_until: date) -> Match:
-    """The package to give (2 queries; 4 when neither code is on file)."""
-    rows = list(with_its_like(coded(sent)))
-    if not rows:
-        rows = list(with_its_like(worded(sent)))
+    """The package to give (3 queries; 4 when neither code is on file)."""
+    kinds = coded(sent) or worded(sent)
+    rows = packages_like(kinds, pharmacy_id=pharmacy_id, good_until=good_until)
     return match_drug(sent, known_drugs(rows, pharmacy_id=pharmacy_id, good_until=good_until))
 
 
-def coded(sent: SentDrug) -> Q:
-    """Packages under one of the codes that were sent; none were sent: nothing."""
-    wanted = Q(pk__in=[])
-    if sent.ndc11:
-        wanted |= Q(ndc11=sent.ndc11)
-    if sent.rxcui:
-        wanted |= Q(product__rxcui=sent.rxcui)
-    return wanted
+def coded(sent: SentDrug) -> list[Kind]:
+    """The kinds of drug that have a package under one of the codes sent (1 query, or none).
+
+    Either code is looked up in its own index: asked for together, they are found in neither.
+    """
+    if not (sent.ndc11 or sent.rxcui):
+        return []
+    packages = Package.objects.order_by().values("product_id")
+    by_ndc = packages.filter(ndc11=sent.ndc11) if sent.ndc11 else packages.none()
+    by_rxnorm = packages.filter(product__rxcui=sent.rxcui) if sent.rxcui else packages.none()
+    of = Product.every.filter(pk__in=by_ndc.union(by_rxnorm))
+    return list(of.values_list(*KIND).distinct())
 
 
-def worded(sent: SentDrug) -> Q:
-    """Packages of which a name begins with a word of the description."""
-    wanted = Q(pk__in=[])
-    for word in name_words(sent.description):
-        wanted |= Q(product__name__istartswith=word) | Q(product__brand__istartswith=word)
-    return wanted
+def worded(sent: SentDrug) -> list[Kind]:
+    """The kinds of drug with a name that begins with a word of the description (1 query).
+
+    Only those of a strength in the description: words alone never name another one.
+    """
+    wanted = strengths(sent.description)
+    if not wanted:
+        return []
+    kinds = kinds_named(name_words(sent.description))
+    return [kind for kind in kinds if wanted & strengths(kind[1])]
 
 
-def with_its_like(wanted: Q) -> Iterable[Package]:
-    """The packages wanted and every other of the same drug, strength, form and route."""
-    first = list(
-        Package.objects.filter(wanted).values_list(
-            "product__ingredient_key",
-            "product__strength",
-            "product__form",
-            "product__route",
-        )[:MOST_PACKAGES]
-    )
-    if not first:
-        return ()
+def packages_like(
+    kinds: Sequence[Kind], *, pharmacy_id: int, good_until: date
+) -> list[Package]:
+    """The packages of these kinds, those on hand first, then the cheapest (1 query, or none).
+
+    A much made drug has more than a match looks at: those that would be chosen are among them.
+    """
+    if not kinds:
+        return []
     alike = Q(pk__in=[])
-    for key, strength, form, route in sorted(set(first)):
-        alike |= Q(
-            product__ingredient_key=key,
-            product__strength=strength,
-            product__form=form,
-            product__route=route,
-        )
-    return Package.objects.select_related("product").filter(alike)[:MOST_PACKAGES]
+    for kind in kinds:
+        alike |= Q(**dict(zip(PRODUCTS_KIND, kind, strict=True)))
+    here = on_hand(pharmacy_id=pharmacy_id, good_until=good_until)
+    rows = Package.objects.select_related("product").only(*MATCHED).filter(alike)
+    first = (
+        ~Exists(here.filter(lot__package_id=OuterRef("pk"))),
+        F("price_usd").asc(nulls_last=True),
+        "ndc11",
+    )
+    return list(rows.order_by(*first)[:MOST_PACKAGES])
+
+
+def on_hand(*, pharmacy_id: int, good_until: date) -> QuerySet[Balance]:
+    """What could be promised of any lot now."""
+    return Balance.objects.filter(
+        pharmacy_id=pharmacy_id,
+        place__kind__in=PICK_KINDS,
+        lot__state=LotState.AVAILABLE,
+        lot__expires_on__gte=good_until,
+        on_hand__gt=F("reserved"),
+    )
 
 
 def equivalents_of(package: Package) -> list[Package]:
@@ -131,18 +158,12 @@ def packages_of_hits(
 
     Where a code was asked for, the package of that code, whatever else there is (2 queries).
     """
-    on_hand = Balance.objects.filter(
-        pharmacy_id=pharmacy_id,
-        place__kind__in=PICK_KINDS,
-        lot__state=LotState.AVAILABLE,
-        lot__expires_on__gte=good_until,
-        on_hand__gt=F("reserved"),
-    )
+    free = on_hand(pharmacy_id=pharmacy_id, good_until=good_until)
     drugs = products_of(hit.drug_id for hit in hits if not hit.ndc)
-    here = Q(product_id__in=list(drugs), pk__in=on_hand.values("lot__package_id"))
+    here = Q(product_id__in=list(drugs), pk__in=free.values("lot__package_id"))
     leading = Q(product_id__in=[hit.product_id for hit in hits if not hit.ndc])
-    coded = Q(ndc__in=[hit.ndc for hit in hits if hit.ndc])
-    rows = Package.objects.select_related("product").filter(here | leading | coded)
+    by_code = Q(ndc__in=[hit.ndc for hit in hits if hit.ndc])
+    rows = Package.objects.select_related("product").filter(here | leading | by_code)
     found: dict[object, list[Package]] = defaultdict(list)
     for row in rows:
         found[drugs.get(row.product_id)].append(row)
