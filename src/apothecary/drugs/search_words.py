@@ -111,18 +111,19 @@ def marks_of(
 
     ``names`` are those it is called by, ``others`` ingredients, strength, form and route.
     A cell of nonsense may not end a load: of a word as many letters are kept as can be asked
-    for, and of more marks than any drug has the first. The drug file keeps the cell whole.
+    for, and of more marks than any drug has those of its names. The file keeps it whole.
     """
-    found: set[str] = set()
+    found: list[str] = []
     for name in names:
         words = read_once(name)
-        found.update(words)
-        found.update(START + word for word in words[:1])
+        found += words
+        found += [START + word for word in words[:1]]
     for text in others:
-        found.update(read_once(text))
+        found += read_once(text)
     for labeler in labelers:
-        found.update(labeler_words(labeler))
-    return sorted({mark[:LONGEST_MARK] for mark in found})[:MOST_MARKS]
+        found += labeler_words(labeler)
+    once = dict.fromkeys(mark[:LONGEST_MARK] for mark in found)
+    return sorted(list(once)[:MOST_MARKS])
 
 
 @lru_cache(maxsize=READ_ONCE)

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from apothecary.drugs.models import Product
+from apothecary.drugs.search import find_drugs
 from apothecary.drugs.search_errors import STARTS
 from apothecary.drugs.search_first import First, put_first
 from apothecary.drugs.search_index import by_number, nearby, refresh
@@ -148,6 +149,30 @@ def test_an_imprint_is_kept_as_it_is_typed(index):
     Product.objects.filter(name="alprazolam").update(imprint="G 3719; a-b")
     refresh()
     assert SearchProduct.objects.exclude(imprint="").get().imprint == "G3719AB"
+
+
+@pytest.mark.parametrize("cell", ["name", "brand", "strength", "form", "route", "labeler"])
+def test_a_word_no_index_takes_is_cut_there_and_the_drug_is_found_by_the_rest(index, cell):
+    nonsense = "q" * 3_000
+    Product.objects.filter(name="alprazolam").update(
+        **{cell: f"alprazolam {nonsense}", "imprint": f"G3{nonsense}"}
+    )
+    assert refresh() == 1
+    assert getattr(Product.objects.get(imprint__startswith="G3"), cell).endswith(nonsense)
+    drug = SearchProduct.objects.get(imprint__startswith="G3").drug_id
+    here = index.pharmacy.pk
+    for asked in ("alpraz", "G3", *(["q" * 40] if cell != "labeler" else [])):
+        assert [hit.drug_id for hit in find_drugs(asked, pharmacy_id=here).hits] == [drug]
+    assert SearchWord.objects.filter(word__startswith="q").exists() == (cell != "labeler")
+    assert max(map(len, SearchWord.objects.values_list("word", flat=True))) <= 41
+
+
+def test_a_cell_of_more_words_than_a_row_takes_is_found_by_the_first(index):
+    Product.objects.filter(name="alprazolam").update(
+        ingredient_key="+".join(f"pollen-w{n:06d}and{'z' * 30}{n}" for n in range(20_000))
+    )
+    assert refresh() == 1
+    assert find_drugs("alprazolam", pharmacy_id=index.pharmacy.pk).hits
 
 
 def test_strengths_sort_by_their_numbers():
