@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from simulators.payer.billing import Billing, paid_quantity
+from simulators.payer.billing import Billing
 from simulators.payer.claim import Claim, Reject, day_or_none, unique
 from simulators.payer.fields import field_rejects, value_rejects
 from simulators.payer.judges import members
@@ -177,7 +177,7 @@ class Authorizing:
         return verdict
 
     def _approval_pairs(self, asked: Asked) -> Pairs:
-        used = paid_quantity(self._billing.memory.everything(), asked.number)
+        used = self._billing.memory.paid_under(asked.plan, asked.number)
         pairs: Pairs = [
             ("PR", asked.asked_on), ("PS", asked.asked_on),
             ("PT", asked.until_on), ("RA", write_quantity(Decimal(asked.quantity))),
@@ -189,7 +189,7 @@ class Authorizing:
     def _withdraw(self, asked: Asked, plan: Plan) -> Verdict:
         if asked.state == WITHDRAWN:
             return Verdict("S", asked.reference, help_desk=plan.help_desk)
-        if asked.number and paid_quantity(self._billing.memory.everything(), asked.number):
+        if asked.number and self._billing.memory.paid_under(plan.key, asked.number):
             return refused(plan, Reject("RA", "REVERSE WHAT WAS PAID UNDER IT FIRST"))
         self._set(asked, state=WITHDRAWN, number=asked.number, until_on=asked.until_on)
         self._billing.memory.withdraw_approval(plan.key, asked.number)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from simulators.payer import cob, parts
 from simulators.payer.claim import Claim, Reject, same_code, unique
@@ -241,9 +240,3 @@ def _duplicate(plan: Plan, past: PaidClaim, claim: Claim) -> Verdict:
     status = DUPLICATE_STATUS[past.state]
     pricing = [(i, v) for i, v in json.loads(past.pricing)] if status == "D" else []
     return Verdict(status, past.authorization, pricing=pricing, help_desk=plan.help_desk)
-
-
-def paid_quantity(claims: list[PaidClaim], number: str) -> Decimal:
-    """What stands paid under one authorization number."""
-    used = [c.quantity for c in claims if c.stands and c.pa_number == number]
-    return sum(used, Decimal(0))

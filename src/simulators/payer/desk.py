@@ -67,7 +67,8 @@ class Desk:
         if forced:
             verdicts = [Verdict("R", rejects=[Reject(forced, "SET BY SIMULATOR")])] * count
         else:
-            verdicts = [self._decide(request, claim) for claim in range(count)]
+            with self.memory.together():
+                verdicts = [self._decide(request, claim) for claim in range(count)]
         return self._accepted(request, verdicts, dialect)
 
     def _refused(

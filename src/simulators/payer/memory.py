@@ -1,6 +1,8 @@
 """What the payer remembers: claims, learned members, authorizations. SQLite, file or RAM."""
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -100,6 +102,9 @@ class Memory:
 
     def __init__(self, path: str = ":memory:") -> None:
         self.db = sqlite3.connect(path, isolation_level=None)
+        # Safe against the end of the process; only a power cut could take the last answers.
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = NORMAL")
         self.db.executescript(_TABLES)
         for table, columns in _ADDED.items():
             known = {row[1] for row in self.db.execute(f"PRAGMA table_info({table})")}
@@ -113,10 +118,21 @@ class Memory:
         """Let go of the file."""
         self.db.close()
 
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """All writes of one transaction on the wire, in one commit or none."""
+        self.db.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("ROLLBACK")
+            raise
+        self.db.execute("COMMIT")
+
     def next_authorization(self, seed: int, service_on: date) -> str:
         """A number never given before; the same seed and history give the same number."""
-        (count,) = self.db.execute("SELECT COUNT(*) FROM claims").fetchone()
-        return f"{service_on:%y%j}{seed % 1000:03d}{count + 1:07d}"
+        (last,) = self.db.execute("SELECT MAX(id) FROM claims").fetchone()
+        return f"{service_on:%y%j}{seed % 1000:03d}{(last or 0) + 1:07d}"
 
     def keep(self, claim: PaidClaim) -> None:
         """Remember a claim as paid."""
@@ -137,6 +153,19 @@ class Memory:
             "state <> 'reversed' AND plan = ? AND cardholder = ? AND person = ?",
             plan, cardholder, person,
         )  # fmt: skip
+
+    def of_plan(self, plan: str) -> list[PaidClaim]:
+        """Every claim of a plan, newest first, reversed ones too."""
+        return self._claims("plan = ?", plan)
+
+    def paid_under(self, plan: str, number: str) -> Decimal:
+        """The quantity that stands paid under one authorization number."""
+        rows = self.db.execute(
+            "SELECT quantity FROM claims"
+            " WHERE plan = ? AND pa_number = ? AND state <> 'reversed'",
+            [plan, number],
+        )
+        return sum((Decimal(quantity) for (quantity,) in rows), Decimal(0))
 
     def everything(self) -> list[PaidClaim]:
         """All claims, newest first."""
@@ -212,7 +241,9 @@ class Memory:
         ]  # fmt: skip
 
     def use_approval(self, plan: str, number: str, quantity: Decimal) -> None:
-        """Count a paid quantity against an authorization; a negative one gives it back."""
+        """Count a quantity against an authorization, if any; a negative one gives it back."""
+        if not number:
+            return
         row = self.db.execute(
             "SELECT used FROM approvals WHERE plan = ? AND number = ?", [plan, number]
         ).fetchone()

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
@@ -207,12 +208,19 @@ class Books:
     def rule(self, plan: Plan, ndc11: str) -> Rule | None:
         """The first formulary line of that plan which fits the product."""
         drug = self.drug(ndc11)
-        for rule in self.rules:
-            if rule.plan != plan.key or not ndc11.startswith(rule.ndc_prefix):
+        for rule in self._rules_of.get(plan.key, ()):
+            if not ndc11.startswith(rule.ndc_prefix):
                 continue
             if not rule.ingredient or (drug and rule.ingredient == drug.ingredient):
                 return rule
         return None
+
+    @cached_property
+    def _rules_of(self) -> dict[str, tuple[Rule, ...]]:
+        found: dict[str, tuple[Rule, ...]] = {}
+        for rule in self.rules:
+            found[rule.plan] = (*found.get(rule.plan, ()), rule)
+        return found
 
     def on_card(self, plan: Plan, cardholder: str) -> tuple[Member, ...]:
         """Everybody the plan lists on that card."""

@@ -7,6 +7,7 @@ line noise: counted and dropped. Field ids are kept as they came, in order, repe
 
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 
 STX, ETX = b"\x02", b"\x03"
 FS, GS, RS = "\x1c", "\x1d", "\x1e"
@@ -82,7 +83,11 @@ class Segment:
 
     def get(self, field_id: str) -> str:
         """The first value under that id without padding, or an empty text."""
-        return next((v.strip() for i, v in self.pairs if i == field_id), "")
+        return self._first.get(field_id, "")
+
+    @cached_property
+    def _first(self) -> dict[str, str]:
+        return {i: v.strip() for i, v in reversed(self.pairs)}
 
     def all(self, field_id: str) -> list[str]:
         """Every value under that id, in order."""

@@ -74,12 +74,8 @@ class Remitting:
             raise BadRemittance(f"plan: {plan!r} is not one of ours")
         (last,) = self._db.execute("SELECT MAX(number) FROM remittances").fetchone()
         number = (last or 0) + 1
-        payments = [
-            payment
-            for one in plans
-            for pharmacy in self._pharmacies(one)
-            if (payment := self._payment(one, pharmacy, number)) is not None
-        ]
+        with self._memory.together():
+            payments = [payment for one in plans for payment in self._payments(one, number)]
         text = write_file(_spoilt(payments, fault), number=number, at=at, sender=SENDER)
         if fault == "unbalanced" and payments:
             text = _with_a_dollar_more(text, payments[0])
@@ -120,16 +116,17 @@ class Remitting:
             [claim.plan, claim.pharmacy, authorization, str(usd)],
         )
 
-    def _pharmacies(self, plan: Plan) -> list[str]:
-        claims = self._memory.everything()
-        return sorted({claim.pharmacy for claim in claims if claim.plan == plan.key})
+    def _payments(self, plan: Plan, number: int) -> list[Payment]:
+        """One payment for each pharmacy to which there is something to say."""
+        by_pharmacy: dict[str, list[PaidClaim]] = {}
+        for claim in reversed(self._memory.of_plan(plan.key)):
+            by_pharmacy.setdefault(claim.pharmacy, []).append(claim)
+        found = [self._payment(plan, p, by_pharmacy[p], number) for p in sorted(by_pharmacy)]
+        return [payment for payment in found if payment is not None]
 
-    def _payment(self, plan: Plan, pharmacy: str, number: int) -> Payment | None:
-        claims = [
-            claim
-            for claim in reversed(self._memory.everything())
-            if (claim.plan, claim.pharmacy) == (plan.key, pharmacy)
-        ]
+    def _payment(
+        self, plan: Plan, pharmacy: str, claims: list[PaidClaim], number: int
+    ) -> Payment | None:
         lines = [line for claim in claims for line in self._lines(plan, claim, number)]
         withheld = _fees(plan, lines) + self._card_fees(claims, lines)
         withheld += self._takebacks(plan, pharmacy, number)
