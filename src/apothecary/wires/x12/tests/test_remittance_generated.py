@@ -1,10 +1,15 @@
 import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apothecary.wires.errors import Malformed
+from apothecary.wires.x12.balance import balance
 from apothecary.wires.x12.conformance import read_strictly
 from apothecary.wires.x12.interchange import read
 from apothecary.wires.x12.remittance import (
@@ -12,8 +17,12 @@ from apothecary.wires.x12.remittance import (
 )
 from apothecary.wires.x12.remittance_reader import VERSIONS, read_remittance, read_remittances
 from apothecary.wires.x12.tests.papers import (
+    ADVICES,
     ORDER,
     Advice,
+    Line,
+    Paid,
+    dollars,
     group,
     interchange,
     paper,
