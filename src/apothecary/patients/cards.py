@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -89,7 +90,10 @@ def add_coverage(*, by: Worker, patient_id: int, card: Card) -> Coverage:
     patient = lock_patient(by=by, patient_id=patient_id)
     refuse_if(card_problems(card))
     twin = patient.coverages.filter(
-        bin=card.bin, pcn=card.pcn, cardholder_id=card.cardholder_id, ends_on=None
+        Q(ends_on=None) | Q(ends_on__gte=by.today),
+        bin=card.bin,
+        pcn=card.pcn,
+        cardholder_id=card.cardholder_id,
     )
     if twin.exists():
         says = f"The card {card.cardholder_id} of BIN {card.bin} is on file."

@@ -11,6 +11,7 @@ from apothecary.doors.api import (
     drugs,
     filling,
     intake,
+    payers,
     prescriptions,
     stock,
 )
@@ -32,6 +33,7 @@ api = NinjaAPI(
 api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
 api.add_router("", claims.router)
+api.add_router("", payers.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)

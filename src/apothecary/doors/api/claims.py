@@ -35,12 +35,16 @@ class ClaimOut(Schema):
     fill_id: int
     kind: str
     try_number: int
+    payer: int
+    payers: int
     state: str
     part: str
     plan_name: str
     submitted_usd: Decimal
     paid_usd: Decimal | None
     copay_usd: Decimal | None
+    deductible_left_usd: Decimal | None
+    corrected: str
     authorization: str
     codes: list[str]
     messages: list[str]
@@ -54,6 +58,8 @@ class ClaimOut(Schema):
 class ChangesIn(Sent):
     """What changes before the claim goes out again; what is left out stays as it was."""
 
+    bin: str | None = None
+    pcn: str | None = None
     cardholder_id: str | None = None
     group: str | None = None
     person_code: str | None = None
@@ -62,6 +68,9 @@ class ChangesIn(Sent):
     clarification: str | None = None
     prior_authorization: str | None = None
     safety_codes: str | None = None
+    authorization_type: str | None = None
+    other_coverage: str | None = None
+    delay_reason: str | None = None
 
 
 class DateIn(Sent):

@@ -78,6 +78,20 @@ def order_body(world: World) -> dict[str, Any]:
     }
 
 
+CARD = {
+    "bin": "610500", "cardholder_id": "X1", "plan_name": "Plan", "pcn": "PCN", "group": "G",
+    "person_code": "01", "relationship": "1", "kind": "workers compensation",
+    "starts_on": "2026-01-01", "ends_on": "2026-12-31", "injured_on": "2026-11-01",
+    "claim_reference": "WC1", "employer": "Mill",
+}  # fmt: skip
+
+
+def coverage_id(world: World | None) -> int:
+    """The patient's last card."""
+    card = world.insured.coverages.order_by("-order").first() if world else None
+    return card.pk if card else 1
+
+
 def bodies(
     world: World | None = None, *, place: int = 1, fill_id: object = 1
 ) -> dict[str, dict[str, Any]]:
@@ -107,7 +121,12 @@ def bodies(
         "/claims/{claim_id}/resubmit": {
             "cardholder_id": "A1", "group": "G", "person_code": "01", "relationship": "1",
             "daw": "0", "clarification": "2", "prior_authorization": "99",
-            "safety_codes": "DD M0 1G"},
+            "safety_codes": "DD M0 1G", "bin": "610500", "pcn": "PCN",
+            "authorization_type": "1", "other_coverage": "1", "delay_reason": "1"},
+        "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
+        "/patients/{patient_id}/cards": CARD,
+        "/patients/{patient_id}/ask": {"bin": "610500", "pcn": "PCN"},
+        "/cards/{coverage_id}/change": CARD,
         "/claims/{claim_id}/date": {"on": "2026-12-01"},
         "/claims/{claim_id}/back-to-entry": BECAUSE,
         "/claims/{claim_id}/cancel": BECAUSE,

@@ -58,6 +58,8 @@ def test_a_card_good_for_one_day_is_a_card():
 
 
 def test_the_same_card_twice_is_refused_while_it_is_good(pharmacy, card):
+    last_day = replace(CARD, ends_on=TODAY)
+    change_coverage(by=pharmacy.technician, coverage_id=card.pk, card=last_day)
     with pytest.raises(Refused, match="on file") as refusal:
         add_coverage(by=pharmacy.technician, patient_id=pharmacy.insured.pk, card=CARD)
     assert refusal.value.problems[0].field == "cardholder_id"
