@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 
 from apothecary.drugs.cautions import Caution, Drug, high_alert, storage_class
-from apothecary.drugs.compared import book_of, compared
+from apothecary.drugs.compared import Protected, book_of, compared, protected
 from apothecary.drugs.equivalence import Facts, Standing, Verdict, compare
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.notices import Notices, notices_of
@@ -103,6 +103,7 @@ class Page:
 
     product: Product
     book: Rating | None
+    protected: Protected | None
     what: str
     rows: Sequence[Priced]
     oldest: Priced | None
@@ -115,14 +116,16 @@ class Page:
 
 
 def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) -> Page:
-    """The page of a product as of a day, in a pharmacy of that state (4 queries)."""
+    """The page of a product as of a day, in a pharmacy of that state (5 queries)."""
     rows = priced_packages(product, on=on)
     packages = [row.package for row in rows]
     prices = [row.price for row in rows if row.price]
     alerts, storage = cautions_of(product)
+    book = book_of(product)
     return Page(
         product=product,
-        book=book_of(product),
+        book=book,
+        protected=protected(book, on=on) if book else None,
         what=compared(product).what,
         rows=rows,
         oldest=next((row for row in rows if row.is_old), None),

@@ -72,6 +72,38 @@ class Rating(Loaded):
         return f"{self.appl_type}{self.appl_no}-{self.product_no} {self.te_code}".rstrip()
 
 
+class Protection(Loaded):
+    """A patent or exclusivity listed for a strength of an application, until a day.
+
+    ``number`` is that of the patent or the code of the exclusivity, as printed.
+    """
+
+    class Kind(models.TextChoices):
+        PATENT = "patent", "patent"
+        EXCLUSIVITY = "exclusivity", "exclusivity"
+
+    appl_type = models.CharField(max_length=1)
+    appl_no = models.CharField(max_length=6)
+    product_no = models.CharField(max_length=3)
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    number = models.CharField(max_length=13)
+    use = models.CharField(max_length=7, blank=True)
+    expires_on = models.DateField()
+    of_substance = models.BooleanField(default=False)
+    of_product = models.BooleanField(default=False)
+    delisted = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["appl_no", "product_no", "appl_type"], name="protection_of_product"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number} until {self.expires_on}"
+
+
 class Rated(models.Model):
     """Which listed product the rating is of; made anew from both, where exactly one fits."""
 

@@ -3,15 +3,17 @@
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from operator import attrgetter
 
 from apothecary.drugs.loading.frame import Kind, Loading, Publication
 from apothecary.drugs.loading.merge import Table
-from apothecary.drugs.official.files import Piece, Wanted
+from apothecary.drugs.official.files import NotFound, Piece, Wanted
 from apothecary.drugs.official.heads import Head
 from apothecary.drugs.official.orange_book import RatingRow, read_ratings
+from apothecary.drugs.official.protections import read_exclusivities, read_patents
 from apothecary.drugs.shipped import BadRow
-from apothecary.drugs.side_tables import Rating
+from apothecary.drugs.side_tables import Protection, Rating
 
 RATINGS = Table(
     model=Rating,
@@ -25,12 +27,38 @@ RATINGS = Table(
 )
 
 
+PROTECTIONS = Table(
+    model=Protection,
+    code=("appl_type", "appl_no", "product_no", "kind", "number", "use", "expires_on"),
+    values=("of_substance", "of_product", "delisted"),
+    about=("appl_type", "appl_no", "product_no"),
+    says=("kind", "number", "expires_on"),
+)
+
+
 def fill(loading: Loading, found: Mapping[str, Piece]) -> None:
-    """Fill the ratings; one row of an application that is there twice refuses the file."""
+    """Fill the ratings, and patents and exclusivities where they are with them.
+
+    One row of an application that is there twice refuses the file.
+    """
     piece = found["products"]
     rows = _once(piece.name, read_ratings(piece, tell=loading.tell))
     loading.stage(RATINGS, map(attrgetter("line", *RATINGS.copied), rows))
     loading.merge(RATINGS)
+    if "patents" in found or "exclusivities" in found:
+        _protect(loading, found)
+
+
+def _protect(loading: Loading, found: Mapping[str, Piece]) -> None:
+    if len(found) < 3:
+        raise NotFound("patent.txt and exclusivity.txt belong together: one of them is missing")
+    patents = read_patents(found["patents"], tell=loading.tell)
+    exclusivities = read_exclusivities(found["exclusivities"], tell=loading.tell)
+    rows = chain(patents, exclusivities)
+    # Lines of two files: numbered through, since a stage knows a row by its line.
+    copied = attrgetter(*PROTECTIONS.copied)
+    loading.stage(PROTECTIONS, ((line, *copied(row)) for line, row in enumerate(rows, 1)))
+    loading.merge(PROTECTIONS)
 
 
 def _once(file: str, rows: Iterable[RatingRow]) -> Iterator[RatingRow]:
@@ -59,8 +87,14 @@ ORANGE_BOOK = Kind(
         publisher="US Food and Drug Administration",
         licence="US Government work, public domain",
     ),
-    says="FDA Orange Book: the zip or its products.txt",
-    files={"products": Wanted(("products.txt", "*product*.txt"), Head.RATINGS)},
+    says="FDA Orange Book: the zip with patents and exclusivities, or its products.txt",
+    files={
+        "products": Wanted(("products.txt", "*product*.txt"), Head.RATINGS),
+        "patents": Wanted(("patent.txt", "*patent*.txt"), Head.PATENTS, may_lack=True),
+        "exclusivities": Wanted(
+            ("exclusivity.txt", "*exclusivity*.txt"), Head.EXCLUSIVITIES, may_lack=True
+        ),
+    },
     fill=fill,
     released=released,
 )

@@ -78,12 +78,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A file of a release: patterns of its name in small letters, of which the first goes
-    before, those of names it ``never`` has, and the columns it is known by.
+    before, those of names it ``never`` has, and the columns it is known by. Without one that
+    ``may_lack`` the release is still one.
     """
 
     names: tuple[str, ...]
     head: Head = Head.UNKNOWN
     never: tuple[str, ...] = ()
+    may_lack: bool = False
 
 
 def pieces(path: Path, wanted: Mapping[str, Wanted]) -> dict[str, Piece]:
@@ -102,7 +104,8 @@ def pieces(path: Path, wanted: Mapping[str, Wanted]) -> dict[str, Piece]:
         found = [Piece(path)]
         if len(wanted) > 1:
             found += [piece for piece in _inside(path.parent) if piece.path != path]
-    return {role: _only(role, found, each, path) for role, each in wanted.items()}
+    each = {role: _only(role, found, file, path) for role, file in wanted.items()}
+    return {role: piece for role, piece in each.items() if piece}
 
 
 def _inside(folder: Path) -> list[Piece]:
@@ -122,7 +125,7 @@ def _members(path: Path) -> list[Piece]:
     return [Piece(path, name) for name in names]
 
 
-def _only(role: str, found: list[Piece], wanted: Wanted, path: Path) -> Piece:
+def _only(role: str, found: list[Piece], wanted: Wanted, path: Path) -> Piece | None:
     able = [piece for piece in found if not _named(piece, wanted.never)]
     strange: list[str] = []
     for pattern in wanted.names:
@@ -134,6 +137,8 @@ def _only(role: str, found: list[Piece], wanted: Wanted, path: Path) -> Piece:
         if own:
             return own[0]
         strange += [piece.name for piece in fits]
+    if wanted.may_lack:
+        return None
     says = f"{path}: no {role} file in it ({' or '.join(wanted.names)})"
     if strange:
         says += f"; by its columns {strange[0]} is of another source"

@@ -199,7 +199,10 @@ def test_the_directory_beside_the_orange_book_is_told_from_it_by_its_columns(tmp
         "product": "ndc_product_2026.txt.gz",
         "package": "ndc_package_2026.txt",
     }
-    assert found_for("orange-book", tmp_path) == {"products": "products.txt"}
+    assert found_for("orange-book", tmp_path) == {
+        "products": "products.txt",
+        "patents": "patent.txt",
+    }
 
 
 def test_a_file_of_another_source_alone_is_named_and_refused(tmp_path):
