@@ -19,6 +19,7 @@ from apothecary.claims.coach.causes import Found, exact_cause
 from apothecary.wires.telecom import RejectMeaning, reject_meaning
 
 TOO_SOON = "79"
+ON_THE_CARD = frozenset({"bin", "pcn", "group", "cardholder_id", "person_code", "relationship"})
 PHONE = re.compile(
     r"(?<![0-9])1?[-. (]*([2-9][0-9]{2})[-. )]*([0-9]{3})[-. ]*([0-9]{4})(?![0-9])"
 )
@@ -93,7 +94,7 @@ def advice_on(code: str, case: Case) -> Advice:
     meaning = reject_meaning(code) if code else NO_CODE
     found = exact_cause(code, case)
     place = found_place(found, meaning)
-    words = words_about(code, meaning.desk, case)
+    words = words_about(code, meaning.desk, place, case)
     return Advice(
         code=code,
         says=meaning.says,
@@ -139,12 +140,14 @@ def found_place(found: Found, meaning: RejectMeaning) -> Place:
     return next(table[key] for key in (*wanted, "desk:") if key in table)
 
 
-def words_about(code: str, desk: str, case: Case) -> Words:
-    """What to say, by the code and else by the desk."""
+def words_about(code: str, desk: str, place: Place, case: Case) -> Words:
+    """What to say, by the code, else about the card, else by the desk."""
     table = words()
     if code == TOO_SOON and case.said.next_fill_on is None:
         code = "79 no day"
-    return table.get(code) or table[f"desk:{desk}"]
+    about_card = place.place == "form" and place.field in ON_THE_CARD
+    usual = table["card"] if about_card else table[f"desk:{desk}"]
+    return table.get(code, usual)
 
 
 def filled(text: str, case: Case) -> str:

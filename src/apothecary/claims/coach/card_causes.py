@@ -86,13 +86,18 @@ def person_cause(code: str, case: Case) -> Found:
     sent, member = case.sent.get("04", "C3"), case.person
     refused = "is not one this plan takes" if code == "08" else "is nobody’s on this card"
     said = f"Person code {sent} {refused}" if sent else "No person code was sent"
-    if member and member.person_code != sent:
+    if member and not same_person(member.person_code, sent):
         cause = f"{said}; {member.how} names {member.person_code}."
         return Found(cause, "form", "person_code", "person code", member.person_code)
     crossed = crossed_cause(case)
     if crossed.cause:
         return crossed
     return Found(f"{said}: take it from the card.")
+
+
+def same_person(one: str, other: str) -> bool:
+    """Payers write one person code as 1, 01 or 001; none is nobody's."""
+    return bool(one) and bool(other) and one.lstrip("0") == other.lstrip("0")
 
 
 def crossed_cause(case: Case) -> Found:

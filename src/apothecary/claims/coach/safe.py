@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
-from apothecary.claims.coach.card_causes import FIRST_PERSON, NOT_SAID
+from apothecary.claims.coach.card_causes import FIRST_PERSON, NOT_SAID, same_person
 from apothecary.claims.coach.case import HEADER, Case
 
 # Names as payer sheets use them.
@@ -100,7 +100,7 @@ def of_person(case: Case, limits: Limits) -> Correction | None:
     else:
         relation = case.sent.get("04", "C6")
         right, why = USUAL_PERSON.get(relation, ""), "by the relationship to the cardholder"
-    if not right or right == sent:
+    if not right or same_person(right, sent):
         return None
     form = {"person_code": right}
     return Correction(rule=PERSON, before=sent, after=right, because=why, form=form)

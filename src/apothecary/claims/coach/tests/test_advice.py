@@ -156,6 +156,13 @@ def test_spanish_months_are_right_at_both_ends_of_the_year(day, says):
     assert spanish_day(day) == says
 
 
+@pytest.mark.parametrize("code", ["01", "04", "06", "07", "08", "11", "51", "52", "53"])
+def test_what_is_wrong_on_the_card_is_asked_of_who_has_the_card(code):
+    (advice,) = advise(case(code))
+    assert "may I see the card?" in advice.to_patient
+    assert "¿me enseña la tarjeta?" in advice.al_paciente
+
+
 def test_the_patient_is_asked_for_the_card_the_payer_names():
     other = OtherCoverage("01", "999998", "TESTMCD", "614866264", "", "", "", "", None, None)
     said = Said(rejects=(Reject("41"),), other_coverages=(other,))

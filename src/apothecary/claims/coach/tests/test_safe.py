@@ -107,6 +107,13 @@ def test_what_the_payer_answers_goes_before_what_it_paid_and_that_before_custom(
         assert one.after == after
 
 
+def test_one_person_code_with_and_without_zeros_is_the_same():
+    for named, sent in (("1", "01"), ("01", "1"), ("001", "01"), ("2", "002")):
+        known = Known(member=Member("its answer", person_code=named))
+        fields = {PERSON: sent, ("04", "C6"): "3"}
+        assert corrections(case("53", fields=fields, known=known), ALL) == ()
+
+
 @pytest.mark.parametrize(
     ("relation", "sent"),
     [("1", "01"), ("2", "02"), ("3", ""), ("4", "05"), ("0", ""), ("", "")],

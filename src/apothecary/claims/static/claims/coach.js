@@ -21,3 +21,16 @@ document.addEventListener("click", async (event) => {
     if (says) says.textContent = "not copied: type it";
   }
 });
+
+// Esc closes the words for the patient, and not the page behind them.
+addEventListener(
+  "keydown",
+  (event) => {
+    const open = event.key === "Escape" && document.querySelector("[popover]:popover-open");
+    if (!open) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    open.hidePopover();
+  },
+  { capture: true },
+);
