@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from simulators.payer.billing import Billing
 from simulators.payer.claim import Claim, Reject, day_or_none, unique
+from simulators.payer.cob import MOST_USD
 from simulators.payer.fields import field_rejects, value_rejects
 from simulators.payer.judges import members
 from simulators.payer.judges.coverage import Case, approvals_for
@@ -30,6 +31,7 @@ from simulators.payer.wire import (
 APPROVE, DENY, WITHDRAWN, OPEN = "approved", "denied", "withdrawn", "open"
 NO_PRICE = frozenset(["11"])
 RENEWAL = "2"
+MOST_QUANTITY = Decimal("9999999.999")
 _TABLE = """
 CREATE TABLE IF NOT EXISTS authorizations (
     id INTEGER PRIMARY KEY, plan TEXT NOT NULL, pharmacy TEXT NOT NULL,
@@ -155,7 +157,7 @@ class Authorizing:
             [plan.key, claim.pharmacy, claim.cardholder, ingredient, request.header["code"],
              request.raw, f"{self._billing.today():%Y%m%d}",
              self._now() + plan.decides_after_seconds, APPROVE if fits else DENY,
-             str(claim.quantity * fills), str(usd * fills)],
+             str(min(claim.quantity * fills, MOST_QUANTITY)), str(min(usd * fills, MOST_USD))],
         ).fetchone()  # fmt: skip
         return self._one(int(row[0]))
 

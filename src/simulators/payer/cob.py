@@ -23,6 +23,8 @@ from simulators.payer.plans import Books, Member, Plan
 from simulators.payer.wire import Pairs, Segment
 
 MOST_PAYERS = 9
+# What an amount of eight digits can say.
+MOST_USD = Decimal("999999.99")
 PAID_QUALIFIERS = frozenset([f"{n:02d}" for n in range(1, 13)] + ["98", "99"])
 SHARE_QUALIFIERS = frozenset(f"{n:02d}" for n in range(1, 14))
 WHOLE_SHARE = "06"
@@ -136,6 +138,9 @@ def _amount_faults(told: _Told) -> list[tuple[str, str]]:
             found.append((mismatch, f"COUNT SAYS {said}, {len(amounts)} AMOUNTS FOUND"))
         for qualifier, amount in told.pairs(name):
             found += _one_amount(name, qualifier, amount, known)
+    for name in ("HC", "NP"):
+        if sum((abs(money_or_none(v) or ZERO) for _, v in told.pairs(name)), ZERO) > MOST_USD:
+            found.append((_STARTS_GROUP[name], "AMOUNT TOO LARGE"))
     shares = told.all("NP")
     if WHOLE_SHARE in shares and len(shares) > 1:
         found.append(("NP", "06 IS THE WHOLE, IT STANDS ALONE"))

@@ -11,7 +11,7 @@ FORMS = frozenset(f"{n:02d}" for n in range(1, 19))
 _PARTS = (
     ("RE", r"03", "INGREDIENT QUALIFIER MUST BE 03"),
     ("TE", r"[0-9]{11}", "INGREDIENT NDC"),
-    ("ED", r"0*[1-9][0-9]{0,9}", "INGREDIENT QUANTITY"),
+    ("ED", r"(?=.{1,10}$)0*[1-9][0-9]*", "INGREDIENT QUANTITY"),
     ("EE", r".+", "INGREDIENT COST"),
     ("UE", r"[0-9]{1,2}", "INGREDIENT BASIS OF COST"),
 )

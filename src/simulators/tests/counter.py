@@ -18,6 +18,7 @@ from simulators.payer.wire import FS, GS, RS, Framer
 SOURCE = Path(__file__).parents[2]
 PHARMACY = "2900000110"
 TODAY = "2026-03-01"
+FS_BYTE = FS.encode()
 Fields = dict[str, dict[str, str]]
 
 GOOD: Fields = {
