@@ -18,6 +18,7 @@ from simulators.payer.clock import Clock
 from simulators.payer.faults import KINDS, BadFault, read_fault
 from simulators.payer.line import Line
 from simulators.payer.remittance.paying import BadRemittance, Remitting
+from simulators.payer.wire import is_number
 
 MAX_BODY_BYTES = 65536
 Json = dict[str, object]
@@ -98,7 +99,7 @@ class Admin:
 
     def _show_log(self, query: dict[str, str], values: Json) -> Json:
         since = query.get("since", "0")
-        if not since.isdigit():
+        if not is_number(since):
             raise BadRequest("since: must be a whole number")
         entries = [e for e in self._line.log if int(str(e["id"])) > int(since)]
         return {"seen": self._line.seen, "requests": entries}
@@ -188,7 +189,7 @@ async def _body(head: list[str], reader: asyncio.StreamReader) -> bytes:
     ]
     if not lengths:
         return b""
-    if not lengths[0].isdigit() or int(lengths[0]) > MAX_BODY_BYTES:
+    if not is_number(lengths[0]) or int(lengths[0]) > MAX_BODY_BYTES:
         raise BadRequest(f"content-length: {lengths[0]!r}")
     return await reader.readexactly(int(lengths[0]))
 

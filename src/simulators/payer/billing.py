@@ -28,7 +28,7 @@ from simulators.payer.plans import Books, Plan
 from simulators.payer.pricing import Price, price
 from simulators.payer.reading import typed_claim
 from simulators.payer.verdict import Verdict, preferred_pairs, refused, saving_text
-from simulators.payer.wire import Request, Segment
+from simulators.payer.wire import Request, Segment, is_number
 
 DUPLICATE_STATUS = {PAID: "D", CAPTURED: "Q"}
 
@@ -193,8 +193,8 @@ class Billing:
 def reference_rejects(body: Segment) -> list[Reject]:
     """The prescription number and fill number of a claim that is only referred to."""
     rx, fill = body.get("D2"), body.get("D3")
-    found = [] if rx.isdigit() and int(rx) else [Reject("16", "RX NUMBER")]
-    if fill and not fill.isdigit():
+    found = [] if is_number(rx) and int(rx) else [Reject("16", "RX NUMBER")]
+    if fill and not is_number(fill):
         found.append(Reject("17", "FILL NUMBER"))
     return found
 

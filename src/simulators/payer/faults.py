@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 from simulators.payer.dialects import DIALECTS
+from simulators.payer.wire import is_number
 
 KINDS = {
     "delay": "answer after `seconds`",
@@ -112,7 +113,7 @@ def read_fault(values: dict[str, object]) -> Fault:
     if kind == "reject" and not (1 <= len(code) <= 3 and code.isalnum()):
         raise BadFault("code: a reject needs a code of 1 to 3 letters or digits")
     bin_number = str(values.get("bin", ""))
-    if bin_number and not (len(bin_number) == 6 and bin_number.isdigit()):
+    if bin_number and not (len(bin_number) == 6 and is_number(bin_number)):
         raise BadFault("bin: six digits")
     dialect = str(values.get("dialect", ""))
     if (kind == "odd") != (dialect in DIALECTS):

@@ -10,7 +10,7 @@ from simulators.payer import cob
 from simulators.payer.claim import ZERO, Reject, day_or_none, money_or_none, same_code
 from simulators.payer.compound import compound_rejects, is_compound
 from simulators.payer.reading import interventions
-from simulators.payer.wire import Request, Segment
+from simulators.payer.wire import Request, Segment, is_number
 
 MONEY_PARTS = ("D9", "DC", "BE", "E3", "HA", "GE")
 
@@ -161,7 +161,7 @@ def _section_rejects(request: Request, claim: int, *, today: date) -> list[Rejec
 
 def _dur_rejects(segment: Segment) -> list[Reject]:
     found = []
-    counters = [int(v) if v.isdigit() else 0 for v in segment.all("7E")]
+    counters = [int(v) if is_number(v) else 0 for v in segment.all("7E")]
     if not counters:
         return [Reject("7E", "COUNTER OF INTERVENTIONS")]
     if counters != list(range(1, len(counters) + 1)):
@@ -191,7 +191,7 @@ def _coupon_rejects(segment: Segment) -> list[Reject]:
 def _clinical(segment: Segment) -> list[Reject]:
     codes, count = segment.all("DO"), segment.get("VE")
     found = []
-    if codes and (not count.isdigit() or int(count) != len(codes)):
+    if codes and (not is_number(count) or int(count) != len(codes)):
         found.append(Reject("P7", f"COUNT SAYS {count}, {len(codes)} DIAGNOSES FOUND"))
     if codes and set(segment.all("WE")) != {"02"}:
         found.append(Reject("WE", "DIAGNOSIS QUALIFIER MUST BE 02"))
@@ -223,9 +223,9 @@ def _date_rejects(request: Request, claim: int, *, today: date) -> list[Reject]:
 def _claim_rejects(body: Segment) -> list[Reject]:
     found = []
     days, refills, fill = body.get("D5"), body.get("DF"), body.get("D3")
-    if days.isdigit() and int(days) > 365:
+    if is_number(days) and int(days) > 365:
         found.append(Reject("19", "DAYS SUPPLY OVER 365"))
-    if refills.isdigit() and fill.isdigit() and int(fill) > int(refills):
+    if is_number(refills) and is_number(fill) and int(fill) > int(refills):
         found.append(Reject("7W", "FILL NUMBER EXCEEDS REFILLS AUTHORIZED"))
     return found
 
@@ -238,7 +238,7 @@ def _part_rejects(body: Segment) -> list[Reject]:
     found = []
     if not intended:
         found.append(Reject("7T", "QUANTITY INTENDED NEEDED FOR A PARTIAL"))
-    elif intended.isdigit() and dispensed.isdigit() and int(intended) <= int(dispensed):
+    elif is_number(intended) and is_number(dispensed) and int(intended) <= int(dispensed):
         found.append(Reject("HF", "INTENDED IS NOT MORE THAN DISPENSED"))
     if not body.get("HG"):
         found.append(Reject("7U", "DAYS INTENDED NEEDED FOR A PARTIAL"))

@@ -9,7 +9,7 @@ from simulators.payer.claim import Reject, same_code
 from simulators.payer.memory import Memory
 from simulators.payer.plans import Plan
 from simulators.payer.verdict import Verdict, refused
-from simulators.payer.wire import Request
+from simulators.payer.wire import Request, is_number
 
 CODES = ("N1", "N2", "N3", "C1", "C2", "C3")
 _TABLE = """
@@ -47,7 +47,7 @@ class Reporting:
             return refused(plan, Reject("1Y", "CLAIM SEGMENT MISSING"))
         code, ndc = request.header["code"], body.get("D7")
         found = reference_rejects(body)
-        if code[1] != "2" and not (ndc.isdigit() and len(ndc) == 11):
+        if code[1] != "2" and not (is_number(ndc) and len(ndc) == 11):
             found.append(Reject("21", "NDC MUST BE 11 DIGITS"))
         if found:
             return refused(plan, *found)

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 
 from simulators.payer.faults import Fault
 from simulators.payer.line import Line
-from simulators.payer.wire import MAX_FRAME_BYTES
+from simulators.payer.wire import MAX_FRAME_BYTES, is_number
 
 ROOM_FOR_MARKS = b"\x02\x03"
 CERTIFICATE, KEY = "payer.crt", "payer.key"
@@ -90,8 +90,8 @@ class Web:
             (method != "POST", "405 Method Not Allowed"),
             (not self._knows(fields.get("authorization", "")), "401 Unauthorized"),
             (fields.get("content-type", "") != OCTETS, "415 Unsupported Media Type"),
-            (not length.isdigit(), "411 Length Required"),
-            (length.isdigit() and int(length) > MAX_FRAME_BYTES, "413 Content Too Large"),
+            (not is_number(length), "411 Length Required"),
+            (is_number(length) and int(length) > MAX_FRAME_BYTES, "413 Content Too Large"),
         )
         return next((status for is_so, status in checks if is_so), "")
 

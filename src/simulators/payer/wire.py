@@ -33,6 +33,11 @@ class BadValue(ValueError):
     """A field's text is not what its kind allows."""
 
 
+def is_number(text: str) -> bool:
+    """Whether it is digits 0 to 9 and nothing else; other alphabets' digits are none here."""
+    return text.isascii() and text.isdigit()
+
+
 class Framer:
     """Collects TCP segments and gives out whole transmissions, without STX and ETX."""
 
@@ -167,7 +172,7 @@ def read_money(text: str) -> Decimal:
         sign, unit = "-", _NEGATIVE.index(last)
     else:
         raise BadValue(f"{text!r} has no overpunched last digit")
-    if digits and not (digits.isascii() and digits.isdigit()):
+    if digits and not is_number(digits):
         raise BadValue(f"{text!r} is not an amount")
     return (Decimal(f"{sign}{digits}{unit}") / 100).quantize(Decimal("0.01"))
 
@@ -183,7 +188,7 @@ def write_money(usd: Decimal) -> str:
 
 def read_quantity(text: str) -> Decimal:
     """A quantity with three implied decimals."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 10:
+    if not is_number(text) or len(text) > 10:
         raise BadValue(f"{text!r} is not a quantity")
     try:
         return (Decimal(text) / 1000).quantize(Decimal("0.001"))

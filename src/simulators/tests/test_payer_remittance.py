@@ -262,8 +262,18 @@ def test_a_mark_in_a_name_never_breaks_a_segment(books: Books) -> None:
     memory.keep(replace(PAID, last_name="O*MA~LL:EY^", pricing=json.dumps(
         [("F5", money("1")), ("F9", money("2"))]), gross_usd=Decimal(3)))  # fmt: skip
     text = Remitting(books, memory).remit(AT).x12
-    assert "NM1*QC*1*O MA LL EY *" in text
+    assert "NM1*QC*1*O MA LL EY*" in text
     read(text)[0].assert_balanced()
+    memory.close()
+
+
+def test_a_name_beyond_ascii_still_fits_the_file(books: Books, tmp_path: Path) -> None:
+    memory = Memory()
+    pricing = json.dumps([("F5", money("1")), ("F9", money("2"))])
+    memory.keep(replace(PAID, last_name="NU\xd1EZ", pricing=pricing, gross_usd=Decimal(3)))
+    made = Remitting(books, memory, folder=tmp_path).remit(AT)
+    assert "NM1*QC*1*NU EZ*" in made.x12
+    assert (tmp_path / made.name).read_bytes().decode("ascii") == made.x12
     memory.close()
 
 

@@ -96,3 +96,12 @@ def test_a_share_beyond_what_an_amount_can_say_is_refused(desk: Desk, share: str
     )
     answer = Response(desk.answer(raw + others).transmission)
     assert answer.all("FB") == ([] if share == "9999999I" else ["NQ"])
+
+
+@pytest.mark.parametrize("digit", ["\xb2", "\xb9"])
+@pytest.mark.parametrize(
+    ("field_id", "code"), [("D2", "16"), ("D3", "17"), ("D5", "19"), ("DF", "29"), ("E7", "E7")]
+)
+def test_a_superscript_is_no_digit(desk: Desk, digit: str, field_id: str, code: str) -> None:
+    raw = written(header(), changed({"07": {field_id: digit}}))
+    assert Response(desk.answer(raw).transmission).all("FB") == [code]

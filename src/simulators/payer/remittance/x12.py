@@ -82,8 +82,10 @@ def _joined(*elements: str) -> str:
 
 
 def _clean(text: str) -> str:
+    """The text in the basic characters: no marks of the file, nothing beyond ASCII."""
     marks = {SEGMENT_END, ELEMENT, COMPONENT, REPEAT}
-    return "".join(" " if c in marks else c for c in text.upper())
+    good = (c if " " <= c <= "~" and c not in marks else " " for c in text.upper())
+    return "".join(good).strip()
 
 
 def write_file(payments: list[Payment], *, number: int, at: datetime, sender: str) -> str:
