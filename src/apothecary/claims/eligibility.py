@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from apothecary.claims.answering import keep_raw
-from apothecary.claims.building import Eligibility, build_eligibility, sheet_for
+from apothecary.claims.building import Eligibility, build_eligibility
 from apothecary.claims.facts import card_of
 from apothecary.claims.models import Inquiry
+from apothecary.claims.payer_sheets import sheet_of
 from apothecary.claims.reading import Asked, read_answer
 from apothecary.claims.rules import MOST_DOUBTS
 from apothecary.claims.states import InquiryState
@@ -116,7 +117,7 @@ def written(
         postal_code=patient.postal_code,
     )
     try:
-        return build_eligibility(asked, sheet_for(bin_number, pcn))
+        return build_eligibility(asked, sheet_of(bin_number, pcn))
     except Malformed as error:
         raise refuse(
             f"The question cannot be written: {error}.", code="e1-unwritable"

@@ -11,6 +11,9 @@ from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 
+# 307-C7: in a pharmacy. 147-U7: a community pharmacy; other kinds of houses bill otherwise.
+PHARMACY, COMMUNITY = "01", "01"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -88,6 +91,8 @@ def bill_of(
         injury=injury_of(coverage),
         diagnoses=(rx.diagnosis,) if rx.diagnosis else (),
         phone=rx.patient.phone,
+        place_of_service=PHARMACY,
+        pharmacy_service_type=COMMUNITY,
         prescriber_first_name=rx.prescriber.first_name,
         prescriber_phone=rx.prescriber.phone,
         prescriber_street=rx.prescriber.street,

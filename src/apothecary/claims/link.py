@@ -1,14 +1,17 @@
-"""The line to the payer's switch: one framed transmission out, one framed answer back, TCP.
+"""The lines to payers, and which leads where; here the one over TCP, ``web_link`` over HTTPS.
 
-A frame is STX (0x02), the transmission, ETX (0x03). Bytes outside a frame are line noise.
+Over TCP one framed transmission goes out and one framed answer comes back. A frame is STX
+(0x02), the transmission, ETX (0x03). Bytes outside a frame are line noise.
 """
 
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from apothecary.wires import Unreachable
+from apothecary.claims.failures import NoAnswer, NotConnected
+from apothecary.claims.web_link import web_link_to
 
 STX, ETX = b"\x02", b"\x03"
 LARGEST_FRAME = 64 * 1024
@@ -17,12 +20,11 @@ PORTS, BIN_DIGITS = 65_536, 6
 NANOSECONDS = 1_000_000_000
 
 
-class NotConnected(Unreachable):
-    """Nobody took the call: the payer cannot have seen the message."""
+class Link(Protocol):
+    """A line to a payer or a switch."""
 
-
-class NoAnswer(Unreachable):
-    """The message went out and no whole answer came: the payer may have acted on it."""
+    def ask(self, transmission: bytes, *, answer_seconds: int | None = None) -> bytes:
+        """The answer to one transmission. Raises NotConnected, NoAnswer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class PayerLink:
     connect_seconds: int = 5
     answer_seconds: int = 25
 
-    def ask(self, transmission: bytes) -> bytes:
+    def ask(self, transmission: bytes, *, answer_seconds: int | None = None) -> bytes:
         """Send one transmission and return the answer without its frame.
 
         Raises NotConnected or NoAnswer, both Unreachable: time-out, hang-up, half an answer.
@@ -51,34 +53,44 @@ class PayerLink:
             why = error.strerror or error
             raise NotConnected(f"no line to {self.host}:{self.port}: {why}") from error
         with line:
-            line.settimeout(self.answer_seconds)
-            give_up_at_ns = time.monotonic_ns() + self.answer_seconds * NANOSECONDS
+            patience = answer_seconds or self.answer_seconds
+            line.settimeout(patience)
+            give_up_at_ns = time.monotonic_ns() + patience * NANOSECONDS
             try:
                 line.sendall(STX + transmission + ETX)
                 return read_frame(line, give_up_at_ns)
             except TimeoutError as error:
-                raise NoAnswer(f"no answer within {self.answer_seconds} s") from error
+                raise NoAnswer(f"no answer within {patience} s") from error
             except OSError as error:
                 raise NoAnswer(f"the line broke ({error})") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Which link leads where: the switch for all, and BINs with a line of their own."""
+    """Which link leads where: the switch for all, and BINs with a line of their own.
 
-    switch: PayerLink | None
-    own: Mapping[str, PayerLink] = field(default_factory=dict)
+    ``patience`` says by BIN how many seconds a payer's sheet gives it for an answer.
+    """
+
+    switch: Link | None
+    own: Mapping[str, Link] = field(default_factory=dict)
+    patience: Mapping[str, int] = field(default_factory=dict)
 
     def ask(self, lane: str, transmission: bytes) -> bytes:
         """Ask the payer behind a BIN. Raises NotConnected, NoAnswer."""
         link = self.own.get(lane, self.switch)
         if link is None:
             raise NotConnected(f"no line to {lane or 'the payer'}: none is set up")
-        return link.ask(transmission)
+        return link.ask(transmission, answer_seconds=self.patience.get(lane))
 
 
-def link_to(address: str) -> PayerLink:
-    """The link to ``host:port``, as the installation names it. ValueError on anything else."""
+def link_to(address: str) -> Link:
+    """The link to ``host:port`` or ``https://…``, as the installation names it.
+
+    ValueError on anything else.
+    """
+    if "://" in address:
+        return web_link_to(address)
     host, mark, port = address.rpartition(":")
     if not (mark and host and port.isascii() and port.isdigit() and int(port) < PORTS):
         raise ValueError(f"{address!r} is not host:port")
@@ -86,13 +98,13 @@ def link_to(address: str) -> PayerLink:
 
 
 def routes_to(addresses: str) -> Routes | None:
-    """``host:port`` for the switch and ``BIN=host:port`` for others, by commas; none of ``""``.
+    """``host:port`` or ``https://…`` for the switch, ``BIN=`` before it for others, by commas.
 
-    ValueError names the part that is neither, or that stands twice.
+    None of ``""``. ValueError names the part that is neither, or that stands twice.
     """
-    named: dict[str, PayerLink] = {}
+    named: dict[str, Link] = {}
     for part in filter(None, (part.strip() for part in addresses.split(","))):
-        bin_number, mark, address = part.rpartition("=")
+        bin_number, mark, address = part.partition("=") if "=" in part else ("", "", part)
         if mark and not (len(bin_number) == BIN_DIGITS and bin_number.isdigit()):
             raise ValueError(f"{part!r} does not begin with a BIN of six digits")
         if bin_number in named:

@@ -8,6 +8,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from apothecary.claims.building import reversal_of
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import COMPLETES_NOTHING, GIVEN_UP, LIVE_STATES, NOT_AS_GIVEN
+from apothecary.claims.payer_sheets import sheet_of
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.claims.submitting import copay_unknown, outbox_row
 from apothecary.journal.actions import record
@@ -190,6 +191,7 @@ def reversal_row(claim: Claim, *, by: Worker) -> Claim:
         person_code=claim.person_code,
         submitted_usd=claim.submitted_usd,
     )
-    reversal.outgoing = outbox_row(reversal, reversal_of(bytes(claim.posted.raw)), by=by)
+    raw = reversal_of(bytes(claim.posted.raw), sheet_of(claim.bin, claim.pcn))
+    reversal.outgoing = outbox_row(reversal, raw, by=by)
     reversal.save(force_insert=True)
     return reversal

@@ -12,7 +12,8 @@ from django.db import DatabaseError, InterfaceError
 
 from apothecary.claims import answering, eligibility
 from apothecary.claims.answering import note_no_line
-from apothecary.claims.link import NoAnswer, NotConnected, Routes
+from apothecary.claims.failures import NoAnswer, NotConnected
+from apothecary.claims.link import Routes
 from apothecary.claims.rules import LEASE
 from apothecary.claims.submitting import PARTY
 from apothecary.staff.models import Pharmacy
@@ -126,7 +127,7 @@ class Exchanges:
         )
         for taken in found:
             self._out[by.pharmacy_id] = self.out_for(by.pharmacy_id) + 1
-            call = Call(by.pharmacy_id, taken, self.lanes.leaves(taken.lane))
+            call = Call(by.pharmacy_id, taken, self.lanes.leaves(taken.lane, at))
             Thread(target=self.exchange, args=(call,), daemon=True).start()
         return len(found)
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from apothecary.claims.building import billing_problems, build_billing, sheet_for
+from apothecary.claims.building import billing_problems, build_billing
 from apothecary.claims.cards import cards_of
 from apothecary.claims.facts import FIRST, Terms, Turn, bill_of
 from apothecary.claims.models import Claim
 from apothecary.claims.parts import LIVE_STATES, slice_of
+from apothecary.claims.payer_sheets import sheet_of
 from apothecary.claims.states import ClaimState, Closing, Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -157,7 +158,7 @@ def submit(
         raise refuse(f"This part was {NOBODY_PAYS_TWICE}.", code="claim-part")
     bill = bill_of(fill, coverage, terms, asks=asks, by=by, pharmacy=pharmacy, turn=turn)
     try:
-        raw = build_billing(bill, sheet_for(coverage.bin, coverage.pcn))
+        raw = build_billing(bill, sheet_of(coverage.bin, coverage.pcn))
     except Malformed as error:
         raise Refused(billing_problems(error)) from error
     claim = unsent(fill, coverage, by=by, tries=tries, turn=turn)

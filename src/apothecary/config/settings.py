@@ -94,6 +94,8 @@ TEMPLATES = [
     }
 ]
 
+# The site's own payer sheets, a folder of TOML files; they win over those of the house.
+PAYER_SHEETS = Path(folder) if (folder := os.environ.get("APOTHECARY_SHEETS", "")) else None
 # The knowledge base that screens: a function as `screening.rules.found.KnowledgeBase` says.
 SCREENING = os.environ.get("APOTHECARY_SCREENING", "apothecary.screening.rules.house.screen")
 

@@ -10,7 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from apothecary.claims.link import routes_to
+from apothecary.claims.payer_sheets import line_terms
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
 from apothecary.claims.writing import write_again
@@ -28,6 +29,7 @@ from apothecary.journal.keys import signing_key
 from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in
+from apothecary.wires.lanes import Lanes
 
 log = logging.getLogger("apothecary.worker")
 
@@ -63,10 +65,14 @@ def send_claims(pharmacy: Pharmacy, at: datetime) -> int:
 def payers() -> Exchanges | None:
     """The lines to the payers, from `APOTHECARY_PAYER`; none when it is not set.
 
-    `host:port` is the switch; `610011=host:port`, after a comma, a payer with its own line.
+    `host:port` or `https://…` is the switch; after a comma and with `610011=` before it, the
+    line of one payer. How long each is given and how often it is asked, its sheet says.
     """
     routes = routes_to(os.environ.get("APOTHECARY_PAYER", ""))
-    return Exchanges(routes) if routes else None
+    if routes is None:
+        return None
+    patience, per_second = line_terms()
+    return Exchanges(replace(routes, patience=patience), Lanes(per_second=per_second))
 
 
 # One thread a line: a payer that does not answer must not hold up the screening.

@@ -4,11 +4,13 @@ A lane is one line to one party. A party that is slow or dead holds up its own l
 has a few calls at once, after a failure one, after the next none until its rest is over.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=5)
+A_SECOND = timedelta(seconds=1)
 # One failure may be an accident of one call; the second in a row says that nobody is there.
 ACCIDENTS = 1
 
@@ -29,14 +31,19 @@ class Lane:
     failures: int = 0
     turn: int = 0
     rests_until: datetime | None = None
+    left_at: list[datetime] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Lanes:
-    """Every line that was used: ``per_lane`` calls on one and ``at_once`` in all, at most."""
+    """Every line that was used: ``per_lane`` calls on one and ``at_once`` in all, at most.
+
+    ``per_second`` says by lane how many calls a party takes in a second; others take any.
+    """
 
     per_lane: int = 4
     at_once: int = 16
+    per_second: Mapping[str, int] = field(default_factory=dict)
     _lanes: dict[str, Lane] = field(default_factory=dict)
 
     @property
@@ -51,18 +58,27 @@ class Lanes:
 
     def room(self, at: datetime) -> dict[str, int]:
         """How many more calls each known lane may have now; others have ``per_lane``."""
-        return {name: self._room_of(lane, at) for name, lane in self._lanes.items()}
+        names = {*self._lanes, *self.per_second}
+        return {name: self._room_of(name, at) for name in names}
 
-    def _room_of(self, lane: Lane, at: datetime) -> int:
+    def _room_of(self, name: str, at: datetime) -> int:
+        lane = self._lanes.setdefault(name, Lane())
         if lane.rests_until is not None and at < lane.rests_until:
             return 0
         # After a failure one call is sent ahead to see whether somebody is there again.
-        return max(0, (1 if lane.failures else self.per_lane) - lane.out)
+        room = (1 if lane.failures else self.per_lane) - lane.out
+        most = self.per_second.get(name)
+        if most is not None:
+            lane.left_at = [left for left in lane.left_at if at - left < A_SECOND]
+            room = min(room, most - len(lane.left_at))
+        return max(0, room)
 
-    def leaves(self, name: str) -> int:
+    def leaves(self, name: str, at: datetime) -> int:
         """A call goes out on a lane; the turn in which it left, for its return."""
         lane = self._lanes.setdefault(name, Lane())
         lane.out += 1
+        if name in self.per_second:
+            lane.left_at.append(at)
         return lane.turn
 
     def answered(self, name: str) -> None:

@@ -7,15 +7,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from apothecary.claims.link import (
-    LARGEST_FRAME,
-    NoAnswer,
-    NotConnected,
-    PayerLink,
-    Routes,
-    link_to,
-    routes_to,
-)
+from apothecary.claims.failures import NoAnswer, NotConnected
+from apothecary.claims.link import LARGEST_FRAME, PayerLink, Routes, link_to, routes_to
 from apothecary.wires import Unreachable
 
 FRAME = b"\x02ANSWER\x03"
@@ -116,7 +109,7 @@ def test_a_call_that_nobody_takes_never_reached_the_payer():
 
 def test_the_installation_names_the_payer_by_host_and_port():
     assert link_to("127.0.0.1:9701") == PayerLink("127.0.0.1", 9701)
-    assert link_to("[::1]:9701").host == "::1"
+    assert link_to("[::1]:9701") == PayerLink("::1", 9701)
 
 
 @pytest.mark.parametrize("address", ["", "payer", ":9701", "payer:", "payer:x", "payer:-1"])

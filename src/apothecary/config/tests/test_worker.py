@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+from apothecary.claims.link import PayerLink
 from apothecary.config import worker
 from apothecary.config.worker import THREADS, Chore, Line
 from apothecary.journal.models import Seal, Unsealed
@@ -11,6 +12,7 @@ from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.signon import stand_in
+from apothecary.wires import Malformed
 from apothecary.wires.models import Outgoing
 
 
@@ -101,9 +103,36 @@ def test_without_a_payer_the_outbox_waits(monkeypatch):
     worker.payers.cache_clear()
     found = worker.payers()
     assert found is not None
-    assert found.routes.switch is not None
-    assert (found.routes.switch.host, found.routes.switch.port) == ("127.0.0.1", 9999)
-    assert found.routes.own["610011"].port == 9998
+    assert found.routes.switch == PayerLink("127.0.0.1", 9999)
+    assert found.routes.own == {"610011": PayerLink("127.0.0.1", 9998)}
+    worker.payers.cache_clear()
+
+
+def test_the_lines_are_used_as_the_payers_sheets_say(monkeypatch, settings, tmp_path):
+    sheet = (
+        'name = "Our payer"\nsource = "its sheet of 2026"\nbins = ["610011"]\n'
+        "answer_seconds = 7\nthrottle_per_second = 3\n"
+    )
+    (tmp_path / "ours.toml").write_text(sheet)
+    settings.PAYER_SHEETS = tmp_path
+    monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999")
+    worker.payers.cache_clear()
+    found = worker.payers()
+    assert found is not None
+    assert found.routes.patience["610011"] == 7
+    assert found.lanes.per_second["610011"] == 3
+    worker.payers.cache_clear()
+
+
+def test_a_bad_sheet_of_the_site_stops_the_worker_with_its_name(
+    monkeypatch, settings, tmp_path
+):
+    (tmp_path / "ours.toml").write_text('bins = ["61"]\n')
+    settings.PAYER_SHEETS = tmp_path
+    monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999")
+    worker.payers.cache_clear()
+    with pytest.raises(Malformed, match=r"ours\.toml"):
+        worker.payers()
     worker.payers.cache_clear()
 
 

@@ -206,7 +206,7 @@ def test_an_unknown_format_is_refused() -> None:
         lambda: encode("fax", {}),
         lambda: list(split_stream("fax", b"")),
     ):
-        with pytest.raises(Malformed, match="must be one of telecom, .*gs1.*, is 'fax'"):
+        with pytest.raises(Malformed, match=r"must be one of telecom, .*gs1.*, is 'fax'"):
             act()
 
 

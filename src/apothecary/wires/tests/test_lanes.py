@@ -17,7 +17,7 @@ def later(seconds: int) -> datetime:
 
 
 def failed(lanes: Lanes, name: str, *, back: int) -> None:
-    lanes.failed(name, turn=lanes.leaves(name), at=later(back))
+    lanes.failed(name, turn=lanes.leaves(name, NOON), at=later(back))
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_waiting_never_gets_shorter():
 def test_a_lane_has_so_many_calls_at_once_and_all_lanes_so_many_more():
     lanes = Lanes(per_lane=2, at_once=3)
     assert (lanes.room(NOON), lanes.free) == ({}, 3)
-    lanes.leaves(DEAD)
-    lanes.leaves(DEAD)
-    lanes.leaves(ALIVE)
+    lanes.leaves(DEAD, NOON)
+    lanes.leaves(DEAD, NOON)
+    lanes.leaves(ALIVE, NOON)
     assert lanes.room(NOON) == {DEAD: 0, ALIVE: 1}
     assert lanes.free == 0
     lanes.answered(DEAD)
@@ -74,7 +74,7 @@ def test_each_failure_more_doubles_the_rest():
 
 def test_calls_that_were_out_together_fail_as_one():
     lanes = Lanes()
-    turns = [lanes.leaves(DEAD) for _ in range(4)]
+    turns = [lanes.leaves(DEAD, NOON) for _ in range(4)]
     for turn, back in zip(turns, (25, 26, 27, 28), strict=True):
         lanes.failed(DEAD, turn=turn, at=later(back))
     assert lanes.rests_until(DEAD, later(28)) is None
@@ -85,7 +85,7 @@ def test_one_answer_ends_every_doubt():
     lanes = Lanes()
     for back in (1, 2, 3):
         failed(lanes, DEAD, back=back)
-    lanes.leaves(DEAD)
+    lanes.leaves(DEAD, NOON)
     lanes.answered(DEAD)
     assert lanes.rests_until(DEAD, later(3)) is None
     assert lanes.room(later(3)) == {DEAD: 4}
@@ -93,7 +93,7 @@ def test_one_answer_ends_every_doubt():
 
 def test_a_dead_line_takes_nothing_from_another():
     lanes = Lanes()
-    lanes.leaves(ALIVE)
+    lanes.leaves(ALIVE, NOON)
     for back in (1, 2, 3):
         failed(lanes, DEAD, back=back)
     assert lanes.room(later(3)) == {DEAD: 0, ALIVE: 3}
@@ -110,7 +110,7 @@ def test_whatever_happens_no_lane_has_less_than_no_calls_out(events):
     out: dict[str, list[int]] = {name: [] for name in "ABC"}
     for second, (name, what) in enumerate(events):
         if what == "goes" and lanes.free and lanes.room(later(second)).get(name, 2):
-            out[name].append(lanes.leaves(name))
+            out[name].append(lanes.leaves(name, NOON))
         elif what != "goes" and out[name]:
             turn = out[name].pop(0)
             if what == "ok":
@@ -120,3 +120,28 @@ def test_whatever_happens_no_lane_has_less_than_no_calls_out(events):
         assert lanes.out == sum(len(turns) for turns in out.values()) <= 4
         assert all(len(turns) <= 2 for turns in out.values())
         assert all(room >= 0 for room in lanes.room(later(second)).values())
+
+
+def test_a_party_that_takes_two_calls_a_second_gets_no_third_before_the_second_is_over():
+    lanes = Lanes(per_lane=4, per_second={ALIVE: 2})
+    assert lanes.room(NOON) == {ALIVE: 2}
+    for _ in range(2):
+        lanes.leaves(ALIVE, NOON)
+        lanes.answered(ALIVE)
+    assert lanes.room(NOON)[ALIVE] == 0
+    assert lanes.room(NOON + timedelta(milliseconds=999))[ALIVE] == 0
+    assert lanes.room(later(1))[ALIVE] == 2
+
+
+def test_calls_that_are_still_out_count_beside_those_of_this_second():
+    lanes = Lanes(per_lane=2, per_second={ALIVE: 50})
+    lanes.leaves(ALIVE, NOON)
+    assert lanes.room(later(9))[ALIVE] == 1
+
+
+def test_a_party_without_a_limit_is_asked_as_often_as_it_answers():
+    lanes = Lanes(per_lane=4)
+    for _ in range(100):
+        lanes.leaves(ALIVE, NOON)
+        lanes.answered(ALIVE)
+    assert lanes.room(NOON) == {ALIVE: 4}
