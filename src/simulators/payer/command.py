@@ -12,6 +12,7 @@ from simulators.lifetime import until_told_to_stop
 from simulators.payer.admin import Admin
 from simulators.payer.clock import Clock
 from simulators.payer.desk import Desk
+from simulators.payer.epa import Epa
 from simulators.payer.faults import KINDS, BadFault, Faults, read_fault_text
 from simulators.payer.line import Line
 from simulators.payer.memory import Memory
@@ -30,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=9701, help="claims port, 0 = a free one")
     parser.add_argument("--admin-port", type=int, help="JSON page on loopback, 0 = a free one")
     parser.add_argument("--web-port", type=int, help="POST /claims over HTTP, 0 = a free one")
+    parser.add_argument("--epa-port", type=int, help="POST /epa (SCRIPT PA), 0 = a free one")
     parser.add_argument("--tls", type=Path, help="folder of the web link's own certificate")
     parser.add_argument("--credential", default="", help="bearer or Basic password of the web")
     parser.add_argument("--remittances", type=Path, help="folder the 835 files are put into")
@@ -64,11 +66,15 @@ async def _run(options: argparse.Namespace, parent: int | None) -> None:
         says += (
             f" web {scheme}://{options.host}:{await web.start(options.host, options.web_port)}"
         )
+    epa = Epa(line)
+    if options.epa_port is not None:
+        says += f" epa http://{options.host}:{await epa.start(options.host, options.epa_port)}"
     print(says, flush=True)
     await until_told_to_stop(asyncio.Event(), parent=parent)
     await line.down()
     await admin.stop()
     await web.stop()
+    await epa.stop()
     memory.close()
     print(f"payer: stopped after {line.seen} requests", flush=True)
 
