@@ -15,6 +15,7 @@ TABLE = Path(__file__).with_name("doors.csv")
 NOT_MADE = (
     *("claim_id", "sale_id", "image_id", "finding_id", "scan_id", "print_id", "photo_id"),
     *("sig_code_id", "coverage_id", "inquiry_id", "place"),
+    "authorization_id",
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

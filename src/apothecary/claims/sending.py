@@ -12,6 +12,8 @@ from django.db import DatabaseError, InterfaceError
 
 from apothecary.claims import answering, eligibility
 from apothecary.claims.answering import note_no_line
+from apothecary.claims.authorization import answering as authorizing
+from apothecary.claims.authorization.outgoing import ABOUT as AUTHORIZATION
 from apothecary.claims.failures import NoAnswer, NotConnected
 from apothecary.claims.link import Routes
 from apothecary.claims.rules import LEASE
@@ -48,6 +50,7 @@ TAKERS: Mapping[str, Taker] = MappingProxyType(
     {
         "fill": Taker(answering.take_answer, answering.note_doubt),
         eligibility.ABOUT: Taker(eligibility.take_answer, eligibility.note_doubt),
+        AUTHORIZATION: Taker(authorizing.take_answer, authorizing.note_doubt),
     }
 )
 # How long a round listens when everything it could do is done and calls are still out.

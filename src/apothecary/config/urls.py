@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drugs/", include("apothecary.drugs.urls")),
     path("stock/", include("apothecary.stock.urls")),
     path("intake/", include("apothecary.intake.urls")),
+    path("claims/authorizations/", include("apothecary.claims.authorization.urls")),
     path("claims/", include("apothecary.claims.urls")),
     path("screening/", include("apothecary.screening.urls")),
     path("filling/", include("apothecary.filling.urls")),

@@ -19,6 +19,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from apothecary.claims.authorization.due import look_after
+from apothecary.claims.authorization.post import Post, epa_addresses
 from apothecary.claims.link import routes_to
 from apothecary.claims.payer_sheets import line_terms
 from apothecary.claims.sending import Exchanges
@@ -75,6 +77,17 @@ def payers() -> Exchanges | None:
     return Exchanges(replace(routes, patience=patience), Lanes(per_second=per_second))
 
 
+def post_requests(pharmacy: Pharmacy, at: datetime) -> int:
+    """Post what the outbox holds for the payers' electronic authorization."""
+    return post_room().send_due(pharmacy, at)
+
+
+@cache
+def post_room() -> Post:
+    """The addresses of `APOTHECARY_EPA`; to a payer that is not in it a request waits."""
+    return Post(epa_addresses())
+
+
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
@@ -85,6 +98,10 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("take claims back, bill anew", write_again, 0.5),
     ),
     "post": (Chore("send claims", send_claims, 0.0),),
+    "authorizations": (
+        Chore("look after authorizations", look_after, 5.0),
+        Chore("post authorization requests", post_requests, 0.5),
+    ),
 }
 
 

@@ -49,6 +49,9 @@ STEPS: frozenset[tuple[AuthorizationState, AuthorizationState]] = frozenset(
     {
         (S.DRAFT, S.ASKED),
         (S.DRAFT, S.CANCELLED),
+        # Decided by phone before it was asked from here, or long ago.
+        (S.DRAFT, S.APPROVED),
+        (S.DRAFT, S.DENIED),
         (S.ASKED, S.QUESTIONED),
         (S.ASKED, S.DEFERRED),
         (S.ASKED, S.APPROVED),
