@@ -8,6 +8,7 @@ from apothecary.claims.authorization.states import LIVE as LIVE_AUTHORIZATION
 from apothecary.claims.authorization.states import AuthorizationState, Way
 from apothecary.claims.authorization.states import Kind as AuthorizationKind
 from apothecary.claims.authorization.states import next_state as next_authorization_state
+from apothecary.claims.money import models as money  # noqa: F401 Django finds tables so
 from apothecary.claims.states import (
     BILLED_ANEW,
     LIVE,

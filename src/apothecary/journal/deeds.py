@@ -73,6 +73,12 @@ class Deed(StrEnum):
     AUTHORIZATION_DECIDED = "was told about a prior authorization"
     AUTHORIZATION_TYPED = "wrote down what a payer decided about a prior authorization"
     AUTHORIZATION_ENDED = "ended a prior authorization"
+    REMITTANCE_POSTED = "posted a remittance file"
+    REMITTANCE_REFUSED = "refused a remittance file"
+    DIFFERENCE_DISPUTED = "disputed what a payer paid"
+    DIFFERENCE_CLOSED = "closed a difference with a payer"
+    DIFFERENCE_REOPENED = "took back the closing of a difference"
+    PAYMENT_TIED = "tied a payment to its claim"
 
     FILLING_STARTED = "started filling"
     FILLING_LEFT = "put a fill back on the queue"
