@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from dataclasses import field as made
 from pathlib import Path
 
+from apothecary.claims.coach.drug_causes import npi_checks
+
 BANK = Path(__file__).with_name("reject_bank.csv")
 MEMBERS = Path(__file__).parents[2] / "src/simulators/payer/data/members.csv"
 
@@ -74,3 +76,9 @@ def members() -> dict[str, dict[str, str]]:
     """Whom the payer lists, by card number."""
     with MEMBERS.open(newline="", encoding="utf-8") as file:
         return {row["cardholder"]: row for row in csv.DictReader(file)}
+
+
+def good_npi(number: int) -> str:
+    """A number nobody has, with a right check digit."""
+    first = f"29{number:07d}"
+    return next(f"{first}{last}" for last in range(10) if npi_checks(f"{first}{last}"))

@@ -206,7 +206,7 @@ def test_88_the_finding_is_said_in_words_and_answered_with_three_codes(
     fill = counter.refused("atorvastatin", "adv", before="simvastatin")
     page = counter.coach(fill)
     assert (page.first.code, page.focus) == ("88", "safety_codes")
-    assert "the same therapy twice (TD" in page.first.cause
+    assert "two drugs of one therapeutic class (TD" in page.first.cause
     assert page.first.call == "pharmacist"
     counter.sends_again(fill, Changes(safety_codes=f"{page.first.fill_in}M0 1G"))
     assert counter.is_paid(fill)

@@ -6,7 +6,15 @@ from types import MappingProxyType
 
 from apothecary.claims.coach.case import Case
 from apothecary.claims.coach.drug_causes import preferred
-from apothecary.claims.coach.found import NOTHING, Found, day_said, day_words, plain, quoted
+from apothecary.claims.coach.found import (
+    NOTHING,
+    Found,
+    coded,
+    day_said,
+    day_words,
+    plain,
+    quoted,
+)
 
 # What a payer's limit looks like in its text: MAX QTY 9 PER 30 DAYS, MAX 34 DAYS.
 MOST = re.compile(
@@ -16,29 +24,6 @@ MOST = re.compile(
 )
 NUMBER_IN_DAYS = re.compile(r"([0-9]+)\s*-?\s*DAYS?|DAYS?\D{0,16}?([0-9]+)", re.IGNORECASE)
 UNDER = re.compile(r"(?:UNDER|AUTH\w*|NO\.?|#)\s+([A-Z0-9-]{4,20})", re.IGNORECASE)
-# 439-E4, in words of the house; codes as published by the Department of Veterans Affairs.
-FINDINGS = {
-    "AR": "an adverse reaction",
-    "AT": "poison that adds up",
-    "DA": "an allergy",
-    "DC": "a disease it may not go with",
-    "DD": "an interaction",
-    "DM": "apparent misuse",
-    "DR": "the dose range",
-    "ER": "an early refill",
-    "EX": "a large quantity",
-    "HD": "a high dose",
-    "ID": "the same ingredient twice",
-    "LD": "a low dose",
-    "LR": "a late refill",
-    "MC": "a reported disease",
-    "MX": "too long a time",
-    "NR": "nursing",
-    "PA": "the patient’s age",
-    "PG": "pregnancy",
-    "SX": "the patient’s sex",
-    "TD": "the same therapy twice",
-}
 
 
 def consent_cause(code: str, case: Case) -> Found:
@@ -152,16 +137,16 @@ def safety_cause(code: str, case: Case) -> Found:
                      + quoted(case.said.text))  # fmt: skip
     if not said:
         return Found("The plan’s safety check stops it." + quoted(case.said.text))
-    cause = f"The plan’s safety check found {'; '.join(said)}."
+    cause = f"The plan’s safety check says: {'; '.join(said)}."
     if sent:
-        cause += f" The codes sent answer {FINDINGS.get(sent, sent)}."
+        cause += f" The codes sent answer {coded('E4', sent)}."
     first = next((f.reason for f in case.said.findings if f.reason), "")
     return Found(cause, "form", "safety_codes", "safety codes", f"{first} " if first else "")
 
 
 def finding_words(reason: str, text: str) -> str:
-    """``a high dose (HD: max 4 g a day)``."""
-    said = FINDINGS.get(reason, "something")
+    """``dose too high (HD: max 4 g a day)``."""
+    said = "something" if coded("E4", reason) == reason else coded("E4", reason)
     more = f"{reason}: {text}" if reason and text else reason or text
     return f"{said} ({more})"
 

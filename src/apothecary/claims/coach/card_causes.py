@@ -5,23 +5,20 @@ from datetime import date
 from types import MappingProxyType
 
 from apothecary.claims.coach.case import HEADER, Case
-from apothecary.claims.coach.found import NOTHING, Found, day_said, day_words, quoted
+from apothecary.claims.coach.found import (
+    NOTHING,
+    Found,
+    coded,
+    day_said,
+    day_words,
+    quoted,
+)
 from apothecary.wires.telecom.answers import OtherCoverage
 
 CARDHOLDER, DEPENDANTS, NOT_SAID = "1", frozenset("234"), frozenset({"", "0"})
 # How cards number the cardholder; every other number is somebody else on the card.
 FIRST_PERSON = frozenset({"0", "1"})
-RELATIONS = {"1": "cardholder", "2": "spouse", "3": "child", "4": "other"}
-SEXES = {"1": "male", "2": "female"}
 SAYS_FIRST = frozenset({"01", "02", "03"})
-OTHER_COVERAGE = {
-    "0": "not said",
-    "1": "no other coverage",
-    "2": "other coverage, which paid",
-    "3": "other coverage, which refused",
-    "4": "other coverage, which paid nothing",
-    "8": "only what the patient owes",
-}
 
 
 def bin_cause(code: str, case: Case) -> Found:
@@ -108,7 +105,7 @@ def crossed_cause(case: Case) -> Found:
         return NOTHING
     if (relation == CARDHOLDER) == first:
         return NOTHING
-    who = RELATIONS.get(relation, relation)
+    who = coded("C6", relation)
     other = "the cardholder’s" if first else "somebody else’s"
     cause = f"The relationship says {who}, and person code {person} is {other}."
     return Found(cause, "form", "person_code", "person code")
@@ -119,7 +116,7 @@ def relation_cause(code: str, case: Case) -> Found:
     sent = case.sent.get("04", "C6")
     if sent in NOT_SAID:
         return Found("The claim did not say what the patient is to the cardholder.")
-    return Found(f"The plan does not take {RELATIONS.get(sent, sent)} as the relationship.")
+    return Found(f"The plan does not take {coded('C6', sent)} as the relationship.")
 
 
 def birth_cause(code: str, case: Case) -> Found:
@@ -135,7 +132,7 @@ def sex_cause(code: str, case: Case) -> Found:
     sent = case.sent.get("01", "C5")
     if sent in NOT_SAID:
         return Found("The claim did not say the patient’s sex.")
-    return Found(f"The plan has another sex than {SEXES.get(sent, sent)}, which was sent.")
+    return Found(f"The plan has another sex than {coded('C5', sent)}, which was sent.")
 
 
 def name_cause(code: str, case: Case) -> Found:
@@ -181,7 +178,7 @@ def age(born: date, on: date) -> int:
 
 def sex_limit_cause(code: str, case: Case) -> Found:
     """61: the product is for the other sex than the one that was sent."""
-    sent = SEXES.get(case.sent.get("01", "C5"), "no")
+    sent = coded("C5", case.sent.get("01", "C5") or "0")
     return Found(f"The plan pays for this product for one sex only; {sent} sex was sent.")
 
 
@@ -214,7 +211,7 @@ def card_words(other: OtherCoverage) -> str:
 def coverage_code_cause(code: str, case: Case) -> Found:
     """13, 7K, 7M, 8W: what the claim said about other plans, and what the house knows."""
     sent = case.sent.get("07", "C8").lstrip("0")
-    said = OTHER_COVERAGE.get(sent or "0", sent)
+    said = coded("C8", sent or "0")
     cards = case.known.other_cards
     has = f"{cards} more good cards are" if cards > 1 else "one more good card is"
     if cards:

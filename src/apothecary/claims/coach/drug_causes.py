@@ -4,21 +4,15 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from apothecary.claims.coach.case import Case
-from apothecary.claims.coach.found import NOTHING, Found, day_words, plain, quoted
+from apothecary.claims.coach.found import (
+    NOTHING,
+    Found,
+    coded,
+    day_words,
+    plain,
+    quoted,
+)
 
-ORIGINS = {"1": "written", "2": "telephone", "3": "electronic", "4": "fax", "5": "pharmacy"}
-DAW = {
-    "0": "no preference",
-    "1": "the prescriber wants this product",
-    "2": "the patient wants this product",
-    "3": "the pharmacist chose it",
-    "4": "the generic is not in stock",
-    "5": "the brand as its generic",
-    "6": "an override",
-    "7": "the brand by law",
-    "8": "no generic is made",
-    "9": "the plan wants the brand",
-}
 # An NPI of ten digits counts 24 for its prefix 80840 (45 CFR 162.406; ISO 7812 check digit).
 NPI_PREFIX_SUM = 24
 
@@ -58,14 +52,14 @@ def daw_cause(code: str, case: Case) -> Found:
     sent = case.sent.get("07", "D8")
     if not sent:
         return Found("No product selection code was sent.")
-    return Found(f"The plan does not take DAW {sent}, {DAW.get(sent, 'not a known code')}.")
+    return Found(f"The plan does not take DAW {sent}, {coded('D8', sent)}.")
 
 
 def brand_cause(code: str, case: Case) -> Found:
     """606, AJ: brand and generic, and what the answer would rather pay."""
     sent = case.sent.get("07", "D8") or "0"
     wants = "a certain maker’s product" if code == "606" else "the generic"
-    cause = f"The plan wants {wants}; DAW {sent} ({DAW.get(sent, sent)}) was sent."
+    cause = f"The plan wants {wants}; DAW {sent} ({coded('D8', sent)}) was sent."
     if case.said.preferred:
         return preferred(cause, case)
     return Found(cause + quoted(case.said.text))
@@ -158,7 +152,7 @@ def origin_cause(code: str, case: Case) -> Found:
     sent = case.sent.get("07", "DJ")
     if not sent or sent == "0":
         return Found("The claim did not say how the prescription came.")
-    return Found(f"The plan does not take {ORIGINS.get(sent, sent)} as the origin.")
+    return Found(f"The plan does not take {coded('DJ', sent)} as the origin.")
 
 
 def prescribed_cause(code: str, case: Case) -> Found:

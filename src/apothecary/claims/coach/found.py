@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from apothecary.wires.telecom import explain_code
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -23,6 +25,12 @@ class Found:
 NOTHING = Found()
 DAY = re.compile(r"(?<![0-9])(20[0-9]{2})-?([01][0-9])-?([0-3][0-9])(?![0-9])")
 US_DAY = re.compile(r"(?<![0-9])([01]?[0-9])/([0-3]?[0-9])/(20[0-9]{2})(?![0-9])")
+
+
+def coded(field_id: str, code: str) -> str:
+    """What a code of a field means, as it stands within a sentence; the code where unknown."""
+    meaning = explain_code(field_id, code)
+    return f"{meaning.says[:1].lower()}{meaning.says[1:]}" if meaning.known else code
 
 
 def plain(quantity: Decimal) -> str:

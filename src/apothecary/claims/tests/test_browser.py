@@ -77,6 +77,34 @@ def test_too_soon_is_put_off_with_one_key(pharmacy, page):
     assert Claim.objects.get(fill=fill).dated_for == day
 
 
+# Keys from the list to the next claim, beyond what is typed into the field; they may only fall.
+KEYS_TO_DATE, KEYS_TO_CORRECT = 2, 2
+
+
+def test_the_first_in_line_is_dated_or_corrected_within_its_budget_of_keys(pharmacy, page):
+    day = pharmacy.technician.today.replace(month=12, day=14)
+    refused(pharmacy, "79", next_fill_on=day)
+    page.goto("/claims/")
+    keys = pressed(page, "F10", "F6")
+    assert keys <= KEYS_TO_DATE
+    assert Claim.objects.get(codes=["79"]).dated_for == day
+    refused(pharmacy, "75", drug="metformin")
+    page.goto("/claims/")
+    keys = pressed(page, "F10")
+    page.keyboard.type("88001", delay=80)
+    keys += pressed(page, "F10")
+    assert keys <= KEYS_TO_CORRECT
+    assert Claim.objects.filter(prior_authorization="88001").exists()
+
+
+def pressed(page: Page, *keys: str) -> int:
+    """Strike keys, each on the page that the one before has led to; how many."""
+    for key in keys:
+        with page.expect_navigation():
+            page.keyboard.press(key)
+    return len(keys)
+
+
 def test_back_to_entry_opens_it_at_the_field_with_one_key(pharmacy, page):
     fill = refused(pharmacy, "19")
     page.goto(f"/claims/fill/{fill.pk}/")

@@ -39,8 +39,8 @@ CASES: list[tuple[str, dict[tuple[str, str], str], str, str, str]] = [
     ("10", {(PATIENT, "C5"): "0"}, "", "did not say the patient’s sex", "sex"),
     ("11", {(INSURANCE, "C6"): ""}, "", "did not say what the patient is", "relationship"),
     ("11", {(INSURANCE, "C6"): "4"}, "", "does not take other", "relationship"),
-    ("13", {}, "", "not said; no other card is on file", "other_coverage"),
-    ("7K", {(CLAIM, "C8"): "02"}, "", "other coverage, which paid", "other_coverage"),
+    ("13", {}, "", "not known; no other card is on file", "other_coverage"),
+    ("7K", {(CLAIM, "C8"): "02"}, "", "other coverage exists, it paid", "other_coverage"),
     ("15", {}, "", "dated November 23, 2026", "on"),
     ("17", {(CLAIM, "D3"): "03"}, "", "This is refill 3 of a prescription with 2", "refills"),
     ("73", {}, "", "no refills of this; this is the first fill", "refills"),
@@ -48,10 +48,9 @@ CASES: list[tuple[str, dict[tuple[str, str], str], str, str, str]] = [
     ("19", {}, "", "30 days were billed; the plan takes it in another", "days_supply"),
     ("21", {}, "", "NDC 68180098001 is not one that this plan takes", "package_id"),
     ("77", {}, "", "out of trade by the plan’s file", "package_id"),
-    ("22", {(CLAIM, "D8"): "1"}, "", "DAW 1, the prescriber wants this product", "daw"),
+    ("22", {(CLAIM, "D8"): "1"}, "", "DAW 1, prescriber forbids a substitute", "daw"),
     ("22", {(CLAIM, "D8"): ""}, "", "No product selection code", "daw"),
-    ("606", {}, "BRAND ONLY", "DAW 0 (no preference) was sent. The payer says: BRAND ONLY",
-     "daw"),
+    ("606", {}, "BRAND", "DAW 0 (no product was asked for) was sent. The payer", "daw"),
     ("25", {("03", "DB"): "2910000036"}, "", "its check digit is wrong", "prescriber_id"),
     ("25", {}, "", "NPI 2910000035 is refused by the plan", "prescriber_id"),
     ("25", {("03", "DB"): ""}, "", "No prescriber’s number", "prescriber_id"),
@@ -185,10 +184,10 @@ def test_a_safety_reject_says_what_was_found_in_words_and_begins_the_codes():
     finding = Finding("HD", "1", "MAX 4 G A DAY", None, None)
     said = Said(rejects=(Reject("88"),), findings=(finding,))
     advice = advise(case(said=said))[0]
-    assert "found a high dose (HD: MAX 4 G A DAY)" in advice.cause
+    assert "says: dose too high (HD: MAX 4 G A DAY)" in advice.cause
     assert advice.fill_in == "HD "
     again = advise(case(said=said, fields={("08", "E4"): "TD"}))[0]
-    assert "The codes sent answer the same therapy twice" in again.cause
+    assert "The codes sent answer two drugs of one therapeutic class" in again.cause
 
 
 def test_an_unknown_finding_of_the_payer_is_shown_with_its_own_words():
