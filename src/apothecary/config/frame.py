@@ -98,8 +98,10 @@ def stage_url(slug: str) -> str:
 def more_rows(worker: Worker) -> list[tuple[str, str]]:
     """The pages beside the way of a prescription, as far as they are this worker's."""
     pages: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
+        ("Authorizations", "authorizations:list", (Duty.WORK_CLAIMS,)),
         ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
         ("Drugs", "drugs:search", ()),
+        ("Money", "claims:money", (Duty.WORK_CLAIMS,)),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),
         ("Sig codes", "intake:sig-codes", (Duty.KEEP_SIG_CODES,)),
         ("Calculator", "calculator", ()),  # no duty: everybody's

@@ -40,10 +40,19 @@ class Plan:
         return self.port + 3
 
     @property
+    def payer_epa_port(self) -> int:
+        return self.port + 4
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """Every port the installation listens on."""
-        outside = (self.payer_port, self.payer_admin_port) if self.demo else ()
-        return (self.port, self.live_port, *outside)
+        outside = (self.payer_port, self.payer_admin_port, self.payer_epa_port)
+        return (self.port, self.live_port, *(outside if self.demo else ()))
+
+
+# The sample payers that take electronic requests for authorization: the Part D plan and the one
+# of an employer; the others are asked over the claims line.
+ELECTRONIC = ("999997", "999996")
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
     live = "apothecary.config.live:application"
     payer = ("simulators.payer", "--port", str(plan.payer_port))
     admin = ("--admin-port", str(plan.payer_admin_port))
+    epa = ("--epa-port", str(plan.payer_epa_port))
     memory = ("--state", str(plan.data / "payer.sqlite"))
     to = f"http://127.0.0.1:{plan.port}/script"
     prescriber = ("simulators.prescriber", "--to", to, "--token")
@@ -91,7 +101,7 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
         _granian("wsgi", plan.port, plan, web, "--blocking-threads", "4"),
         _granian("asginl", plan.live_port, plan, live),
         Part("worker", ("apothecary.config.worker",)),
-        Part("payer", (*payer, *admin, *memory), port=plan.payer_port, demo=True),
+        Part("payer", (*payer, *admin, *epa, *memory), port=plan.payer_port, demo=True),
         Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
     )
     quiet = {"prescriber"} if pace == "0" else set()
@@ -114,7 +124,14 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
             "PYTHONUNBUFFERED": "1",
         }
         | (
-            {"APOTHECARY_DEMO": "1", "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}"}
+            {
+                "APOTHECARY_DEMO": "1",
+                "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}",
+                "APOTHECARY_EPA": ",".join(
+                    f"{number}=http://127.0.0.1:{plan.payer_epa_port}/epa"
+                    for number in ELECTRONIC
+                ),
+            }
             if plan.demo
             else {}
         )

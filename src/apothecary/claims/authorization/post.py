@@ -77,6 +77,8 @@ def ask_by_http(url: str, raw: bytes) -> bytes:
         raise NoAnswer(f"answered {answer.status} {answer.reason}")
     if len(body) > LARGEST_ANSWER:
         raise NoAnswer(f"answered with more than {LARGEST_ANSWER} bytes")
+    if answer.length:
+        raise NoAnswer(f"the line broke, {answer.length} bytes of the answer are missing")
     return body
 
 

@@ -38,9 +38,9 @@ def test_the_demos_sign_ins_stand_at_the_door_of_a_demo_alone(rf, monkeypatch):
 @pytest.mark.parametrize(
     ("role", "there"),
     [
-        (Role.TECHNICIAN, {"Stock", "Drugs", "Calculator"}),
-        (Role.PHARMACIST, {"Stock", "People", "Drugs", "Calculator"}),
-        (Role.IN_CHARGE, {"Stock", "People", "Drugs", "Calculator"}),
+        (Role.TECHNICIAN, {"Authorizations", "Stock", "Drugs", "Calculator"}),
+        (Role.PHARMACIST, {"Authorizations", "Stock", "People", "Drugs", "Calculator"}),
+        (Role.IN_CHARGE, {"Authorizations", "Stock", "People", "Drugs", "Calculator"}),
         (Role.ADMINISTRATOR, {"People", "Drugs", "Calculator"}),
     ],
 )
