@@ -14,7 +14,15 @@ TABLE = Path(__file__).with_name("doors.csv")
 # Parts of an address of which the world makes none: there the answer is "no such thing".
 NOT_MADE = (
     *("claim_id", "sale_id", "image_id", "finding_id", "scan_id", "print_id", "photo_id"),
-    *("sig_code_id", "coverage_id", "inquiry_id", "place"),
+    *(
+        "sig_code_id",
+        "file_id",
+        "remittance_id",
+        "difference_id",
+        "coverage_id",
+        "inquiry_id",
+        "place",
+    ),
     "authorization_id",
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

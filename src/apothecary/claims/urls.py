@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apothecary.claims import views
+from apothecary.claims.money.urls import urlpatterns as money
 from apothecary.claims.payers.urls import urlpatterns as payers
 
 app_name = "claims"
@@ -18,4 +19,5 @@ urlpatterns = [
     path("<int:claim_id>/cancel", views.cancel, name="cancel"),
     path("<int:claim_id>/settle", views.settle, name="settle"),
     *payers,
+    *money,
 ]

@@ -20,6 +20,7 @@ from django.db import transaction
 from apothecary.config.answers import run_command
 from apothecary.config.catalogue import load_source
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
+from apothecary.config.remittances import load_file, money_faults_now
 from apothecary.drugs.search_index import refresh
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
@@ -41,6 +42,7 @@ def desk() -> None:
 
 
 desk.add_command(load_source)
+desk.add_command(load_file)
 
 
 @desk.command()
@@ -176,14 +178,18 @@ def _books(pharmacy: Pharmacy) -> list[str]:
     return book_faults(pharmacy_id=pharmacy.pk) + fill_faults(pharmacy_id=pharmacy.pk)
 
 
-CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {"books": _books, "journal": _journal}
+CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {
+    "books": _books,
+    "journal": _journal,
+    "money": money_faults_now,
+}
 
 
 @desk.command()
 @click.argument("what", type=click.Choice([*CHECKS, "all"]))
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 def check(what: str, as_json: bool) -> None:
-    """Prove the books or the journal, or name what is wrong (exit code 1)."""
+    """Prove books, journal or the money of payers, or name what is wrong (exit code 1)."""
     names = list(CHECKS) if what == "all" else [what]
     faults = list(_faults(names))
     if as_json:

@@ -26,6 +26,7 @@ from apothecary.claims.payer_sheets import line_terms
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
 from apothecary.claims.writing import write_again
+from apothecary.config.remittances import reconcile_due, take_in_remittances
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.screening.actions import screen_waiting
@@ -101,6 +102,10 @@ THREADS: dict[str, tuple[Chore, ...]] = {
     "authorizations": (
         Chore("look after authorizations", look_after, 5.0),
         Chore("post authorization requests", post_requests, 0.5),
+    ),
+    "accounts": (
+        Chore("take remittances in", take_in_remittances, 5.0),
+        Chore("reconcile with payers", reconcile_due, 300.0),
     ),
 }
 

@@ -35,6 +35,7 @@ class Duty(StrEnum):
     REVIEW_DATA = "review_data"
     RESOLVE_FINDING = "resolve_finding"
     WORK_CLAIMS = "work_claims"
+    WRITE_OFF = "write_off"
     FILL = "fill"
     FILL_SCHEDULE_II = "fill_schedule_ii"
     VERIFY = "verify"
@@ -76,7 +77,12 @@ COLUMN = {
     Role.SYSTEM: "system",
 }
 BEYOND_THE_TABLE = {
-    Role.IN_CHARGE: {Duty.MANAGE_PEOPLE, Duty.SET_POLICY, Duty.KEEP_SIG_CODES},
+    Role.IN_CHARGE: {
+        Duty.MANAGE_PEOPLE,
+        Duty.SET_POLICY,
+        Duty.KEEP_SIG_CODES,
+        Duty.WRITE_OFF,
+    },
     Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},
 }
 # The licence a role works under; a role that is not here needs none.

@@ -64,7 +64,12 @@ def accounts(
     *, pharmacy_id: int, claims: Sequence[int] | None = None, even: bool = False
 ) -> list[Owed]:
     """Accounts that are open, with ``even`` all of them, oldest service first (1 query)."""
-    asked: dict[str, int | list[int] | None] = {"pharmacy": pharmacy_id, "even": even, "claims": None if claims is None else list(claims)}
+    which = None if claims is None else list(claims)
+    asked: dict[str, int | list[int] | None] = {
+        "pharmacy": pharmacy_id,
+        "even": even,
+        "claims": which,
+    }
     with connection.cursor() as cursor:
         cursor.execute(ACCOUNTS, asked)
         return [owed(row) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""Naming what does not match: every open account gets its difference, every even one loses it."""
+"""Naming what does not match: each open account gets its difference, an even one loses it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime

@@ -1,0 +1,36 @@
+"""The drop folder: what a payer's mailbox program lays there is taken in by itself."""
+
+from datetime import datetime
+from pathlib import Path
+
+from apothecary.claims.money.importing import load_remittance
+from apothecary.claims.money.models import RemittanceFile
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.signon import system_worker
+
+POSTED, REFUSED = "posted", "refused"
+
+
+def take_in(pharmacy: Pharmacy, folder: Path, at: datetime, *, limit: int = 20) -> int:
+    """Load the files in this pharmacy's part of the folder, oldest name first; how many.
+
+    Each pharmacy has a subfolder by its NPI. A file is moved to ``posted`` or ``refused`` when
+    it is done: a crash before that loads it again, and the same bytes are posted once. Hidden
+    files are not finished yet.
+    """
+    own = folder / pharmacy.npi
+    if not own.is_dir():
+        return 0
+    found = sorted(one for one in own.iterdir() if one.is_file() and one.name[0] != ".")
+    for path in found[:limit]:
+        by = system_worker(pharmacy, now=at)
+        file = load_remittance(by=by, raw=path.read_bytes(), name=path.name)
+        move(path, file)
+    return len(found[:limit])
+
+
+def move(path: Path, file: RemittanceFile) -> None:
+    """Out of the way, never over another file of that name."""
+    to = path.parent / (REFUSED if file.problem else POSTED)
+    to.mkdir(exist_ok=True)
+    path.rename(to / f"{file.pk}-{path.name}")

@@ -1,0 +1,167 @@
+"""What a fill leaves before it is sold: plan pays + patient pays − what the goods cost.
+
+The ledger knows which lot was given and not what it was bought for; until invoices say so, cost
+is what pharmacies paid that day on the whole (NADAC), with its date and its source.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import connection
+
+from apothecary.claims.models import Claim
+from apothecary.claims.states import ClaimState, Kind
+from apothecary.drugs.pricing import UnitPrice, cost_usd, margin
+from apothecary.prescriptions.models import Fill, PayKind
+
+PAID = (ClaimState.PAID.value,)
+NOTHING = Decimal("0.00")
+# The price in force on a day: the newest that was not in the future then.
+PRICES = """
+SELECT wanted.ndc11, wanted.on_day, found.price_usd, found.unit, found.effective_on
+FROM unnest(%(ndcs)s::text[], %(days)s::date[]) AS wanted (ndc11, on_day)
+CROSS JOIN LATERAL (
+    SELECT price_usd, unit, effective_on FROM drugs_price p
+    WHERE p.ndc11 = wanted.ndc11 AND p.effective_on <= wanted.on_day
+    ORDER BY p.effective_on DESC LIMIT 1
+) found
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FillMargin:
+    """What is left of one fill, in dollars; none where a part of it is not known."""
+
+    cost_usd: Decimal | None
+    plan_usd: Decimal
+    patient_usd: Decimal | None
+    price: UnitPrice | None
+
+    @property
+    def left_usd(self) -> Decimal | None:
+        """Plan pays + patient pays − cost."""
+        if self.cost_usd is None or self.patient_usd is None:
+            return None
+        return margin(sale_usd=self.plan_usd + self.patient_usd, cost_usd=self.cost_usd).usd
+
+    @property
+    def is_under_water(self) -> bool:
+        """Whether it is sold below cost, as far as is known."""
+        return self.left_usd is not None and self.left_usd < 0
+
+    @property
+    def says(self) -> str:
+        """The line of the claim page, with the source of its cost."""
+        if self.price is None:
+            return "No reference price of this package: what it leaves is not known."
+        if self.left_usd is None:
+            return f"It costs ${self.cost_usd}; what the patient pays is not known yet."
+        parts = f"plan ${self.plan_usd} + patient ${self.patient_usd} − cost ${self.cost_usd}"
+        source = f"{self.price.source} {self.price.since:%m/%d/%Y}"
+        word = "Below cost" if self.is_under_water else "Leaves"
+        sign = "−" if self.left_usd < 0 else ""
+        return f"{word}: {parts} ({source}) = {sign}${abs(self.left_usd)}"
+
+
+def margin_of(fill: Fill) -> FillMargin:
+    """What this fill leaves (2 queries; its package is loaded)."""
+    plan = {fill.pk: NOTHING}
+    rows = Claim.objects.filter(fill=fill, kind=Kind.BILLING.value, state__in=PAID)
+    for paid in rows.exclude(paid_usd=None).values_list("paid_usd", flat=True):
+        plan[fill.pk] += paid or NOTHING
+    return margins([fill], plan, on={fill.pk: fill.created_at.date()})[fill.pk]
+
+
+def margins(
+    fills: Iterable[Fill], plan: dict[int, Decimal], *, on: dict[int, date]
+) -> dict[int, FillMargin]:
+    """What each fill leaves, given what its plans pay and its day of service (1 query)."""
+    fills = list(fills)
+    wanted = {(fill.package.ndc11, on[fill.pk]) for fill in fills}
+    prices = prices_on(wanted)
+    found = {}
+    for fill in fills:
+        price = prices.get((fill.package.ndc11, on[fill.pk])) or price_of_file(
+            fill, on[fill.pk]
+        )
+        cost = cost_usd(price, fill.quantity, fill.package.unit)
+        patient = fill.price_usd if fill.pay == PayKind.CASH else fill.copay_usd
+        known = price if cost is not None else None
+        found[fill.pk] = FillMargin(cost, plan.get(fill.pk, NOTHING), patient, known)
+    return found
+
+
+def price_of_file(fill: Fill, on: date) -> UnitPrice | None:
+    """The price that stands on the package itself, when it was known by then."""
+    package = fill.package
+    if package.price_usd is None or package.price_on is None or package.price_on > on:
+        return None
+    source = "NADAC" if package.price_source == "nadac" else package.price_source
+    return UnitPrice(package.price_usd, package.unit, package.price_on, source)
+
+
+def prices_on(wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], UnitPrice]:
+    """The surveyed price of each package in force on a day (1 query)."""
+    pairs = sorted(wanted)
+    ndcs, days = [ndc for ndc, _ in pairs], [on for _, on in pairs]
+    with connection.cursor() as cursor:
+        cursor.execute(PRICES, {"ndcs": ndcs, "days": days})
+        return {
+            (ndc, on): UnitPrice(usd, unit, since, "NADAC")
+            for ndc, on, usd, unit, since in cursor.fetchall()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWater:
+    """A fill in the house that is paid below its cost."""
+
+    fill: Fill
+    plan: str
+    margin: FillMargin
+
+
+def under_water(*, pharmacy_id: int) -> list[UnderWater]:
+    """Fills that are paid and not sold yet, and cost more than they bring; worst first.
+
+    2 queries.
+    """
+    claims = (
+        Claim.objects.filter(
+            pharmacy_id=pharmacy_id,
+            kind=Kind.BILLING.value,
+            state=ClaimState.PAID.value,
+            sold_as_billed=False,
+            closed_at=None,
+        )
+        .select_related("fill__prescription", "fill__patient", "fill__package__product")
+        .order_by("payer")
+    )
+    fills: dict[int, Fill] = {}
+    plan: dict[int, Decimal] = {}
+    names: dict[int, str] = {}
+    on: dict[int, date] = {}
+    for claim in claims:
+        pk = claim.fill_id
+        fills.setdefault(pk, claim.fill)
+        plan[pk] = plan.get(pk, NOTHING) + (claim.paid_usd or NOTHING)
+        names.setdefault(pk, claim.plan_name)
+        on[pk] = claim.service_on
+    found = margins(fills.values(), plan, on=on)
+    rows = [
+        UnderWater(fill, names[pk], found[pk])
+        for pk, fill in fills.items()
+        if found[pk].is_under_water
+    ]
+    return sorted(rows, key=lambda row: row.margin.left_usd or NOTHING)
+
+
+def losses_by(rows: Iterable[UnderWater], *, product: bool) -> list[tuple[str, Decimal]]:
+    """What is lost by payer or by product, the most first; amounts above zero."""
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        name = row.fill.package.product.name if product else row.plan
+        sums[name] = sums.get(name, NOTHING) - (row.margin.left_usd or NOTHING)
+    return sorted(sums.items(), key=lambda one: (-one[1], one[0]))
