@@ -39,7 +39,8 @@ def choose_cards(*, by: Worker, fill_id: int, coverage_ids: Sequence[int]) -> Fi
     if FillState(fill.state) in ENDED:
         raise refuse(f"The fill is {fill.state}.", code="wrong-state")
     cards = chosen_cards(fill, coverage_ids, by=by)
-    if [card.pk for card in cards_of(fill, by=by)] == [card.pk for card in cards]:
+    asked = cards_of(fill, by=by) if fill.pay == PayKind.PLAN else []
+    if [card.pk for card in asked] == [card.pk for card in cards]:
         raise refuse("These cards are asked already, in this order.", code="payers-same")
     BillTo.objects.filter(fill_id=fill.pk).delete()
     BillTo.objects.bulk_create(

@@ -1,14 +1,14 @@
 """What the house corrects in refused claims by itself; everything else waits for a person.
 
-Each refusal is looked at while it is fresh: when it came, and when the plan has answered an
-inquiry about the patient. What binds the house stands in ``coach.safe`` and on the payer's
+Each refusal is looked at once when it came, and again when a payer has answered an inquiry
+about the patient since. What binds the house stands in ``coach.safe`` and on the payer's
 sheet. Each correction is journalled with its rule, before and after, and said on the claim.
 """
 
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -33,8 +33,6 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
 
-# A reject nobody could correct in so long is a person's: it is not looked at for ever.
-FRESH = timedelta(minutes=2)
 INQUIRY = "E1"
 
 
@@ -45,12 +43,13 @@ def correct_rejects(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int
     transaction.
     """
     by = system_worker(pharmacy, now=at)
-    since = at - FRESH
-    told = Inquiry.objects.filter(
-        pharmacy=pharmacy, patient_id=OuterRef("fill__patient_id"), answered_at__gte=since
+    told_since = Inquiry.objects.filter(
+        pharmacy=pharmacy,
+        patient_id=OuterRef("fill__patient_id"),
+        answered_at__gte=OuterRef("looked_at"),
     )
     fresh = Claim.objects.filter(
-        Q(answered_at__gte=since) | Exists(told),
+        Q(looked_at=None) | Exists(told_since),
         pharmacy=pharmacy,
         kind=Kind.BILLING.value,
         state=ClaimState.REJECTED.value,
@@ -72,7 +71,9 @@ def correct_claim(*, by: Worker, claim_id: int) -> bool:
         return correct_open(by=by, claim_id=claim_id)
     except Refused as refusal:
         problem = " ".join(problem.says for problem in refusal.problems)
-        Claim.objects.filter(pk=claim_id, problem="").update(problem=problem)
+        looked = Claim.objects.filter(pk=claim_id)
+        looked.update(looked_at=by.at)
+        looked.filter(problem="").update(problem=problem)
         return False
 
 
@@ -82,6 +83,8 @@ def correct_open(*, by: Worker, claim_id: int) -> bool:
     claim = lock_open(by=by, claim_id=claim_id)
     if claim.state != ClaimState.REJECTED or claim.fill.state != FillState.REJECTED:
         return False
+    claim.looked_at = by.at
+    claim.save(update_fields=["looked_at"])
     case = case_of(claim, by=by)
     limits = limits_of(claim, waiter=claim.fill.waiter)
     found = corrections(case, limits)

@@ -97,6 +97,8 @@ class Claim(OfPharmacy):
     # The payer took it and decides later; from here on filling may go on without the answer.
     captured_at = models.DateTimeField(null=True)
 
+    # When the house last looked whether it can correct the reject by itself.
+    looked_at = models.DateTimeField(null=True)
     dated_for = models.DateField(null=True)
     billed_later = models.BooleanField(default=False)
     # Paid, and its fill has left the house as it was billed: it cannot go stale any more. What

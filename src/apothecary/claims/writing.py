@@ -3,15 +3,21 @@
 from datetime import datetime
 
 from apothecary.claims.actions import submit_dated
+from apothecary.claims.correcting import correct_rejects
 from apothecary.claims.parting import bill_parts
 from apothecary.claims.reversing import reverse_due
 from apothecary.staff.models import Pharmacy
 
 
 def write_again(pharmacy: Pharmacy, at: datetime) -> int:
-    """Put what is to be taken back, billed in parts or billed again into the outbox.
+    """Put what is to be taken back, billed in parts, billed again or corrected into the outbox.
 
     For the worker's loop; the connection stands in this pharmacy. Returns how many were
     written. Takes back before it bills anew, so that no part is billed beside its whole.
     """
-    return reverse_due(pharmacy, at) + bill_parts(pharmacy, at) + submit_dated(pharmacy, at)
+    return (
+        reverse_due(pharmacy, at)
+        + bill_parts(pharmacy, at)
+        + submit_dated(pharmacy, at)
+        + correct_rejects(pharmacy, at)
+    )

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from apothecary.claims.actions import resubmit
-from apothecary.claims.correcting import FRESH, correct_claim, correct_rejects
+from apothecary.claims.correcting import correct_claim, correct_rejects
+from apothecary.claims.eligibility import ask_about_card
 from apothecary.claims.evidence import rules_in, tries_of, typed_in
 from apothecary.claims.models import Claim, Inquiry
 from apothecary.claims.rules import Changes
@@ -209,10 +210,18 @@ def test_the_plan_is_asked_once_where_it_could_know_better(till):
     assert states(fill) == [("B1", "rejected")]
 
 
-def test_a_reject_nobody_could_correct_is_not_looked_at_for_ever(till):
-    fill = flawed(till, person_code="")
-    assert correct_rejects(till.world.pharmacy, till.at + FRESH + timedelta(seconds=1)) == 0
-    assert states(fill) == [("B1", "rejected")]
+def test_a_reject_is_looked_at_once_and_again_when_a_payer_has_answered(till):
+    fill = flawed(till, fault="21")
+    assert corrects(till) == 0
+    looked = last_claim(fill).looked_at
+    assert looked == till.at
+    later = till.at + timedelta(minutes=5)
+    correct_rejects(till.world.pharmacy, later)
+    assert last_claim(fill).looked_at == looked
+    ask_about_card(by=till.world.technician, coverage_id=card_of(till).pk)
+    Inquiry.objects.update(answered_at=later, state="found")
+    correct_rejects(till.world.pharmacy, later + timedelta(seconds=1))
+    assert last_claim(fill).looked_at == later + timedelta(seconds=1)
 
 
 def test_a_claim_that_somebody_has_worked_is_left_alone(till):

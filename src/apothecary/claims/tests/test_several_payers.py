@@ -299,17 +299,25 @@ def test_other_cards_for_a_ready_fill_take_the_first_billing_back_and_bill_anew(
     assert (now_of(fill).state, now_of(fill).copay_usd) == (FillState.WAITING, Decimal("4.00"))
 
 
-def test_a_card_for_a_fill_that_was_paid_in_cash_is_billed_beside_its_way(till):
+@pytest.mark.parametrize("kind", ["commercial", "discount"])
+def test_a_card_for_a_fill_that_was_paid_in_cash_is_billed_beside_its_way(till, kind):
     fill = till.fill(pay=PayKind.CASH)
     billed(till, fill)
     assert now_of(fill).state == FillState.WAITING
-    card_of = till.world.insured.coverages.get()
-    with pytest.raises(Refused, match="asked already"):
-        choose_cards(by=till.world.technician, fill_id=fill.pk, coverage_ids=[card_of.pk])
-    coupon = card(till, SECOND, kind="discount")
-    choose_cards(by=till.world.technician, fill_id=fill.pk, coverage_ids=[coupon.pk])
+    till.world.insured.coverages.update(kind=kind)
+    shown = till.world.insured.coverages.get()
+    choose_cards(by=till.world.technician, fill_id=fill.pk, coverage_ids=[shown.pk])
     (claim,) = billed(till, fill)
-    assert (claim.bin, claim.state, now_of(fill).pay) == (SECOND, "out", PayKind.PLAN)
+    assert (claim.bin, claim.state, now_of(fill).pay) == (shown.bin, "out", PayKind.PLAN)
+    assert (now_of(fill).state, now_of(fill).copay_usd) == (FillState.WAITING, None)
+
+
+def test_cards_that_are_asked_already_are_not_chosen_again(till):
+    fill = till.fill()
+    shown = till.world.insured.coverages.get()
+    with pytest.raises(Refused, match="asked already"):
+        choose_cards(by=till.world.technician, fill_id=fill.pk, coverage_ids=[shown.pk])
+    assert not fill.bill_to.exists()
 
 
 @pytest.mark.parametrize(

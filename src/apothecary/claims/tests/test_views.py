@@ -7,7 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apothecary.claims.tests.counter import last_claim, now_of, states
+from apothecary.claims.tests.counter import last_claim, now_of, queued, states
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -80,7 +80,9 @@ def test_a_correction_by_keyboard_goes_out_and_leads_to_the_next_claim(till, rej
 
 def test_committing_one_claim_opens_the_next_one(till, rejected):
     other = till.fill("metformin")
-    till.round()
+    claim = queued(till, other)
+    till.sends()
+    assert last_claim(other) == claim
     claim = last_claim(rejected)
     answer = sign_in(till).post(f"/claims/{claim.pk}/cash")
     assert answer["Location"] == f"/claims/fill/{other.pk}/"

@@ -207,13 +207,14 @@ def load_allergies(pharmacy: Pharmacy, patients: dict[str, Patient]) -> None:
 
 def load_coverages(pharmacy: Pharmacy, patients: dict[str, Patient]) -> None:
     """The insurance cards, in the order they are billed."""
-    plans = {row["key"]: row["name"] for row in rows("plans")}
+    plans = {row["key"]: row for row in rows("plans")}
     Coverage.objects.bulk_create(
         Coverage(
             pharmacy=pharmacy,
             patient=patients[row["patient"]],
             order=int(row["rank"]),
-            plan_name=plans[row["plan"]],
+            kind=plans[row["plan"]]["kind"],
+            plan_name=plans[row["plan"]]["name"],
             bin=row["bin"],
             pcn=row["pcn"],
             group=row["group_id"],
