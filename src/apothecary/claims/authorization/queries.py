@@ -213,7 +213,8 @@ def line_of(row: PriorAuthorization, used: Decimal, *, by: Worker) -> Line | Non
             return None
         says, ours, (key, key_says) = f"{says}: {flag}", True, RENEW
     product = row.package.product
-    waits = row.fill.state in {FillState.REJECTED, FillState.CLAIM}
+    decided = state in {S.APPROVED, S.EXPIRED}
+    waits = not decided and row.fill.state in {FillState.REJECTED, FillState.CLAIM}
     return Line(
         id=row.pk,
         rx_number=row.prescription.number,
