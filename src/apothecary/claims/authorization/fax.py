@@ -11,18 +11,17 @@ from io import BytesIO
 
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import inch
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from apothecary.workbench.label_content import BOLD, REGULAR
 from apothecary.workbench.label_layout import load_fonts
 
-MARGIN = 0.75 * inch
-NAME_WIDTH = 1.7 * inch
+# In points, 72 to the inch: whole ones.
+MARGIN, NAME_WIDTH = 54, 122
 OPEN_LINE = "_" * 58
 TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9, leading=12)
-SMALL = ParagraphStyle("small", parent=TEXT, fontSize=7.5, leading=10)
+SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8, leading=10)
 TITLE = ParagraphStyle("title", parent=TEXT, fontName=BOLD, fontSize=14, leading=18)
 HEAD = ParagraphStyle("head", parent=TEXT, fontName=BOLD, fontSize=10, spaceBefore=10)
 # Said on every such paper that leaves the house (45 CFR 164.530(c): a safeguard, own words).
@@ -159,8 +158,8 @@ class Foot:
 
     def __call__(self, page: Canvas, paper: SimpleDocTemplate) -> None:
         """Draw it."""
-        page.setFont(REGULAR, 7.5)
-        page.drawString(MARGIN, MARGIN / 2, f"{self.says} · page {page.getPageNumber()}")
+        page.setFont(REGULAR, 8)
+        page.drawString(MARGIN, MARGIN // 2, f"{self.says} · page {page.getPageNumber()}")
 
 
 def foot(form: Form) -> Foot:
