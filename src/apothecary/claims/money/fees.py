@@ -13,18 +13,19 @@ NOTHING = Decimal("0.00")
 FEE_FIELD = "NZ"
 
 
-def fee_of(remitted_usd: Decimal, promised_usd: Decimal, answer: bytes) -> Decimal:
+def fee_of(
+    remitted_usd: Decimal, promised_usd: Decimal, answer: bytes, *, back: bool = False
+) -> Decimal:
     """The fee in a line's amount: that of the answer when it explains the line to the cent.
 
-    A reversal's fee is below zero. Nothing when the amounts agree without it, or do not with.
+    ``back`` is a line that takes the payment back: its fee is below zero. Nothing when the
+    amounts agree without a fee, or do not with it.
     """
-    if abs(remitted_usd) == abs(promised_usd) and remitted_usd:
+    sign = Decimal(-1) if back else Decimal(1)
+    if remitted_usd == sign * promised_usd:
         return NOTHING
     fee = announced(answer)
-    for sign in (Decimal(1), Decimal(-1)):
-        if fee and remitted_usd == sign * (promised_usd + fee):
-            return sign * fee
-    return NOTHING
+    return sign * fee if remitted_usd == sign * (promised_usd + fee) else NOTHING
 
 
 def announced(answer: bytes) -> Decimal:

@@ -199,7 +199,7 @@ def fees_of(
     odd = {pk for line, pk in pairs if pk and abs(line.paid) != abs(promised[pk])}
     answers = dict(Claim.objects.filter(pk__in=odd).values_list("pk", "outgoing__answer"))
     return [
-        fee_of(line.paid, promised[pk], bytes(answers.get(pk) or b""))
+        fee_of(line.paid, promised[pk], bytes(answers.get(pk) or b""), back=line.is_reversal)
         if pk in answers
         else Decimal(0)
         for line, pk in pairs

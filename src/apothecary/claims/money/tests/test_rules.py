@@ -73,9 +73,9 @@ def test_money_for_a_claim_that_our_books_do_not_have_as_paid_is_named(state):
 
 
 def test_what_was_given_up_is_not_expected_any_more_and_money_after_that_is_too_much():
-    short = {"remitted_usd": Decimal("5"), "settled_usd": Decimal("5"), "paid": 1}
-    assert kind(**short) is None
-    assert kind(**short | {"remitted_usd": TEN, "paid": 2, "reversed": 1}) is K.OVER
+    five = Decimal("5")
+    assert kind(remitted_usd=five, settled_usd=five, paid=1) is None
+    assert kind(remitted_usd=TEN, settled_usd=five, paid=2, reversed=1) is K.OVER
 
 
 cents = st.integers(-100_000, 100_000).map(lambda n: Decimal(n) / 100)
