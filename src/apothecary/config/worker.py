@@ -5,34 +5,19 @@ from apothecary.config import awake  # noqa: F401 sets Django up before rooms ar
 # isort: split
 import asyncio
 import logging
-import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
-from apothecary.claims.authorization.due import look_after
-from apothecary.claims.authorization.post import Post, epa_addresses
-from apothecary.claims.link import routes_to
-from apothecary.claims.payer_sheets import line_terms
-from apothecary.claims.sending import Exchanges
-from apothecary.claims.submitting import claim_waiting
-from apothecary.claims.writing import write_again
-from apothecary.config.remittances import reconcile_due, take_in_remittances
-from apothecary.journal.actions import seal
-from apothecary.journal.keys import signing_key
-from apothecary.screening.actions import screen_waiting
+from apothecary.config.chores import THREADS, Chore, payers
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in
-from apothecary.wires.lanes import Lanes
 
 log = logging.getLogger("apothecary.worker")
 
@@ -40,74 +25,6 @@ log = logging.getLogger("apothecary.worker")
 # twentieth of the processor's time saved while the counter is quiet.
 FIRST_REST_SECONDS, LONGEST_REST_SECONDS = 0.02, 0.5
 AFTER_A_FAULT_SECONDS = 2.0
-
-Work = Callable[[Pharmacy, datetime], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """One thing to do for each pharmacy; ``work`` returns how much there was to do."""
-
-    name: str
-    work: Work
-    every_seconds: float
-
-
-def seal_journal(pharmacy: Pharmacy, at: datetime) -> int:
-    """Seal what was written since the last seal."""
-    return seal(pharmacy_id=pharmacy.pk, key=signing_key(settings.DATA / "keys"), at=at)
-
-
-def send_claims(pharmacy: Pharmacy, at: datetime) -> int:
-    """Send what the outbox holds for the payers; without a line to any it waits."""
-    exchanges = payers()
-    return exchanges.send_due(pharmacy, at) if exchanges else 0
-
-
-@cache
-def payers() -> Exchanges | None:
-    """The lines to the payers, from `APOTHECARY_PAYER`; none when it is not set.
-
-    `host:port` or `https://…` is the switch; after a comma and with `610011=` before it, the
-    line of one payer. How long each is given and how often it is asked, its sheet says.
-    """
-    routes = routes_to(os.environ.get("APOTHECARY_PAYER", ""))
-    if routes is None:
-        return None
-    patience, per_second = line_terms()
-    return Exchanges(replace(routes, patience=patience), Lanes(per_second=per_second))
-
-
-def post_requests(pharmacy: Pharmacy, at: datetime) -> int:
-    """Post what the outbox holds for the payers' electronic authorization."""
-    return post_room().send_due(pharmacy, at)
-
-
-@cache
-def post_room() -> Post:
-    """The addresses of `APOTHECARY_EPA`; to a payer that is not in it a request waits."""
-    return Post(epa_addresses())
-
-
-# One thread a line: a payer that does not answer must not hold up the screening.
-THREADS: dict[str, tuple[Chore, ...]] = {
-    "journal": (Chore("seal", seal_journal, 1.0),),
-    "house": (
-        Chore("screen", screen_waiting, 0.0),
-        Chore("write claims", claim_waiting, 0.0),
-        # Nobody stands at the counter for these: four questions twice a second are enough.
-        Chore("take claims back, bill anew", write_again, 0.5),
-    ),
-    "post": (Chore("send claims", send_claims, 0.0),),
-    "authorizations": (
-        Chore("look after authorizations", look_after, 5.0),
-        Chore("post authorization requests", post_requests, 0.5),
-    ),
-    "accounts": (
-        Chore("take remittances in", take_in_remittances, 5.0),
-        Chore("reconcile with payers", reconcile_due, 300.0),
-    ),
-}
 
 
 class Line(threading.Thread):

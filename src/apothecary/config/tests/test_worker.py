@@ -5,8 +5,9 @@ import threading
 import pytest
 
 from apothecary.claims.link import PayerLink
-from apothecary.config import worker
-from apothecary.config.worker import THREADS, Chore, Line
+from apothecary.config import chores, worker
+from apothecary.config.chores import THREADS, Chore
+from apothecary.config.worker import Line
 from apothecary.journal.models import Seal, Unsealed
 from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill, PayKind
@@ -97,15 +98,15 @@ def test_a_chore_is_not_done_before_it_is_due_again(pharmacy):
 
 def test_without_a_payer_the_outbox_waits(monkeypatch):
     monkeypatch.delenv("APOTHECARY_PAYER", raising=False)
-    worker.payers.cache_clear()
-    assert worker.payers() is None
+    chores.payers.cache_clear()
+    assert chores.payers() is None
     monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999,610011=127.0.0.1:9998")
-    worker.payers.cache_clear()
-    found = worker.payers()
+    chores.payers.cache_clear()
+    found = chores.payers()
     assert found is not None
     assert found.routes.switch == PayerLink("127.0.0.1", 9999)
     assert found.routes.own == {"610011": PayerLink("127.0.0.1", 9998)}
-    worker.payers.cache_clear()
+    chores.payers.cache_clear()
 
 
 def test_the_lines_are_used_as_the_payers_sheets_say(monkeypatch, settings, tmp_path):
@@ -116,12 +117,12 @@ def test_the_lines_are_used_as_the_payers_sheets_say(monkeypatch, settings, tmp_
     (tmp_path / "ours.toml").write_text(sheet)
     settings.PAYER_SHEETS = tmp_path
     monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999")
-    worker.payers.cache_clear()
-    found = worker.payers()
+    chores.payers.cache_clear()
+    found = chores.payers()
     assert found is not None
     assert found.routes.patience["610011"] == 7
     assert found.lanes.per_second["610011"] == 3
-    worker.payers.cache_clear()
+    chores.payers.cache_clear()
 
 
 def test_a_bad_sheet_of_the_site_stops_the_worker_with_its_name(
@@ -130,14 +131,14 @@ def test_a_bad_sheet_of_the_site_stops_the_worker_with_its_name(
     (tmp_path / "ours.toml").write_text('bins = ["61"]\n')
     settings.PAYER_SHEETS = tmp_path
     monkeypatch.setenv("APOTHECARY_PAYER", "127.0.0.1:9999")
-    worker.payers.cache_clear()
+    chores.payers.cache_clear()
     with pytest.raises(Malformed, match=r"ours\.toml"):
-        worker.payers()
-    worker.payers.cache_clear()
+        chores.payers()
+    chores.payers.cache_clear()
 
 
 def test_an_address_that_is_none_stops_the_worker_with_its_name(monkeypatch):
     monkeypatch.setenv("APOTHECARY_PAYER", "the payer")
-    worker.payers.cache_clear()
+    chores.payers.cache_clear()
     with pytest.raises(ValueError, match="'the payer' is not host:port"):
         worker.main()
