@@ -31,7 +31,7 @@ SIMULATORS = ("payer", "prescriber")
 # Commands with the rooms behind them; `desk` has their options and their help.
 AT_THE_DESK = {
     "token": "Print a bearer token for a worker or a partner.",
-    "check": "Prove the books, the journal or the money of payers, or name what is wrong.",
+    "check": "Prove the books or the journal, or name what is wrong.",
     "load-remittance": "Post a remittance file (X12 835), or say why it is refused.",
     "load": "Load a release of an official source into the drug file, and show the diff.",
 }

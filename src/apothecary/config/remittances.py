@@ -30,20 +30,20 @@ def take_in_remittances(pharmacy: Pharmacy, at: datetime) -> int:
 
 
 def money_faults_now(pharmacy: Pharmacy) -> list[str]:
-    """`apothecary check money`: what is posted against what was transferred."""
+    """For `apothecary check books`: what is posted against what was transferred."""
     return money_faults(pharmacy_id=pharmacy.pk, at=datetime.now(UTC))
 
 
 @click.command("load-remittance")
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--npi", help="the pharmacy it is for, where there are several")
+@click.option("--ncpdp", help="NCPDP number of the pharmacy, where there are several")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
-def load_file(path: Path, npi: str | None, as_json: bool) -> None:
+def load_file(path: Path, ncpdp: str | None, as_json: bool) -> None:
     """Post the remittance file PATH, whole or not at all; the same file again changes nothing.
 
     A file that cannot be read or does not balance is kept with its reason (exit code 1).
     """
-    pharmacy = _pharmacy(npi)
+    pharmacy = _pharmacy(ncpdp)
     stand_in(pharmacy.pk)
     by = system_worker(pharmacy, now=datetime.now(UTC))
     raw = path.read_bytes()
@@ -54,11 +54,11 @@ def load_file(path: Path, npi: str | None, as_json: bool) -> None:
     raise SystemExit(1 if file.problem else 0)
 
 
-def _pharmacy(npi: str | None) -> Pharmacy:
-    found = list(Pharmacy.objects.filter(npi=npi) if npi else Pharmacy.objects.all())
+def _pharmacy(ncpdp: str | None) -> Pharmacy:
+    found = list(Pharmacy.objects.filter(ncpdp_id=ncpdp) if ncpdp else Pharmacy.objects.all())
     if len(found) != 1:
-        known = ", ".join(Pharmacy.objects.order_by("npi").values_list("npi", flat=True))
-        raise click.UsageError(f"give one of these with --npi: {known or 'none yet'}")
+        known = ", ".join(Pharmacy.objects.order_by("pk").values_list("ncpdp_id", flat=True))
+        raise click.UsageError(f"give one of these with --ncpdp: {known or 'none yet'}")
     return found[0]
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from apothecary.config.leading import lead
+from apothecary.config.remittances import money_faults_now
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.keys import signing_key
@@ -53,5 +54,6 @@ def faults_of(pharmacy: Pharmacy) -> list[str]:
     return [
         *book_faults(pharmacy_id=pharmacy.pk),
         *fill_faults(pharmacy_id=pharmacy.pk),
+        *money_faults_now(pharmacy),
         *journal_faults(pharmacy_id=pharmacy.pk, trusted_keys=trusted),
     ]

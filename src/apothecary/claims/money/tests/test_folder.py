@@ -9,7 +9,7 @@ from apothecary.claims.money.folder import take_in
 from apothecary.claims.money.models import Difference, RemittanceFile
 from apothecary.claims.money.proof import money_faults
 from apothecary.claims.money.tests.books import billed, line, load, posted, proved
-from apothecary.claims.money.tests.samples import NPI, Sent, file_of
+from apothecary.claims.money.tests.samples import Sent, file_of
 
 
 def drop(pharmacy, folder) -> int:
@@ -17,7 +17,7 @@ def drop(pharmacy, folder) -> int:
 
 
 def test_files_of_the_folder_are_posted_or_refused_and_moved_away(pharmacy, tmp_path):
-    own = tmp_path / NPI
+    own = tmp_path / pharmacy.pharmacy.ncpdp_id
     own.mkdir()
     (own / "1.x12").write_bytes(file_of(Sent((line(billed(pharmacy, "9.25")),))))
     (own / "2.x12").write_bytes(b"nothing")
@@ -32,7 +32,10 @@ def test_files_of_the_folder_are_posted_or_refused_and_moved_away(pharmacy, tmp_
 
 
 def test_the_same_bytes_dropped_again_are_posted_once_and_lost_nowhere(pharmacy, tmp_path):
-    own, raw = tmp_path / NPI, file_of(Sent((line(billed(pharmacy, "9.25")),)))
+    own, raw = (
+        tmp_path / pharmacy.pharmacy.ncpdp_id,
+        file_of(Sent((line(billed(pharmacy, "9.25")),))),
+    )
     own.mkdir()
     for name in ("a", "b"):
         (own / name).write_bytes(raw)
