@@ -14,9 +14,9 @@ POSTED, REFUSED = "posted", "refused"
 def take_in(pharmacy: Pharmacy, folder: Path, at: datetime, *, limit: int = 20) -> int:
     """Load the files in this pharmacy's part of the folder, oldest name first; how many.
 
-    Each pharmacy has a subfolder by its NCPDP number. A file is moved to ``posted`` or ``refused`` when
-    it is done: a crash before that loads it again, and the same bytes are posted once. Hidden
-    files are not finished yet.
+    Each pharmacy has a subfolder by its NCPDP number. A file is moved to ``posted`` or
+    ``refused`` when it is done: a crash before that loads it again, and the same bytes are
+    posted once. Hidden files are not finished yet.
     """
     own = folder / pharmacy.ncpdp_id
     if not own.is_dir():
