@@ -11,7 +11,7 @@ from apothecary.claims.facts import Terms, Turn
 from apothecary.claims.models import BillTo, Claim
 from apothecary.claims.parts import IN_THE_HOUSE, LIVE_STATES
 from apothecary.claims.states import TO_WORK, Closing, Kind
-from apothecary.claims.submitting import copay_unknown, past_of, submit
+from apothecary.claims.submitting import consent_of, copay_unknown, past_of, submit
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.payers import payer_problems
@@ -98,7 +98,7 @@ def bill_beside(fill: Fill, cards: Sequence[Coverage], *, by: Worker) -> None:
     submit(
         fill,
         cards[0],
-        Terms(prior_authorization=past.consent(cards[0])),
+        Terms(prior_authorization=consent_of(fill, cards[0], past, by=by)),
         by=by,
         pharmacy=Pharmacy.objects.get(pk=by.pharmacy_id),
         tries=past.tries,

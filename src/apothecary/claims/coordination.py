@@ -12,7 +12,7 @@ from apothecary.claims.cards import cards_of
 from apothecary.claims.facts import Terms, Turn
 from apothecary.claims.models import Claim
 from apothecary.claims.states import ClaimState, Kind
-from apothecary.claims.submitting import cannot_be_written, past_of, submit
+from apothecary.claims.submitting import cannot_be_written, consent_of, past_of, submit
 from apothecary.law.problem import Refused
 from apothecary.patients.models import Coverage
 from apothecary.prescriptions.models import Fill
@@ -49,7 +49,8 @@ def bill_next(claim: Claim, card: Coverage, *, by: Worker, other_coverage: str =
     fill = claim.fill
     turn = turn_of(fill, payer=claim.payer + 1, payers=claim.payers)
     past = past_of(fill)
-    terms = Terms(prior_authorization=past.consent(card), other_coverage=other_coverage)
+    consent = consent_of(fill, card, past, by=by)
+    terms = Terms(prior_authorization=consent, other_coverage=other_coverage)
     pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
     try:
         return submit(fill, card, terms, by=by, pharmacy=pharmacy, tries=past.tries, turn=turn)

@@ -18,6 +18,7 @@ from apothecary.claims.parts import (
 from apothecary.claims.states import BILLED_ANEW, ClaimState, Closing, Kind
 from apothecary.claims.submitting import (
     cannot_be_written,
+    consent_of,
     copay_unknown,
     past_of,
     submit,
@@ -71,7 +72,8 @@ def bill_part(*, by: Worker, pharmacy: Pharmacy, claim_id: int, fill_id: int) ->
     past, turn = past_of(fill), Turn(payers=max(1, len(cards)))
     terms = Terms(
         clarification=before.clarification,
-        prior_authorization=before.prior_authorization or past.consent(coverage),
+        prior_authorization=before.prior_authorization
+        or consent_of(fill, coverage, past, by=by),
         safety_codes=before.safety_codes,
     )
     copay_unknown(fill)

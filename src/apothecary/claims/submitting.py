@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from apothecary.claims.authorization.consent import consent_for
 from apothecary.claims.building import billing_problems, build_billing
 from apothecary.claims.cards import cards_of
 from apothecary.claims.facts import FIRST, Terms, Turn, bill_of
@@ -41,6 +42,8 @@ class Past:
     # The payer's consent covers the prescription: by card, the number a refill carries on.
     authorizations: Mapping[int, str]
     open_rejects: tuple[int, ...] = ()
+    # Nothing of this prescription was ever billed: nobody can have asked for a consent either.
+    first: bool = False
 
     def consent(self, coverage: Coverage) -> str:
         """The number under which this card's payer has consented, empty when it has not."""
@@ -82,7 +85,7 @@ def claim_fill(*, by: Worker, pharmacy: Pharmacy, fill_id: int) -> bool:
         pays_the_patient(fill, by=by)
         return True
     turn, card = Turn(payers=len(cards)), cards[0]
-    terms = Terms(prior_authorization=past.consent(card))
+    terms = Terms(prior_authorization=consent_of(fill, card, past, by=by))
     try:
         if slice_of(fill, fee_usd=pharmacy.dispensing_fee_usd) is None:
             pays_the_patient(fill, by=by)
@@ -98,12 +101,13 @@ def past_of(fill: Fill) -> Past:
     rows = Claim.objects.filter(
         fill__prescription_id=fill.prescription_id, kind=Kind.BILLING.value
     ).order_by("pk")
-    live, tries, open_rejects = False, 0, []
+    live, tries, billed, open_rejects = False, 0, False, []
     consents: dict[int, str] = {}
     wanted = (
         "fill_id", "state", "try_number", "coverage_id", "prior_authorization", "closed_at"
     )  # fmt: skip
     for row in rows.only(*wanted):
+        billed = True
         if row.prior_authorization and row.coverage_id is not None:
             consents[row.coverage_id] = row.prior_authorization
         if row.fill_id == fill.pk:
@@ -116,7 +120,25 @@ def past_of(fill: Fill) -> Past:
         tries=tries,
         authorizations=consents,
         open_rejects=tuple(open_rejects),
+        first=not billed,
     )
+
+
+def consent_of(fill: Fill, card: Coverage, past: Past, *, by: Worker) -> str:
+    """The number under which the payer of a card has consented to this fill.
+
+    No query for what was never billed, else one. An authorization on file goes before what
+    earlier claims carried: one that is past its day or used up is not sent.
+    """
+    if past.first:
+        return ""
+    known = consent_for(
+        prescription_id=fill.prescription_id,
+        coverage_id=card.pk,
+        on=by.today,
+        quantity=fill.quantity,
+    )
+    return past.consent(card) if known is None else known
 
 
 def is_balance(fill: Fill) -> bool:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from apothecary.claims import actions
+from apothecary.claims.authorization.queries import for_claim
 from apothecary.claims.batching import resubmit_alike
 from apothecary.claims.decoding import decoded
 from apothecary.claims.forms import because_in, changes_in, choices, day_in
@@ -58,6 +59,7 @@ def reject(request: StaffRequest, fill_id: int) -> HttpResponse:
         "asked": decoded(bytes(out.raw)) if out else None,
         "answer": decoded(bytes(out.answer)) if out and out.answer else None,
         "who": brief(page.claim.fill.patient),
+        "consent": for_claim(page.claim),
         "choices": choices(),
     }
     return render(request, "claims/reject.html", facts)
