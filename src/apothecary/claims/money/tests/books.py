@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import count
 
 from apothecary.claims.models import Claim
-from apothecary.claims.money.accounts import Owed, accounts
+from apothecary.claims.money.accounts import accounts
 from apothecary.claims.money.importing import load_remittance
 from apothecary.claims.money.models import Difference, Payment, RemittanceFile
 from apothecary.claims.money.proof import money_faults
@@ -74,14 +74,10 @@ def named(world: World) -> list[tuple[str, Decimal]]:
     return list(rows.order_by("pk").values_list("kind", "usd"))
 
 
-def book(claim: Claim) -> Owed:
-    """The account of one claim."""
-    (one,) = accounts(pharmacy_id=claim.pharmacy_id, claims=[claim.pk], even=True)
-    return one
-
-
 def open_usd(claim: Claim) -> Decimal:
-    return book(claim).open_usd
+    """What is open on one claim; a claim that has no account is even."""
+    found = accounts(pharmacy_id=claim.pharmacy_id, claims=[claim.pk], even=True)
+    return sum((one.open_usd for one in found), Decimal(0))
 
 
 def proved(world: World) -> bool:
