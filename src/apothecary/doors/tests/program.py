@@ -123,10 +123,6 @@ def bodies(
             "daw": "0", "clarification": "2", "prior_authorization": "99",
             "safety_codes": "DD M0 1G", "bin": "610500", "pcn": "PCN",
             "authorization_type": "1", "other_coverage": "1", "delay_reason": "1"},
-        "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
-        "/patients/{patient_id}/cards": CARD,
-        "/patients/{patient_id}/ask": {"bin": "610500", "pcn": "PCN"},
-        "/cards/{coverage_id}/change": CARD,
         "/claims/{claim_id}/date": {"on": "2026-12-01"},
         "/claims/{claim_id}/back-to-entry": BECAUSE,
         "/claims/{claim_id}/cancel": BECAUSE,
@@ -152,8 +148,19 @@ def bodies(
             "reason_code": "wrong-count", "text": "text", "signature": SIGNED},
         "/fills/{fill_id}/bin": {"bin": "A1"},
         "/fills/{fill_id}/return-to-stock": BECAUSE,
+        **payer_bodies(world),
         **counter_bodies(order, place, fill_id),
     }  # fmt: skip
+
+
+def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:
+    """The bodies of cards and of who pays."""
+    return {
+        "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
+        "/patients/{patient_id}/cards": CARD,
+        "/patients/{patient_id}/ask": {"bin": "610500", "pcn": "PCN"},
+        "/cards/{coverage_id}/change": CARD,
+    }
 
 
 def typed_form(world: World) -> dict[str, str]:

@@ -21,7 +21,7 @@ def card(pharmacy) -> Coverage:
     return add_coverage(by=pharmacy.technician, patient_id=pharmacy.insured.pk, card=CARD)
 
 
-def changes(world) -> list[dict]:
+def changes(world) -> list[object]:
     lines = history(pharmacy_id=world.pharmacy.pk, about=[("patient", world.insured.pk)])
     return [
         line.details["changed"]
