@@ -23,7 +23,7 @@ def authorized(till) -> Claim:
         patient=till.world.insured,
         prescription=claim.fill.prescription,
         fill=claim.fill,
-        coverage_id=claim.coverage_id,
+        coverage=till.world.insured.coverages.get(),
         package=claim.fill.package,
         kind="1",
         state="approved",
