@@ -9,11 +9,21 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Every change runs the few, `make test PYTEST=--hypothesis-profile=long` the many.
+LONG = "long"
+USUAL_EXAMPLES, LONG_EXAMPLES = 30, 300
+settings.register_profile("house", max_examples=USUAL_EXAMPLES, deadline=None)
+settings.register_profile(LONG, max_examples=LONG_EXAMPLES, deadline=None)
+settings.load_profile("house")
 
 # Short, since the path of a socket may not exceed 107 bytes. Set before the settings are read.
 FOLDER = Path(tempfile.mkdtemp(prefix="apothecary-test-"))
 FOLDER.chmod(0o711)  # root's server runs under another account, which must come through
 os.environ["DATA"] = str(FOLDER)
+# What one process of a run prepares for all lies in the folder of the first, the last to go.
+os.environ.setdefault("APOTHECARY_TEST_RUN", str(FOLDER))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,6 +38,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # Not earlier: the later plugin wins, and ours must win over pytest-django's fixtures.
     config.pluginmanager.import_plugin("apothecary.config.tests.session")
     config.pluginmanager.import_plugin("apothecary.config.tests.world")
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether everything meets everything, which nobody waits for each time."""
+    return bool(request.config.getoption("--hypothesis-profile") == LONG)
 
 
 def pytest_unconfigure() -> None:

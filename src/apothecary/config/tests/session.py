@@ -14,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from apothecary.config.postgres import Server, serving
 from apothecary.config.tests.plugin import FOLDER
+from apothecary.config.tests.world_again import REMEMBERED
 
 NEEDS = frozenset({"db", "transactional_db", "database_server", "live_server"})
 
@@ -85,6 +86,7 @@ def _append_only_tables_are_emptied(request: pytest.FixtureRequest) -> Iterator[
         name = connections["default"].settings_dict["NAME"]
         with psycopg.connect(server.steward_url, dbname=name, autocommit=True) as steward:
             steward.execute(EMPTYING)
+        REMEMBERED.forget()
 
     with pytest.MonkeyPatch.context() as patch:
         if "DATABASE_URL" not in os.environ:

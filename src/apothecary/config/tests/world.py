@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from apothecary.config.tests.world_again import REMEMBERED
 from apothecary.config.tests.world_days import LONG_GOOD, NOON, TODAY, WRITTEN
 from apothecary.config.tests.world_drugs import make_drugs
 from apothecary.config.tests.world_people import (
@@ -153,7 +154,7 @@ def _cheap_passwords(settings: pytest.FixtureRequest) -> None:
 @pytest.fixture
 def pharmacy(db: None) -> Iterator[World]:
     """The world, inside one test's transaction."""
-    yield build_world()
+    yield REMEMBERED.world(build_world, lambda world: (world.other.pk, world.pharmacy.pk))
     stand_in(None)
 
 
