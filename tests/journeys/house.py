@@ -1,5 +1,6 @@
 """The whole house as a newcomer runs it: `apothecary demo` with its own data on free ports."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -21,7 +22,12 @@ COMMAND = (sys.executable, "-m", "apothecary.config.command")
 # Generous: a cold machine with two busy cores makes a database and migrates it first.
 START_SECONDS = 180
 STOP_SECONDS = 40
-NEIGHBOURS = 4
+NEIGHBOURS = 5
+SOURCE = Path(__file__).parents[2] / "src"
+RUN = "APOTHECARY_TEST_RUN"  # the folder that the processes of one run of tests share
+# Asked for in nearly every house: two processes each, and good in every copy.
+ASKED_FOR = (("worker", "tech"), ("worker", "rph"), ("partner", "eprescribing"))
+TOKENS = "tokens.json"
 T = TypeVar("T")
 POLL_SECONDS = 0.05
 
@@ -45,7 +51,7 @@ def wait_until(
 
 
 def neighbouring_ports() -> int:
-    """The first of four free ports in a row."""
+    """The first of five free ports in a row."""
     # Two processes of nearly one number must not choose overlapping ports: eight apart.
     for first in range(24_000 + os.getpid() * 8 % 16_000, 60_000, 8):
         with ExitStack() as held:
@@ -55,7 +61,7 @@ def neighbouring_ports() -> int:
             except OSError:
                 continue
         return first
-    raise NeverHappened("no four free ports in a row")
+    raise NeverHappened("no five free ports in a row")
 
 
 @dataclass
@@ -64,9 +70,25 @@ class House:
 
     data: Path
     port: int
-    environment: Mapping[str, str]
     process: subprocess.Popen[bytes] | None = None
     _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What `apothecary` is told; prescribers of this house write only when asked to."""
+        kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PYTHONPATH"}}
+        return kept | {
+            "DATA": str(self.data),
+            "PORT": str(self.port),
+            "APOTHECARY_PACE": "0",
+            "APOTHECARY_LOG": "WARNING",
+            "PYTHONPATH": str(SOURCE),
+        }
+
+    def furnish(self, pattern: Path) -> None:
+        """Move in with a copy of what another house has; the database keeps its owner."""
+        subprocess.run(["cp", "-a", f"{pattern}/.", str(self.data)], check=True)
+        self._tokens = json.loads((self.data / TOKENS).read_text())
 
     @property
     def url(self) -> str:
@@ -186,24 +208,30 @@ def running_house() -> Iterator[House]:
     # Short, since the path of a database socket may not exceed 107 bytes.
     data = Path(tempfile.mkdtemp(prefix="apothecary-day-"))
     data.chmod(0o711)
-    port = neighbouring_ports()
-    kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "PYTHONPATH"}}
-    source = Path(__file__).parents[2] / "src"
-    house = House(
-        data=data,
-        port=port,
-        environment=kept
-        | {
-            "DATA": str(data),
-            "PORT": str(port),
-            "APOTHECARY_PACE": "0",
-            "APOTHECARY_LOG": "WARNING",
-            "PYTHONPATH": str(source),
-        },
-    )
+    house = House(data, neighbouring_ports())
     try:
+        if RUN in os.environ:
+            house.furnish(furnished(Path(os.environ[RUN])))
         house.open()
         yield house
     finally:
         house.close()
         shutil.rmtree(data, ignore_errors=True)
+
+
+def furnished(run: Path) -> Path:
+    """A closed house with its demo loaded, made once a run and copied for each house."""
+    pattern = run / "house"
+    with (run / "house.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not (pattern / TOKENS).exists():
+            pattern.mkdir(mode=0o711, exist_ok=True)
+            first = House(pattern, neighbouring_ports())
+            try:
+                first.open()
+                given = {f"{kind} {name}": first.token(kind, name) for kind, name in ASKED_FOR}
+            finally:
+                code = first.close()
+            assert code == 0, first.said()
+            (pattern / TOKENS).write_text(json.dumps(given))
+    return pattern
