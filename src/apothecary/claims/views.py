@@ -10,6 +10,7 @@ from apothecary.claims.authorization.queries import for_claim
 from apothecary.claims.batching import resubmit_alike
 from apothecary.claims.decoding import decoded
 from apothecary.claims.forms import because_in, changes_in, choices, day_in
+from apothecary.claims.money.margins import margin_of
 from apothecary.claims.queries import claim_page, next_to_work, worklist
 from apothecary.patients.queries import brief
 from apothecary.staff.duties import Duty
@@ -60,6 +61,8 @@ def reject(request: StaffRequest, fill_id: int) -> HttpResponse:
         "answer": decoded(bytes(out.answer)) if out and out.answer else None,
         "who": brief(page.claim.fill.patient),
         "consent": for_claim(page.claim),
+        # What is refused has no margin yet, and its page asks enough already.
+        "margin": None if page.to_work else margin_of(page.claim.fill),
         "choices": choices(),
     }
     return render(request, "claims/reject.html", facts)
