@@ -1,6 +1,7 @@
 """Whatever is typed into a page or asked of it: an answer, never a fault of the house."""
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import pytest
@@ -22,8 +23,11 @@ PAGES = [door for door in table() if not door.url.startswith(("api/", "script", 
 NUMBERED = [door for door in PAGES if "<int:" in door.url]
 # What no field takes; each field of each page is asked with it.
 NUL = "a\0b"
+# What is a number or a day to one reader and breaks the next: each such field meets all.
+NUMBERS = ("-1", "²", "sNaN", "1E+999999", "9" * 12, "9" * 5000)
+DAYS = ("12/31/9999", "9999-12-31")
 SPOILED = (
-    *("", "-1", "²", "sNaN", "1E+999999", "9" * 12, "9" * 5000, "12/31/9999", "9999-12-31"),
+    *("", *NUMBERS, *DAYS),
     *("Ω\u202e𝔘e\u0301", f"RX{'9' * 40}-0-1", "BAG²", "x" * 3000),
 )
 # So many of them a field, in turn over fields and pages; all of them with the long profile.
@@ -133,6 +137,15 @@ def client_of(world: World, door: Door) -> Client:
     return client
 
 
+def of_its_kind(names: list[str], right: dict[str, str]) -> list[tuple[str, str]]:
+    """What spoils a number for each field that takes one, and likewise a day."""
+    numbers = [name for name in names if right.get(name, "").replace(".", "").isdecimal()]
+    days = [
+        name for name in names if name.endswith(("_on", "_date")) or name in {"on", "until"}
+    ]
+    return [*product(numbers, NUMBERS), *product(days, DAYS)]
+
+
 def ask(client: Client, door: Door, there: str, form: dict[str, str]) -> int:
     """The status; nothing of it stays."""
     with transaction.atomic():
@@ -156,7 +169,7 @@ def test_no_field_of_a_page_however_spoiled_breaks_the_house(pharmacy, asked, do
     names = sorted(asked - EVERYWHERE)
     each = len(SPOILED) if thorough else EACH
     pairs = covering(names, SPOILED, each=each, start=PAGES.index(door))
-    for name, value in [*((name, NUL) for name in names), *pairs]:
+    for name, value in [*((name, NUL) for name in names), *of_its_kind(names, right), *pairs]:
         status = ask(client, door, there, form | {name: value})
         if status >= 500 or (value == NUL and status != 422):
             wrong.append((name, value[:40], status))
@@ -167,7 +180,8 @@ def test_no_field_of_a_page_however_spoiled_breaks_the_house(pharmacy, asked, do
 def test_an_address_with_a_number_of_no_row_breaks_nothing(pharmacy, door):
     rows = (*NOT_MADE, "number", "patient_id", "arrival_id", "product_id", "lot_id", "fill_id")
     client = client_of(pharmacy, door)
-    for number in ("0", str(2**63), "9" * 40):
+    numbers: tuple[object, ...] = ("0", str(2**63), "9" * 40)
+    for number in numbers:
         parts: dict[str, object] = dict.fromkeys(rows, number) | {
             "of": "patient",
             "kind": "pdf",

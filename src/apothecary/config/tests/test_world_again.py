@@ -9,8 +9,10 @@ from apothecary.patients.models import Patient
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in
 
+Made = list[Pharmacy]
 
-def two_pharmacies() -> list[Pharmacy]:
+
+def two_pharmacies() -> Made:
     made = []
     for number, name in enumerate(("There", "Here $rows$ 100 % of 'it' Ω")):
         pharmacy = Pharmacy.objects.create(name=name, ncpdp_id=str(number), state="TX")
@@ -22,11 +24,11 @@ def two_pharmacies() -> list[Pharmacy]:
     return made
 
 
-def numbers(world: list[Pharmacy]) -> tuple[int, ...]:
+def numbers(world: Made) -> tuple[int, ...]:
     return tuple(pharmacy.pk for pharmacy in world)
 
 
-def everything(world: list[Pharmacy]) -> list[object]:
+def everything(world: Made) -> list[object]:
     found: list[object] = []
     for pharmacy in world:
         stand_in(pharmacy.pk)
@@ -37,11 +39,13 @@ def everything(world: list[Pharmacy]) -> list[object]:
 
 
 @pytest.fixture
-def remembered(db) -> Remembered[list[Pharmacy]]:
+def remembered(db) -> Remembered[Made]:
     return Remembered()
 
 
-def in_a_test_of_its_own(remembered: Remembered[list[Pharmacy]]) -> tuple[object, list[object]]:
+def in_a_test_of_its_own(
+    remembered: Remembered[Made],
+) -> tuple[Made, list[object]]:
     with transaction.atomic():
         world = remembered.world(two_pharmacies, numbers)
         found = everything(world)
@@ -81,7 +85,7 @@ def test_what_is_forgotten_is_built_anew(remembered):
 def test_a_world_that_changes_what_was_there_is_not_remembered(remembered):
     before = Pharmacy.objects.create(name="Before", ncpdp_id="8", state="TX")
 
-    def changing() -> list[Pharmacy]:
+    def changing() -> Made:
         Pharmacy.objects.filter(pk=before.pk).update(name="After")
         return two_pharmacies()
 
