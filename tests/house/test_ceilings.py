@@ -206,3 +206,13 @@ def test_imports_are_counted_and_named() -> None:
 
 def test_a_blank_line_has_no_weight() -> None:
     assert measure.weight([Source(Path("a.py"), "a = 1\n\n   \nb = 2\n")]) == 2
+
+
+def test_make_test_leaves_out_no_file_of_tests_beside_the_rooms() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    (lived,) = [line for line in makefile.splitlines() if line.startswith("LIVED =")]
+    run = tuple(lived.removeprefix("LIVED =").split())
+    beside = [path.relative_to(ROOT).as_posix() for path in ROOT.glob("tests/**/test_*.py")]
+    left_out = [path for path in beside if not path.startswith((*run, "tests/house/"))]
+    assert left_out == []
+    assert len(beside) > len(run)
