@@ -28,7 +28,8 @@ def test_a_fill_is_called_off_wherever_it_stands_and_the_payer_gets_its_money_ba
 ) -> None:
     drug, (one, other), held = PLACES[place]
     if place == "rejected":
-        payer.misbehave("reject", code="65", count=2)
+        # One of those that the house never corrects by itself.
+        payer.misbehave("reject", code="70", count=2)
     message, by_doctor = brought(team, drug, one, place)
     _, by_hand = brought(team, drug, other, place)
     there = tess.on_shelf(by_hand.ndc) + tess.units(by_hand.ndc, "Will-call")
