@@ -199,7 +199,7 @@ def line_of(claim: Claim, advice: Advice) -> RejectLine:
         patient=str(fill.patient),
         born=fill.patient.birth_date,
         drug=product.brand or product.name,
-        strength=product.strength,
+        strength=product.strength_said,
         plan=claim.plan_name,
         codes=tuple(claim.codes),
         says=sentence(claim),

@@ -138,7 +138,7 @@ def arrival_line(arrival: Arrival, *, url: str) -> ArrivalLine:
         patient=str(patient) if patient else named or "not yet known",
         born=patient.birth_date if patient else None,
         drug=package.product.name if package else sent.get("drug", "") or "not yet typed",
-        strength=package.product.strength if package else "",
+        strength=package.product.strength_said if package else "",
         amount=shown_amount(sent),
         unit=unit_of(package, sent),
         waits=waiting_for(arrival),
