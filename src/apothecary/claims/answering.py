@@ -34,18 +34,23 @@ CAPTURED = "the payer has it and has not decided yet"
 
 def take_answer(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
     """Keep an answer raw, then act on it, once; an unusable one is noted and asked again."""
-    keep_raw(by=by, outgoing_id=outgoing_id, raw=raw)
+    keep_raw(by=by, key=f"{outgoing_id}", raw=raw)
     act_on_answer(by=by, outgoing_id=outgoing_id, raw=raw)
 
 
-def keep_raw(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
-    """Every answer as it came, before anybody tries to understand it (1 statement)."""
+def keep_raw(
+    *, by: Worker, key: str, raw: bytes, partner: str = PARTY, wire: str = FORMAT
+) -> None:
+    """Every answer as it came, before anybody tries to understand it (1 statement).
+
+    ``key`` says what it answers; the same bytes to the same question are kept once.
+    """
     digest = hashlib.sha256(raw).digest()
     row = Incoming(
         pharmacy_id=by.pharmacy_id,
-        partner=PARTY,
-        format=FORMAT,
-        message_id=f"{outgoing_id}-{digest.hex()[:24]}",
+        partner=partner,
+        format=wire,
+        message_id=f"{key}-{digest.hex()[:24]}",
         received_at=by.at,
         raw=raw,
         sha256=digest,

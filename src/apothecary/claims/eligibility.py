@@ -126,7 +126,7 @@ def written(
 
 def take_answer(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
     """Keep an answer raw, then act on it, once; an unusable one is noted and asked again."""
-    keep_raw(by=by, outgoing_id=outgoing_id, raw=raw)
+    keep_raw(by=by, key=f"{outgoing_id}", raw=raw)
     act_on_answer(by=by, outgoing_id=outgoing_id, raw=raw)
 
 

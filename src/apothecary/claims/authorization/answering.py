@@ -1,7 +1,5 @@
 """Taking a payer's answer about an authorization: kept raw, understood, acted on once."""
 
-import hashlib
-
 from django.db import transaction
 
 from apothecary.claims.answering import keep_raw
@@ -30,7 +28,7 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 from apothecary.wires import Malformed
 from apothecary.wires.lanes import wait_after
-from apothecary.wires.models import Incoming, Outgoing, OutgoingState
+from apothecary.wires.models import Outgoing, OutgoingState
 from apothecary.wires.script import Acknowledgement, parse_message
 from apothecary.wires.script.authorization import read_authorization
 from apothecary.wires.script.authorization_model import RESPONSES, Verdict
@@ -43,7 +41,7 @@ WAITS = "the payer has it and answers by a message of its own"
 
 def take_answer(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
     """Keep an answer from the claims line raw, then act on it, once."""
-    keep_raw(by=by, outgoing_id=outgoing_id, raw=raw)
+    keep_raw(by=by, key=f"{outgoing_id}", raw=raw)
     act_on_answer(by=by, outgoing_id=outgoing_id, raw=raw)
 
 
@@ -78,19 +76,8 @@ def take_reply(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
 
 
 def keep_script(*, by: Worker, raw: bytes, key: str) -> None:
-    """Every message as it came, before anybody tries to understand it (1 statement)."""
-    digest = hashlib.sha256(raw).digest()
-    row = Incoming(
-        pharmacy_id=by.pharmacy_id,
-        partner=EPA_PARTY,
-        format=EPA_FORMAT,
-        message_id=f"{key}-{digest.hex()[:24]}",
-        received_at=by.at,
-        raw=raw,
-        sha256=digest,
-        kind="answer",
-    )
-    Incoming.objects.bulk_create([row], ignore_conflicts=True)
+    """A message of the electronic way as it came (1 statement)."""
+    keep_raw(by=by, key=key, raw=raw, partner=EPA_PARTY, wire=EPA_FORMAT)
 
 
 @transaction.atomic
