@@ -1,6 +1,7 @@
-"""POST /script: the door of electronic prescriptions.
+"""POST /script: the door of electronic prescriptions, and of payers' answers to our requests.
 
-A partner's credential says both who sends and for which pharmacy; without one nothing is kept.
+A partner's credential says who sends, what it may send and for which pharmacy; without one
+nothing is kept.
 """
 
 from datetime import UTC, datetime
@@ -9,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from apothecary.doors.consents import is_consent, receive_consent
 from apothecary.doors.partners import partner_of
 from apothecary.intake.actions.receive import receive_script
 from apothecary.staff.middleware import open_to_all
 from apothecary.staff.signon import stand_in
 
-RIGHT = "script"
+# What a partner may send: a prescriber's system no consent of a payer, nor the other way.
+PRESCRIPTIONS, CONSENTS = "script", "authorizations"
 XML = "application/xml; charset=utf-8"
 UNAUTHORIZED, FORBIDDEN = 401, 403
 
@@ -31,9 +34,13 @@ def script(request: HttpRequest) -> HttpResponse:
         refusal = HttpResponse("A partner's credential is needed.\n", status=UNAUTHORIZED)
         refusal["WWW-Authenticate"] = 'Bearer realm="script", Basic realm="script"'
         return refusal
-    if RIGHT not in partner.may_send.replace(",", " ").split():
-        return HttpResponse("This partner may not send prescriptions.\n", status=FORBIDDEN)
+    consent = is_consent(request.body)
+    right = CONSENTS if consent else PRESCRIPTIONS
+    if right not in partner.may_send.replace(",", " ").split():
+        what = "answers of payers" if consent else "prescriptions"
+        return HttpResponse(f"This partner may not send {what}.\n", status=FORBIDDEN)
     pharmacy = partner.pharmacy
     stand_in(pharmacy.pk)
-    answer = receive_script(partner=partner, pharmacy=pharmacy, raw=request.body, at=at)
+    receive = receive_consent if consent else receive_script
+    answer = receive(partner=partner, pharmacy=pharmacy, raw=request.body, at=at)
     return HttpResponse(answer, content_type=XML)

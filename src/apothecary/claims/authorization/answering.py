@@ -11,7 +11,7 @@ from apothecary.claims.authorization.outcomes import (
     outcome_of_verdict,
     outcome_of_withdrawal,
 )
-from apothecary.claims.authorization.outgoing import ABOUT, EPA_FORMAT, EPA_PARTY
+from apothecary.claims.authorization.outgoing import ABOUT, CASE, EPA_FORMAT, EPA_PARTY
 from apothecary.claims.authorization.rules import (
     answers_in,
     prefilled,
@@ -31,11 +31,12 @@ from apothecary.wires.lanes import wait_after
 from apothecary.wires.models import Outgoing, OutgoingState
 from apothecary.wires.script import Acknowledgement, parse_message
 from apothecary.wires.script.authorization import read_authorization
-from apothecary.wires.script.authorization_model import RESPONSES, Verdict
-from apothecary.wires.script.messages import MalformedMessage
+from apothecary.wires.script.authorization_model import CANCEL, Verdict
+from apothecary.wires.script.model import Header
 
 S = AuthorizationState
 WITHDRAWAL = "P2"
+LONGEST_ID = 19
 WAITS = "the payer has it and answers by a message of its own"
 
 
@@ -98,6 +99,7 @@ def act_on_reply(*, by: Worker, outgoing_id: int, raw: bytes) -> None:
         verdict = read_authorization(raw).body
         if not isinstance(verdict, Verdict):
             raise Malformed("Body", f"{message.kind} is no answer to it")
+        must_answer(row, verdict)
     except Malformed as error:
         doubt(row, by=by, says=f"unusable answer: {error}")
         return
@@ -135,28 +137,46 @@ def receipt(
         doubt(row, by=by, says=f"the payer cannot take it now: {says}")
 
 
+@transaction.atomic
 def take_message(*, by: Worker, raw: bytes) -> bool:
-    """A response that comes on its own, after a receipt: for the door of SCRIPT messages.
+    """A response that comes on its own, after a receipt; its bytes are kept by the caller.
 
-    False when it answers nothing of ours. Raises MalformedMessage on what cannot be read.
+    False when nothing of ours waits for it. Raises Malformed on what cannot be read, comes from
+    somebody else than was asked, or answers another question.
     """
-    message = parse_message(raw)
-    if message.kind not in RESPONSES:
+    message = read_authorization(raw)
+    if not isinstance(message.body, Verdict):
+        raise Malformed("Body", "asks for an authorization, and this is no payer")
+    outgoing_id = asked_in(message.header, message.body, pharmacy_id=by.pharmacy_id)
+    row = lock_asked(by=by, outgoing_id=outgoing_id, late=True) if outgoing_id else None
+    if row is None or row.outgoing is None:
         return False
-    keep_script(by=by, raw=raw, key=message.header.message_id)
-    with transaction.atomic():
-        asked = Outgoing.objects.filter(
-            pharmacy_id=by.pharmacy_id, about=ABOUT, key=message.header.relates_to
-        )
-        outgoing_id = asked.values_list("pk", flat=True).first()
-        row = lock_asked(by=by, outgoing_id=outgoing_id, late=True) if outgoing_id else None
-        if row is None:
-            return False
-        verdict = read_authorization(raw).body
-        if not isinstance(verdict, Verdict):
-            raise MalformedMessage([], message.header, message.kind)
-        decide(row, verdict, raw, by=by)
+    if message.header.sender.value != row.outgoing.lane:
+        says = f"is {message.header.sender.value!r}, {row.outgoing.lane!r} was asked"
+        raise Malformed("Header/From", says)
+    must_answer(row, message.body)
+    decide(row, message.body, raw, by=by)
     return True
+
+
+def asked_in(header: Header, verdict: Verdict, *, pharmacy_id: int) -> int | None:
+    """The message of ours that is answered: by its number, else by that of the case (1 query).
+
+    A payer that decides days later may know only the number of the case.
+    """
+    ours = Outgoing.objects.filter(pharmacy_id=pharmacy_id, about=ABOUT)
+    if header.relates_to:
+        return ours.filter(key=header.relates_to).values_list("pk", flat=True).first()
+    number = verdict.reference.removeprefix(CASE)
+    is_number = number.isascii() and number.isdigit() and len(number) < LONGEST_ID
+    found = ours.filter(about_id=int(number)) if is_number else ours.none()
+    return found.order_by("-pk").values_list("pk", flat=True).first()
+
+
+def must_answer(row: PriorAuthorization, verdict: Verdict) -> None:
+    """Only a withdrawal is answered by a cancellation, and by nothing else."""
+    if (verdict.step == CANCEL) != (row.state == S.WITHDRAWING):
+        raise Malformed("Body", f"{verdict.step}Response answers another question")
 
 
 def start_answers(row: PriorAuthorization, *, by: Worker) -> None:

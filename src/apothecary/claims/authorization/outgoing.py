@@ -11,6 +11,8 @@ from apothecary.wires.script.model import Address
 ABOUT = "authorization"
 # The electronic requests go to a party of their own: by HTTP, not over the claims line.
 EPA_PARTY, EPA_FORMAT = "epa", "script"
+# Before our number of a case, as a payer repeats it in PAReferenceID.
+CASE = "PA-"
 ON_ITS_WAY = (OutgoingState.WAITING, OutgoingState.SENT)
 
 

@@ -1,7 +1,7 @@
 """Writing what a payer is asked about an authorization, and the rows that are held for it."""
 
 from apothecary.claims.authorization.facts import line_facts, parties_of, tried_before
-from apothecary.claims.authorization.outgoing import addresses, next_key_of, put_out
+from apothecary.claims.authorization.outgoing import CASE, addresses, next_key_of, put_out
 from apothecary.claims.authorization.rules import answers_in, values_of
 from apothecary.claims.building import billing_problems, build_authorization
 from apothecary.claims.models import PriorAuthorization
@@ -61,7 +61,7 @@ def write_electronic(
     key = next_key_of(row)
     asking = Asking(
         step=step,
-        reference=f"PA-{row.pk}",
+        reference=f"{CASE}{row.pk}",
         case_id=row.reference,
         parties=parties_of(row.fill, row.coverage, pharmacy),
         questions=questions_of(row) if step == REQUEST else None,

@@ -81,7 +81,7 @@ def load_demo(*, at: datetime) -> str:
     partner, fresh = Partner.objects.get_or_create(
         pharmacy=pharmacy,
         name=DEMO_PARTNER,
-        defaults={"token_hash": hashed(new_token()), "may_send": "script"},
+        defaults={"token_hash": hashed(new_token()), "may_send": "script authorizations"},
     )
     by = system_worker(pharmacy, now=at)
     return partner_token(partner=partner, by=by) if fresh else ""

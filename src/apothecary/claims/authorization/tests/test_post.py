@@ -4,19 +4,22 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from apothecary.claims.authorization.actions import ask
+from apothecary.claims.authorization.actions import ask, withdraw
 from apothecary.claims.authorization.answering import take_message, take_reply
 from apothecary.claims.authorization.post import addresses_in, ask_by_http
 from apothecary.claims.authorization.states import AuthorizationState, Way
 from apothecary.claims.authorization.tests.desk import BIN, claims_of, now, sent_of
 from apothecary.claims.failures import NoAnswer, NotConnected
+from apothecary.wires import Malformed
 from apothecary.wires.models import Incoming
 from apothecary.wires.script.authorization_model import (
     APPROVED,
+    CANCEL,
     DENIED,
     INITIATION,
     OPEN,
@@ -26,7 +29,6 @@ from apothecary.wires.script.authorization_model import (
     Verdict,
 )
 from apothecary.wires.script.authorization_write import write_verdict
-from apothecary.wires.script.messages import MalformedMessage
 from apothecary.wires.script.model import Address
 
 S = AuthorizationState
@@ -158,12 +160,53 @@ def test_a_receipt_waits_for_the_answer_which_then_comes_by_the_door(desk, out):
     assert not take_message(by=desk.world.system, raw=reply(out, opened()))
 
 
-def test_a_message_that_answers_nothing_of_ours_is_left_to_others(desk, out):
+def test_a_message_that_answers_nothing_of_ours_changes_nothing(desk, out):
     assert not take_message(by=desk.world.system, raw=reply(out, opened(), to="M-77"))
-    assert not take_message(by=desk.world.system, raw=receipt(out, "Status", "000"))
-    with pytest.raises(MalformedMessage):
-        take_message(by=desk.world.system, raw=b"nonsense")
     assert now(out).state == S.ASKED
+
+
+@pytest.mark.parametrize("kind", ["a receipt", "nonsense", "a request", "another payer"])
+def test_a_message_that_is_no_answer_of_the_payer_asked_is_refused(desk, out, kind):
+    raw = {
+        "a receipt": receipt(out, "Status", "000"),
+        "nonsense": b"nonsense",
+        "a request": bytes(sent_of(out).raw),
+        "another payer": reply(out, opened()).replace(BIN.encode(), b"610500"),
+    }[kind]
+    with pytest.raises(Malformed):
+        take_message(by=desk.world.system, raw=raw)
+    assert (now(out).state, now(out).doubts) == (S.ASKED, 0)
+
+
+def test_a_payer_that_names_only_the_case_is_understood(desk, out):
+    takes(desk, out, receipt(out, "Status", "000"))
+    late = replace(opened(), reference=f"PA-{out.pk}")
+    for named in ("PA-", "PA-x", "PA-99999999999999999999", "", f"PA-{out.pk + 1}"):
+        other = without_relation(out, replace(late, reference=named or "none"))
+        assert not take_message(by=desk.world.system, raw=other)
+    assert take_message(by=desk.world.system, raw=without_relation(out, late))
+    assert now(out).state == S.QUESTIONED
+
+
+def without_relation(row, verdict: Verdict) -> bytes:
+    """The response without the number of our message."""
+    told = f"<RelatesToMessageID>{sent_of(row).key}</RelatesToMessageID>".encode()
+    raw = reply(row, verdict)
+    assert told in raw
+    return raw.replace(told, b"")
+
+
+def test_only_a_withdrawal_is_answered_by_a_cancellation(desk, out):
+    gone = Verdict(step=CANCEL, reference="PA-1", status=APPROVED)
+    with pytest.raises(Malformed, match="another question"):
+        take_message(by=desk.world.system, raw=reply(out, gone))
+    takes(desk, out, reply(out, opened()))
+    withdraw(by=desk.technician, authorization_id=out.pk, because="not needed")
+    with pytest.raises(Malformed, match="another question"):
+        take_message(by=desk.world.system, raw=reply(now(out), opened()))
+    assert now(out).state == S.WITHDRAWING
+    assert take_message(by=desk.world.system, raw=reply(now(out), gone))
+    assert now(out).state == S.CANCELLED
 
 
 def test_a_final_error_gives_it_back_to_us_and_a_passing_one_is_asked_again(desk, out):
