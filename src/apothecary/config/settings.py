@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apothecary.patients",
     "apothecary.drugs",
     "apothecary.stock",
+    "apothecary.purchasing",
     "apothecary.prescriptions",
     "apothecary.intake",
     "apothecary.screening",

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PurchasingRoom(AppConfig):
+    name = "apothecary.purchasing"
+    label = "purchasing"
