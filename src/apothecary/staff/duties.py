@@ -45,6 +45,8 @@ class Duty(StrEnum):
     OFFER_COUNSELLING = "offer_counselling"
     COUNSEL = "counsel"
     RETURN_TO_STOCK = "return_to_stock"
+    ORDER_STOCK = "order_stock"
+    KEEP_WHOLESALERS = "keep_wholesalers"
     MANAGE_STOCK = "manage_stock"
     COUNT_CONTROLLED = "count_controlled"
     READ_RECORDS = "read_records"
@@ -81,6 +83,7 @@ BEYOND_THE_TABLE = {
         Duty.MANAGE_PEOPLE,
         Duty.SET_POLICY,
         Duty.KEEP_SIG_CODES,
+        Duty.KEEP_WHOLESALERS,
         Duty.WRITE_OFF,
     },
     Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},
