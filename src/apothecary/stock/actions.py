@@ -12,6 +12,7 @@ from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import Storage
 from apothecary.stock.ledger import Line, hold_lot, post, run, void
 from apothecary.stock.models import (
     Balance,
@@ -26,6 +27,8 @@ from apothecary.stock.models import (
 from apothecary.stock.rules import count_problems, reason_problems, receipt_problems
 
 CONTROLLED_FROM = 2
+# Robots are bought, not found: each cell is opened by whoever sets one up.
+OPENED_WITH = [kind for kind in PlaceKind if kind is not PlaceKind.ROBOT]
 
 
 def the_place(pharmacy_id: int, kind: PlaceKind) -> Place:
@@ -38,10 +41,15 @@ def the_place(pharmacy_id: int, kind: PlaceKind) -> Place:
 
 def open_places(*, pharmacy_id: int) -> None:
     """Give a new pharmacy the places every pharmacy has; a second time changes nothing."""
-    for kind in PlaceKind:
+    for kind in OPENED_WITH:
         Place.objects.get_or_create(
             pharmacy_id=pharmacy_id, name=str(kind.label).capitalize(), defaults={"kind": kind}
         )
+    Place.objects.get_or_create(
+        pharmacy_id=pharmacy_id,
+        name="Fridge",
+        defaults={"kind": PlaceKind.SHELF, "storage": Storage.REFRIGERATOR},
+    )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ Posting and reserving are one call each; voiding and settling go with what else 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse
 from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import Programme
 
 # SQLSTATE of the ledger's refusals → what the person at the counter reads.
 SAYS = {
@@ -27,6 +28,7 @@ SAYS = {
     "AP006": "These units are no longer reserved for this fill.",
     "AP007": "There is not enough of lot {detail} there that is not promised to another fill.",
     "AP008": "The ledger and the fill do not agree on the quantity ({detail}).",
+    "AP009": "{detail} is closed: nothing is put there.",
     "23505": "That move was already reversed.",
 }
 
@@ -85,6 +87,34 @@ def hold_lot(*, by: Worker, lot_id: int) -> None:
         )
 
 
+def hold_packages(*, by: Worker, package_ids: Sequence[int]) -> None:
+    """Hold several packages in the ledger's own order, until the act is done (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stock_hold(%s, %s)", [by.pharmacy_id, list(package_ids)])
+
+
+WILL_CALL = """
+SELECT m.to_place_id, w.id, m.lot_id, m.quantity FROM stock_move m
+JOIN stock_place p ON p.id = m.to_place_id AND p.kind = 'will_call'
+JOIN stock_place w ON w.pharmacy_id = m.pharmacy_id AND w.kind = 'waste'
+WHERE m.pharmacy_id = %s AND m.fill_id = %s AND m.reason = 'filled'
+  AND NOT EXISTS (SELECT 1 FROM stock_move x WHERE x.reverses_id = m.id)
+ORDER BY m.lot_id
+"""
+
+
+def waste_bag(*, by: Worker, fill_id: int, key: str) -> None:
+    """A mixture that nobody takes is wasted: no ingredient can go back into its bottle."""
+    with connection.cursor() as cursor:
+        cursor.execute(WILL_CALL, [by.pharmacy_id, fill_id])
+        rows = cursor.fetchall()
+    lines = [
+        Line(will_call, waste, lot, quantity, "compound wasted", fill=fill_id)
+        for will_call, waste, lot, quantity in rows
+    ]
+    post(by=by, key=key, lines=lines)
+
+
 def post(*, by: Worker, key: str, lines: Sequence[Line], witness_id: int | None = None) -> int:
     """Post the moves of one act, once per key; returns how many were written (1 query)."""
     body = [
@@ -123,13 +153,37 @@ def reserve(
     quantity: Decimal,
     good_until: date,
     first_lot: int | None = None,
+    programme: Programme = Programme.OWN,
 ) -> bool:
-    """Promise units to a fill, first expired first out; false when too few (1 query)."""
-    got = call(
-        "SELECT stock_reserve(%s,%s,%s,%s,%s,%s,%s)",
-        [by.pharmacy_id, fill_id, package_id, quantity, by.at, good_until, first_lot],
-    )
+    """Promise units to a fill, first expired first out; false when too few (1 query).
+
+    Only from shelves, vault and robot of its programme. What was asked for in vain stays
+    written down (`levels.models.Wanted`) until the fill gets it or gives it up.
+    """
+    asked: list[Value] = [by.pharmacy_id, fill_id, package_id, quantity]
+    asked += [by.at, good_until, first_lot, programme.value]
+    got = call("SELECT stock_reserve(%s,%s,%s,%s,%s,%s,%s,%s)", asked)
     return Decimal(got) == quantity
+
+
+def reserve_all(
+    *,
+    by: Worker,
+    fill_id: int,
+    packages: Mapping[int, Decimal],
+    good_until: date,
+    first_lot: int | None = None,
+    programme: Programme = Programme.OWN,
+) -> bool:
+    """Promise several packages to a fill, all of each or nothing of any (1 query).
+
+    ``packages``: package id → quantity in its billing unit.
+    """
+    lines = [{"package": key, "quantity": str(amount)} for key, amount in packages.items()]
+    asked: list[Value] = [by.pharmacy_id, fill_id, json.dumps(lines)]
+    asked += [by.at, good_until, first_lot, programme.value]
+    got = call("SELECT stock_reserve_all(%s,%s,%s,%s,%s,%s,%s)", asked)
+    return Decimal(got) == sum(packages.values())
 
 
 def void(*, by: Worker, fill_id: int, writes: Writes) -> None:

@@ -1,37 +1,50 @@
 """The ledger: places, lots, postings of two-sided moves, reservations and balances."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from apothecary.drugs.models import Package
 from apothecary.staff.models import OfPharmacy
+from apothecary.stock.kinds import OUTSIDE, PICKED_FROM, Apart, PlaceKind, Programme, Storage
+from apothecary.stock.levels import models as levels  # noqa: F401 Django finds tables so
 
-
-class PlaceKind(models.TextChoices):
-    SUPPLIER = "supplier", "supplier"
-    RECEIVING = "receiving", "receiving"
-    SHELF = "shelf", "shelf"
-    VAULT = "vault", "vault"
-    WILL_CALL = "will_call", "will-call"
-    PATIENT = "patient", "patient"
-    QUARANTINE = "quarantine", "quarantine"
-    WASTE = "waste", "waste"
-    REVERSE = "reverse_distributor", "reverse distributor"
-    OVER_SHORT = "over_short", "over/short"
-
-
-# Outside the four walls a balance may run below zero: what the supplier has given is owed to
-# nobody, and a count that finds more than the books is a loan from over/short.
-OUTSIDE = frozenset({PlaceKind.SUPPLIER, PlaceKind.OVER_SHORT})
-PICKED_FROM = frozenset({PlaceKind.SHELF, PlaceKind.VAULT})
+__all__ = [
+    "OUTSIDE",
+    "PICKED_FROM",
+    "Balance",
+    "Lot",
+    "LotState",
+    "Move",
+    "Ordering",
+    "Place",
+    "PlaceKind",
+    "Posting",
+    "Reservation",
+    "ReservationState",
+    "ShelfItem",
+]
 
 
 class Place(OfPharmacy):
-    """An account of the ledger: somewhere units can be."""
+    """An account of the ledger: somewhere units can be.
+
+    ``left``, ``top``, ``width`` and ``height`` are its rectangle on the map in steps of a foot;
+    without a width it is not drawn. ``holds`` is how many packages fit in, where that is known.
+    """
 
     kind = models.TextField(choices=PlaceKind.choices)
     name = models.TextField()
-    storage = models.TextField(default="", blank=True)
+    storage = models.TextField(choices=Storage.choices, default=Storage.ROOM)
+    apart = models.TextField(choices=Apart.choices, default=Apart.NOTHING, blank=True)
+    programme = models.TextField(choices=Programme.choices, default=Programme.OWN)
+    area = models.TextField(default="", blank=True)
+    left = models.PositiveSmallIntegerField(default=0)
+    top = models.PositiveSmallIntegerField(default=0)
+    width = models.PositiveSmallIntegerField(default=0)
+    height = models.PositiveSmallIntegerField(default=0)
+    holds = models.PositiveIntegerField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -105,6 +118,9 @@ class Posting(OfPharmacy):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["pharmacy", "key"], name="posting_key")]
+        # What was used of late is asked for by day. Rows lie in the order of time: a few ranges
+        # of pages answer it, and writing a posting costs no more than before.
+        indexes = [BrinIndex(fields=["happened_at"], name="posting_days", autosummarize=True)]
 
     def __str__(self) -> str:
         return self.key
@@ -176,18 +192,49 @@ class Move(OfPharmacy):
         return f"{self.quantity} {self.reason}"
 
 
+class Ordering(models.TextChoices):
+    """How a kept package is reordered."""
+
+    AUTO = "auto", "with the others"
+    REVIEW = "review", "a person looks at each order"
+    NEVER = "never", "not at all"
+
+
 class ShelfItem(OfPharmacy):
-    """A package this pharmacy keeps: where it stands and when it is reordered."""
+    """A package this pharmacy keeps: where it stands, how much of it, how it is reordered.
+
+    ``reorder_at`` is the least there should be (below zero: ordered for a prescription only),
+    ``order_up_to`` what an order fills up to, ``at_most`` what may not be passed; all in the
+    package's billing unit. ``storage`` is what its label says where the drug file does not.
+    """
 
     package = models.ForeignKey(Package, on_delete=models.PROTECT)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, db_index=False)
+    programme = models.TextField(choices=Programme.choices, default=Programme.OWN)
     bin = models.TextField(default="", blank=True)
+    storage = models.TextField(choices=Storage.choices, default="", blank=True)
+    apart = models.TextField(choices=Apart.choices, default=Apart.NOTHING, blank=True)
     reorder_at = models.DecimalField(max_digits=12, decimal_places=3, default=0)
     order_up_to = models.DecimalField(max_digits=12, decimal_places=3, default=0)
+    at_most = models.DecimalField(max_digits=12, decimal_places=3, null=True)
+    ordering = models.TextField(choices=Ordering.choices, default=Ordering.AUTO)
+    contract_only = models.BooleanField(default=False)
+    lead_days = models.PositiveSmallIntegerField(null=True)
+    safety_days = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["pharmacy", "package"], name="shelf_item_package")
+            models.UniqueConstraint(
+                fields=["pharmacy", "package", "programme"], name="shelf_item_package"
+            ),
+            models.CheckConstraint(
+                condition=Q(order_up_to__gte=0) & Q(order_up_to__gte=F("reorder_at")),
+                name="shelf_item_par_not_below_min",
+            ),
+            models.CheckConstraint(
+                condition=Q(at_most=None) | Q(at_most__gte=F("order_up_to")),
+                name="shelf_item_most_not_below_par",
+            ),
         ]
 
     def __str__(self) -> str:

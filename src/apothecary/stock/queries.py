@@ -9,17 +9,25 @@ from typing import Any
 from django.db import connection
 from django.db.models import F, QuerySet, Sum
 
-from apothecary.stock.models import Balance, LotState, Move, PlaceKind
+from apothecary.stock.kinds import PlaceKind, Programme
+from apothecary.stock.models import Balance, LotState, Move
 
-PICK_KINDS = [PlaceKind.SHELF, PlaceKind.VAULT]
+PICK_KINDS = [PlaceKind.SHELF, PlaceKind.ROBOT, PlaceKind.VAULT]
 
 
-def free_units(*, pharmacy_id: int, package_id: int, good_until: date) -> Decimal:
+def free_units(
+    *,
+    pharmacy_id: int,
+    package_id: int,
+    good_until: date,
+    programme: Programme = Programme.OWN,
+) -> Decimal:
     """What could be reserved of a package: available, in date, not promised (1 query)."""
     free = Balance.objects.filter(
         pharmacy_id=pharmacy_id,
         lot__package_id=package_id,
         place__kind__in=PICK_KINDS,
+        place__programme=programme,
         lot__state=LotState.AVAILABLE,
         lot__expires_on__gte=good_until,
     ).aggregate(free=Sum(F("on_hand") - F("reserved")))["free"]

@@ -26,7 +26,7 @@ from apothecary.staff.signon import new_token, person_as_worker, stand_in, syste
 from apothecary.staff.signon import token_hash as hashed
 from apothecary.staff.worker import Worker
 from apothecary.stock.actions import open_places, receive_stock
-from apothecary.stock.models import Place, PlaceKind, ShelfItem
+from apothecary.stock.models import Place, ShelfItem
 
 DEMO_PASSWORD = "apothecary"  # noqa: S105 printed on the sign-in page of the demo, by design
 DEMO_PARTNER = "eprescribing"
@@ -121,9 +121,6 @@ def open_pharmacy(row: dict[str, str]) -> Pharmacy:
     )
     stand_in(pharmacy.pk)
     open_places(pharmacy_id=pharmacy.pk)
-    Place.objects.create(
-        pharmacy=pharmacy, kind=PlaceKind.SHELF, name="Fridge", storage="refrigerator"
-    )
     NumberBlock.objects.create(pharmacy=pharmacy, first=FIRST_RX, last=LAST_RX, next=FIRST_RX)
     return pharmacy
 

@@ -8,5 +8,6 @@ from django.db import migrations
 class Migration(migrations.Migration):
     dependencies = [("stock", "0001_initial")]
     operations = [
-        migrations.RunSQL(files("apothecary.stock").joinpath("sql/ledger.sql").read_text())
+        migrations.RunSQL(files("apothecary.stock").joinpath(f"sql/{name}.sql").read_text())
+        for name in ("ledger_triggers", "ledger")
     ]

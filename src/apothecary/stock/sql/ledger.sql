@@ -1,20 +1,6 @@
 -- The ledger's posting: the one place where moves are written and balances change.
 -- Refusals carry SQLSTATE AP0xx; the DETAIL holds the numbers the sentence needs.
-
-CREATE OR REPLACE FUNCTION stock_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
-        USING ERRCODE = 'AP900';
-END $$;
-
-CREATE TRIGGER stock_move_append_only BEFORE UPDATE OR DELETE ON stock_move
-    FOR EACH ROW EXECUTE FUNCTION stock_is_append_only();
-CREATE TRIGGER stock_move_no_truncate BEFORE TRUNCATE ON stock_move
-    FOR EACH STATEMENT EXECUTE FUNCTION stock_is_append_only();
-CREATE TRIGGER stock_posting_append_only BEFORE UPDATE OR DELETE ON stock_posting
-    FOR EACH ROW EXECUTE FUNCTION stock_is_append_only();
-CREATE TRIGGER stock_posting_no_truncate BEFORE TRUNCATE ON stock_posting
-    FOR EACH STATEMENT EXECUTE FUNCTION stock_is_append_only();
+-- Only functions stand here: a migration that changes one runs the whole file again.
 
 -- Whoever changes balances or reservations of a package holds the package first, until the act
 -- ends, and several packages in the order of their ids. Acts on one package follow each other and
@@ -75,8 +61,9 @@ BEGIN
     ORDER BY b.place_id, b.lot_id FOR UPDATE;
 
     FOR v_line IN
+        -- After the locks: a place that was shut meanwhile is seen as shut.
         SELECT l.*, f.kind AS from_kind, t.kind AS to_kind, o.state AS lot_state, o.expires_on,
-               o.number AS lot_number
+               o.number AS lot_number, t.closed_at AS to_closed_at, t.name AS to_name
         FROM jsonb_to_recordset(p_lines) AS l(
             "from" bigint, "to" bigint, lot bigint, quantity numeric(12, 3), reason text,
             fill bigint, reservation bigint, reverses bigint)
@@ -84,6 +71,10 @@ BEGIN
         LEFT JOIN stock_place t ON t.id = l."to" AND t.pharmacy_id = p_pharmacy
         LEFT JOIN stock_lot o ON o.id = l.lot AND o.pharmacy_id = p_pharmacy
     LOOP
+        IF v_line.to_closed_at IS NOT NULL THEN
+            RAISE EXCEPTION 'place % is closed', v_line.to_name USING ERRCODE = 'AP009',
+                DETAIL = v_line.to_name;
+        END IF;
         PERFORM stock_post_line(p_pharmacy, v_posting, p_recorded_at, p_today, v_line."from",
             v_line."to", v_line.lot, v_line.quantity, v_line.reason, v_line.fill,
             v_line.reservation, v_line.reverses, v_line.from_kind, v_line.to_kind,
@@ -151,7 +142,8 @@ BEGIN
             p_reservation, p_reverses);
 END $$;
 
--- Give back what a fill has reserved; returns how many reservations were voided.
+-- Give back what a fill has reserved, and no longer want anything for it; returns how many
+-- reservations were voided.
 CREATE OR REPLACE FUNCTION stock_void(p_pharmacy bigint, p_fill bigint, p_at timestamptz)
 RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
@@ -176,70 +168,8 @@ BEGIN
         WHERE place_id = v_row.place_id AND lot_id = v_row.lot_id;
         v_count := v_count + 1;
     END LOOP;
+    DELETE FROM stock_wanted WHERE pharmacy_id = p_pharmacy AND fill_id = p_fill;
     RETURN v_count;
-END $$;
-
--- Promise a quantity of a package to a fill, first expired first out, from as many lots as it
--- takes; all or nothing. What the fill had reserved before is given back first. Only lots that
--- are available and good until p_good_until are seen. p_first_lot, when given, is drawn first.
--- Returns the quantity reserved: p_quantity or 0.
-CREATE OR REPLACE FUNCTION stock_reserve(
-    p_pharmacy bigint, p_fill bigint, p_package bigint, p_quantity numeric,
-    p_at timestamptz, p_good_until date, p_first_lot bigint
-) RETURNS numeric LANGUAGE plpgsql AS $$
-DECLARE
-    v_chosen bigint[];
-    v_there numeric;
-    v_left numeric := p_quantity;
-    v_take numeric;
-    v_row record;
-BEGIN
-    IF p_quantity IS NULL OR p_quantity <= 0 THEN
-        RAISE EXCEPTION 'a reservation needs a quantity above zero' USING ERRCODE = 'AP003';
-    END IF;
-    PERFORM stock_hold(p_pharmacy, ARRAY[p_package]);
-    PERFORM stock_void(p_pharmacy, p_fill, p_at);
-    SELECT array_agg(c.id ORDER BY c.running) FILTER (WHERE c.running - c.free < p_quantity),
-           max(c.running)
-    INTO v_chosen, v_there
-    FROM (
-        SELECT b.id, b.on_hand - b.reserved AS free,
-               sum(b.on_hand - b.reserved) OVER (
-                   ORDER BY (l.id = p_first_lot) DESC NULLS LAST,
-                            l.expires_on, l.id, b.place_id) AS running
-        FROM stock_lot l
-        JOIN stock_balance b ON b.lot_id = l.id AND b.pharmacy_id = p_pharmacy
-        JOIN stock_place p ON p.id = b.place_id
-        WHERE l.pharmacy_id = p_pharmacy AND l.package_id = p_package
-          AND l.state = 'available' AND l.expires_on >= p_good_until
-          AND p.kind IN ('shelf', 'vault') AND b.on_hand > b.reserved
-    ) c;
-    IF coalesce(v_there, 0) < p_quantity THEN
-        RETURN 0;
-    END IF;
-    PERFORM 1 FROM stock_balance WHERE id = ANY (v_chosen)
-    ORDER BY place_id, lot_id FOR UPDATE;
-    FOR v_row IN
-        -- Looked at again under the lock of the row.
-        SELECT b.id, b.place_id, b.lot_id, b.on_hand - b.reserved AS free
-        FROM unnest(v_chosen) WITH ORDINALITY AS chosen(id, place)
-        JOIN stock_balance b ON b.id = chosen.id
-        JOIN stock_lot l ON l.id = b.lot_id AND l.state = 'available'
-        ORDER BY chosen.place
-    LOOP
-        v_take := least(v_left, v_row.free);
-        CONTINUE WHEN v_take <= 0;
-        UPDATE stock_balance SET reserved = reserved + v_take WHERE id = v_row.id;
-        INSERT INTO stock_reservation
-            (pharmacy_id, fill_id, place_id, lot_id, quantity, state, made_at)
-        VALUES (p_pharmacy, p_fill, v_row.place_id, v_row.lot_id, v_take, 'pending', p_at);
-        v_left := v_left - v_take;
-    END LOOP;
-    IF v_left > 0 THEN
-        PERFORM stock_void(p_pharmacy, p_fill, p_at);
-        RETURN 0;
-    END IF;
-    RETURN p_quantity;
 END $$;
 
 -- What a step of a fill does to the ledger, from what the ledger itself knows of the fill:

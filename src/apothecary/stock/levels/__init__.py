@@ -1,0 +1,1 @@
+"""How much of each package there should be, what is coming, and what is to be ordered."""

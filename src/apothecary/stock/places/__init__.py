@@ -1,0 +1,1 @@
+"""Places: how cold, whose stock, where on the map, and what may stand there."""
