@@ -1,7 +1,7 @@
-"""X12 as JSON and back, byte for byte; an 835 also shows what it means."""
+"""X12 as JSON and back, byte for byte; papers we know also show what they mean."""
 
 from dataclasses import fields, is_dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 
@@ -13,11 +13,13 @@ from apothecary.wires.x12.conformance import findings
 from apothecary.wires.x12.interchange import File, Interchange, TransactionSet
 from apothecary.wires.x12.remittance_reader import read_remittance
 from apothecary.wires.x12.segments import LEAD, Delimiters, Segment
+from apothecary.wires.x12.supply.billing import Invoice
+from apothecary.wires.x12.supply.papers import READERS, read_paper
 
 
 def file_to_json(file: File) -> Json:
     """A file: each interchange with its separators, segments as lists, faults; the sets beside
-    them by kind, and what an 835, 997 or 999 among them says.
+    them by kind, and what those that we know among them say.
     """
     out: Json = {
         "format": "x12",
@@ -70,6 +72,11 @@ def _set_out(one: TransactionSet) -> Json:
             out["imbalances"] = [shown(found) for found in balance(remittance)]
         elif one.kind in ("997", "999"):
             out["acknowledgement"] = shown(read_acknowledgement(one))
+        elif one.kind in READERS:
+            paper = read_paper(one)
+            out["paper"] = shown(paper)
+            if isinstance(paper, Invoice):
+                out["differences"] = faults_out(paper.differences())
     except Malformed as bad:
         out["faults"] = faults_out(bad.faults)
     return out
@@ -84,7 +91,7 @@ def shown(value: object) -> object:
         return [shown(one) for one in value]
     if isinstance(value, Enum):
         return value.value
-    if isinstance(value, Decimal | date):
+    if isinstance(value, Decimal | date | time):
         return str(value)
     return value
 
