@@ -70,7 +70,8 @@ def _demo() -> dict[str, str]:
         defaults={"token_hash": token_hash(new_token()), "may_send": given.may_send},
     )
     by = system_worker(given.pharmacy, now=at)
-    found = {"prescriber token": partner_token(partner=simulator, by=by)}
+    token = partner_token(partner=simulator, by=by)
+    found = {"prescriber token": token, "pharmacy number": given.pharmacy.ncpdp_id}
     for person in SIGN_INS:
         says = f"{person.name}, {person.role.value}: password {DEMO_PASSWORD}, PIN {person.pin}"
         found[f"sign-in {person.username}"] = says

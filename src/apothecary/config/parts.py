@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACE = "4/min"
+# The demo's payer pays within minutes what takes a real one weeks.
+REMIT_SECONDS = 120
 # Python runs one thread of a process at a time: it takes two to fill a counter PC's two cores.
 WEB_PROCESSES = 2
 
@@ -42,6 +44,11 @@ class Plan:
     @property
     def payer_epa_port(self) -> int:
         return self.port + 4
+
+    @property
+    def remittances(self) -> Path:
+        """Where the demo's payer lays its remittances, and the worker takes them in."""
+        return self.data / "remittances"
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -84,24 +91,34 @@ def _granian(interface: str, port: int, plan: Plan, application: str, *more: str
 def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
     """Every process of an installation, in the order of starting.
 
-    `prepared` is what `desk prepare` found: the prescriber simulator's token, for the demo.
-    `APOTHECARY_PACE` is how often it sends by itself; with 0 it stays out, as tests want it.
+    `prepared` is what `desk prepare` found for the demo: the prescriber simulator's token and
+    the pharmacy's number. `APOTHECARY_PACE` is how often prescriptions come by themselves;
+    with 0 none does, and no remittance either, as tests want it.
     """
+    pace = os.environ.get("APOTHECARY_PACE", PACE)
     web = "apothecary.config.wsgi:application"
     live = "apothecary.config.live:application"
     payer = ("simulators.payer", "--port", str(plan.payer_port))
     admin = ("--admin-port", str(plan.payer_admin_port))
     epa = ("--epa-port", str(plan.payer_epa_port))
     memory = ("--state", str(plan.data / "payer.sqlite"))
+    into = plan.remittances / prepared.get("pharmacy number", "")
+    remits = (
+        "--remittances",
+        str(into),
+        "--remit-every",
+        str(0 if pace == "0" else REMIT_SECONDS),
+    )
     to = f"http://127.0.0.1:{plan.port}/script"
     prescriber = ("simulators.prescriber", "--to", to, "--token")
     token = prepared.get("prescriber token", "")
-    pace = os.environ.get("APOTHECARY_PACE", PACE)
     every = (
         _granian("wsgi", plan.port, plan, web, "--blocking-threads", "4"),
         _granian("asginl", plan.live_port, plan, live),
         Part("worker", ("apothecary.config.worker",)),
-        Part("payer", (*payer, *admin, *epa, *memory), port=plan.payer_port, demo=True),
+        Part(
+            "payer", (*payer, *admin, *epa, *memory, *remits), port=plan.payer_port, demo=True
+        ),
         Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
     )
     quiet = {"prescriber"} if pace == "0" else set()
@@ -126,6 +143,7 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
         | (
             {
                 "APOTHECARY_DEMO": "1",
+                "APOTHECARY_REMITTANCES": str(plan.remittances),
                 "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}",
                 "APOTHECARY_EPA": ",".join(
                     f"{number}=http://127.0.0.1:{plan.payer_epa_port}/epa"

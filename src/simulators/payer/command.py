@@ -35,6 +35,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls", type=Path, help="folder of the web link's own certificate")
     parser.add_argument("--credential", default="", help="bearer or Basic password of the web")
     parser.add_argument("--remittances", type=Path, help="folder the 835 files are put into")
+    parser.add_argument(
+        "--remit-every",
+        type=int,
+        default=0,
+        metavar="SECONDS",
+        help="pay by itself so often, when there is something to pay; 0 pays when told to",
+    )
     parser.add_argument("--seed", type=int, default=1, help="same seed, same behaviour")
     parser.add_argument("--state", default=":memory:", help="SQLite file for the claim memory")
     parser.add_argument("--today", type=date.fromisoformat, help="fix the payer's calendar")
@@ -47,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+async def _keep_remitting(remitting: Remitting, clock: Clock, *, every: int) -> None:
+    while True:
+        await asyncio.sleep(every)
+        made = remitting.remit_due(clock.moment())
+        if made is not None:
+            print(f"payer: remittance {made.name}, {len(made.payments)} payments", flush=True)
+
+
 async def _run(options: argparse.Namespace, parent: int | None) -> None:
     clock, faults = Clock(options.today), Faults(options.seed)
     for text in options.fault:
@@ -55,7 +70,8 @@ async def _run(options: argparse.Namespace, parent: int | None) -> None:
     books = read_books()
     desk = Desk(books, memory, seed=options.seed, today=clock.today, now=clock.now)
     line = Line(desk, faults, host=options.host, port=options.port)
-    admin = Admin(line, clock, Remitting(books, memory, folder=options.remittances))
+    remitting = Remitting(books, memory, folder=options.remittances)
+    admin = Admin(line, clock, remitting)
     web = Web(line, credential=options.credential, folder=options.tls)
     await line.up()
     says = f"payer: ready on {options.host}:{line.port}"
@@ -70,7 +86,12 @@ async def _run(options: argparse.Namespace, parent: int | None) -> None:
     if options.epa_port is not None:
         says += f" epa http://{options.host}:{await epa.start(options.host, options.epa_port)}"
     print(says, flush=True)
+    every = options.remit_every
+    paying = [_keep_remitting(remitting, clock, every=every)] if every > 0 else []
+    tasks = [asyncio.create_task(one) for one in paying]
     await until_told_to_stop(asyncio.Event(), parent=parent)
+    for task in tasks:
+        task.cancel()
     await line.down()
     await admin.stop()
     await web.stop()

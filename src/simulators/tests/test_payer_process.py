@@ -233,3 +233,17 @@ def test_a_fault_reads_the_same_from_the_command_line_and_the_page() -> None:
     assert text == read_fault({"kind": "reject", "code": "79", "count": 2})
     with pytest.raises(BadFault, match="share"):
         read_fault_text("drop:share=0")
+
+
+def test_a_payer_told_to_pays_by_itself_into_the_folder(tmp_path: Path) -> None:
+    into = tmp_path / "1234567"
+    payer = RunningPayer("--remittances", str(into), "--remit-every", "1")
+    try:
+        with payer.till() as till:
+            assert till.ask(fresh_claim()).one("AN") == "P"
+        until = time.monotonic() + 20
+        while not (made := list(into.glob("*.x12"))) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert [path.read_text()[:4] for path in made] == ["ISA*"]
+    finally:
+        payer.stop()

@@ -277,6 +277,22 @@ def test_the_prescriber_sends_at_the_pace_asked_for_and_stays_out_at_none(
     assert "payer" in [part.name for part in found]
 
 
+@pytest.mark.parametrize(("pace", "every"), [("0", "0"), (None, "120")])
+def test_the_demos_payer_lays_remittances_where_the_worker_takes_them_in(
+    data: Path, monkeypatch: pytest.MonkeyPatch, pace: str | None, every: str
+) -> None:
+    monkeypatch.delenv("APOTHECARY_PACE", raising=False)
+    if pace is not None:
+        monkeypatch.setenv("APOTHECARY_PACE", pace)
+    plan = Plan(data=data, host="127.0.0.1", port=8000, demo=True)
+    found = parts(plan, {"prescriber token": "t", "pharmacy number": "1234567"})
+    (payer,) = [part.argv for part in found if part.name == "payer"]
+    assert payer[payer.index("--remit-every") + 1] == every
+    env = environment(plan, database_url="postgresql:///x", secret="s")
+    into = Path(payer[payer.index("--remittances") + 1])
+    assert into == Path(env["APOTHECARY_REMITTANCES"]) / "1234567"
+
+
 def test_every_part_answers_on_a_port_of_its_own(data: Path) -> None:
     plan = Plan(data=data, host="127.0.0.1", port=8000, demo=True)
     assert len(set(plan.ports)) == len(plan.ports)

@@ -43,6 +43,17 @@ CREATE TABLE IF NOT EXISTS remittances (number INTEGER PRIMARY KEY, made_at TEXT
 """
 
 
+# A paid claim that no remittance names, or a reversed one whose payment none has taken back.
+_NEWS = """
+SELECT 1 FROM claims c
+LEFT JOIN remitted paid ON paid.authorization = c.authorization AND paid.event = :paid
+LEFT JOIN remitted back ON back.authorization = c.authorization AND back.event = :back
+WHERE c.state = :paid AND paid.event IS NULL
+   OR c.state = :back AND paid.event IS NOT NULL AND back.event IS NULL
+LIMIT 1
+"""
+
+
 class BadRemittance(ValueError):
     """What was asked of the remittance desk cannot be done; the text names the part."""
 
@@ -82,6 +93,11 @@ class Remitting:
         text = text[: len(text) * 2 // 3] if fault == "cut" else text
         return self._written(Remittance(number, f"835-{at:%Y%m%d}-{number:05d}.x12", text,
                                         [_told(p) for p in payments]), at)  # fmt: skip
+
+    def remit_due(self, at: datetime) -> Remittance | None:
+        """Pay when something was decided since the last payment; else nothing is written."""
+        news = self._db.execute(_NEWS, {"paid": PAID, "back": REVERSED}).fetchone()
+        return self.remit(at) if news else None
 
     def _written(self, made: Remittance, at: datetime) -> Remittance:
         self._db.execute(
