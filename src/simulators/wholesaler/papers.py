@@ -21,7 +21,7 @@ NET_DAYS = "30"
 
 @dataclass(frozen=True)
 class Answered:
-    """One line of an 855: the buyer's words, and each status with quantity, item and price."""
+    """One line of an 855: the buyer's words, our price, each status with quantity and item."""
 
     number: str
     wanted: int
@@ -31,7 +31,6 @@ class Answered:
     item: str
     parts: tuple[tuple[str, int, Item | None], ...]
     says: str = ""
-    new_price_usd: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -160,8 +159,6 @@ def order_answer(
         ids = _ids(house, line.ndc11, line.item)
         price = "" if line.price_usd is None else amount(line.price_usd)
         made.append(("PO1", line.number, str(line.wanted), line.unit, price, "", *ids))
-        if line.new_price_usd is not None:
-            made.append(_price(house, "CON", line.new_price_usd))
         for status, count, item in line.parts:
             when = ("068", day(on)) if status in good | {"IQ", "IS"} else ("", "")
             which = _ids_of(house, item) if item else ids

@@ -44,7 +44,6 @@ class Decided:
     back: int
     parts: tuple[tuple[str, int, Item | None], ...]
     says: str = ""
-    is_dearer: bool = False
 
     @property
     def status(self) -> str:
@@ -56,9 +55,8 @@ class Decided:
         line = self.line
         return Answered(
             line.number, line.quantity, line.unit,
-            (self.price_usd or None) if line.price_usd is None else line.price_usd,
+            self.price_usd or line.price_usd,
             line.ndc11, line.item, self.parts, self.says,
-            self.price_usd if self.is_dearer else None,
         )  # fmt: skip
 
 
@@ -89,7 +87,7 @@ def _decide(house: House, catalogue: Catalogue, account: Account, line: Line) ->
 def _sold(line: Line, item: Item, price: Decimal) -> Decided:
     dearer = line.price_usd is not None and line.price_usd < price
     parts = ((DEAR if dearer else TAKEN, line.quantity, item),)
-    return Decided(line, item, price, line.quantity, 0, parts, is_dearer=dearer)
+    return Decided(line, item, price, line.quantity, 0, parts)
 
 
 def _refused(line: Line, item: Item | None, status: str, says: str) -> Decided:
