@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict
 
 from apothecary.config.postgres import Server, serving
+from apothecary.config.tests.pattern import furnish
 from apothecary.config.tests.plugin import FOLDER
 from apothecary.config.tests.world_again import REMEMBERED
 
@@ -49,6 +50,8 @@ def _durable(session: pytest.Session) -> bool:
 @pytest.fixture(scope="session")
 def database_server(request: pytest.FixtureRequest) -> Iterator[Server]:
     """A server for this session alone, started when the first test asks for it."""
+    template = furnish(FOLDER)
+    connections.settings["default"]["TEST"]["TEMPLATE"] = template
     with serving(FOLDER, durable=_durable(request.session)) as server:
         yield server
 
