@@ -13,6 +13,7 @@ import pytest
 
 from apothecary.config.command import AT_THE_DESK, apothecary
 from apothecary.config.postgres import Server, serving
+from apothecary.config.tests.pattern import furnish
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,7 @@ def run(*arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
 @pytest.fixture(scope="module")
 def prepared(data: Path) -> Iterator[Server]:
     """An installation that runs, with its tables and nobody in it."""
+    furnish(data)
     with serving(data, durable=False) as server:
         subprocess.run(
             [sys.executable, "-m", "apothecary.config.desk", "prepare"],
