@@ -3,13 +3,6 @@
 from enum import StrEnum
 
 
-class Programme(StrEnum):
-    """Whose stock it is: the pharmacy's own, or bought at the 340B price."""
-
-    OWN = "own"
-    DISCOUNT_340B = "340b"
-
-
 class OrderState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
@@ -35,6 +28,8 @@ class Said(StrEnum):
 
 
 class Decided(StrEnum):
+    """What a person made of it."""
+
     TAKEN = "taken"
     REFUSED = "refused"
 
@@ -123,8 +118,10 @@ ORDER_STEPS: frozenset[tuple[OrderState, OrderState]] = frozenset(
         (O.PART_RECEIVED, O.CLOSED),
         # A receipt was taken back.
         (O.PART_RECEIVED, O.ACKNOWLEDGED),
+        (O.PART_RECEIVED, O.SENT),
         (O.RECEIVED, O.PART_RECEIVED),
         (O.RECEIVED, O.ACKNOWLEDGED),
+        (O.RECEIVED, O.SENT),
         (O.RECEIVED, O.CLOSED),
     }
 )

@@ -7,15 +7,10 @@ from apothecary.drugs.models import Package
 from apothecary.purchasing.ordering.models import Order, OrderLine
 from apothecary.purchasing.papers.models import Paper
 from apothecary.purchasing.receiving.models import ReceivedPackage
-from apothecary.purchasing.states import (
-    UNSETTLED,
-    ClaimState,
-    DifferenceKind,
-    InvoiceState,
-    Programme,
-)
+from apothecary.purchasing.states import UNSETTLED, ClaimState, DifferenceKind, InvoiceState
 from apothecary.purchasing.wholesalers.models import PROGRAMMES, Wholesaler
 from apothecary.staff.models import OfPharmacy
+from apothecary.stock.kinds import Programme
 
 OPEN = Q(state__in=sorted(state.value for state in UNSETTLED))
 

@@ -4,9 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from apothecary.drugs.models import Package
-from apothecary.purchasing.states import Decided, OrderState, Programme, Said
+from apothecary.purchasing.states import Decided, OrderState, Said
 from apothecary.purchasing.wholesalers.models import PROGRAMMES, CatalogueItem, Wholesaler
 from apothecary.staff.models import OfPharmacy
+from apothecary.stock.kinds import Programme
 from apothecary.wires.models import Outgoing
 
 
@@ -29,6 +30,8 @@ class Order(OfPharmacy):
     outgoing = models.ForeignKey(
         Outgoing, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # The control number of the interchange and group it went out under.
+    control = models.IntegerField(null=True)
     # The 997: when it is due, when it came, and what it said where it refused.
     receipt_due_at = models.DateTimeField(null=True)
     receipt_at = models.DateTimeField(null=True)
@@ -46,7 +49,10 @@ class Order(OfPharmacy):
                 name="order_pad",
             ),
         ]
-        indexes = [models.Index(fields=["pharmacy", "state", "made_at"], name="order_state")]
+        indexes = [
+            models.Index(fields=["pharmacy", "state", "made_at"], name="order_state"),
+            models.Index(fields=["pharmacy", "control"], name="order_control"),
+        ]
 
     @property
     def po(self) -> str:

@@ -92,7 +92,8 @@ class NoticeItem(OfPharmacy):
 class Receipt(OfPharmacy):
     """A delivery as it is taken in: begun with its first scan, closed when the totes are empty.
 
-    ``temperature_c`` is that of what must be kept cold, taken on arrival.
+    ``temperature_c`` is that of what must be kept cold, ``frozen_c`` of what must be frozen,
+    each taken on arrival.
     """
 
     wholesaler = models.ForeignKey(Wholesaler, on_delete=models.PROTECT, db_index=False)
@@ -105,6 +106,7 @@ class Receipt(OfPharmacy):
     started_at = models.DateTimeField()
     started_by = models.BigIntegerField(null=True)
     temperature_c = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    frozen_c = models.DecimalField(max_digits=5, decimal_places=1, null=True)
     temperature_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.BigIntegerField(null=True)
@@ -191,6 +193,10 @@ class ReceivedPackage(OfPharmacy):
                 condition=Q(put_away_at=None, undone_at=None),
             ),
         ]
+
+    @property
+    def is_good(self) -> bool:
+        return self.condition == Condition.GOOD
 
     def __str__(self) -> str:
         return f"{self.gtin} {self.serial}"

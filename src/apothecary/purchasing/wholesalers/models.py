@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from apothecary.drugs.models import Package
-from apothecary.purchasing.states import Programme
 from apothecary.staff.models import OfPharmacy
+from apothecary.stock.kinds import Programme
 from apothecary.wires.models import Incoming
 
 PROGRAMMES = [(programme.value, programme.value) for programme in Programme]

@@ -1,0 +1,349 @@
+"""A package at the door: received onto the books, set aside by name, or taken back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from apothecary.drugs.models import Package
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import Problem, Refused, refuse, refuse_if
+from apothecary.purchasing.matching.models import Difference
+from apothecary.purchasing.ordering.held import lock_order
+from apothecary.purchasing.receiving.delivery import lock_receipt
+from apothecary.purchasing.receiving.facts import (
+    Wanted,
+    cold_waits,
+    held_lot,
+    recalled,
+    wanted_by,
+)
+from apothecary.purchasing.receiving.models import Receipt, ReceivedPackage
+from apothecary.purchasing.receiving.progress import note_progress
+from apothecary.purchasing.receiving.rules import (
+    ASIDE,
+    AtTheDoor,
+    amount_usd,
+    aside_problems,
+    must_problems,
+)
+from apothecary.purchasing.states import CLAIMED_AS, ClaimState, Condition
+from apothecary.purchasing.wholesalers.actions import because_problems
+from apothecary.staff.actions import sign_step
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+from apothecary.stock.actions import the_place
+from apothecary.stock.kinds import PlaceKind
+from apothecary.stock.ledger import Line, post
+from apothecary.stock.models import Lot, Move
+from apothecary.stock.places.queries import need_of
+
+CAME = "received"
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A package as its code or the hands at the door tell it. ``key`` makes one scan one act.
+
+    A package with a serial number is one of a kind; without one ``packages`` may be several.
+    """
+
+    package: Package
+    lot: str
+    expires_on: date | None
+    key: str
+    gtin: str = ""
+    serial: str = ""
+    packages: int = 1
+    dea_order: str = ""
+
+
+def receive(
+    *,
+    by: Worker,
+    receipt_id: int,
+    came: Came,
+    condition: Condition = Condition.GOOD,
+    because: str = "",
+    initials: str = "",
+    pin: str = "",
+) -> ReceivedPackage:
+    """Receive a package, where somebody else signs with initials and PIN that it came."""
+    by.must(Duty.MANAGE_STOCK)
+    witness = None
+    if initials.strip():
+        # The PIN stands in a transaction of its own: a wrong one counts even though it refuses.
+        witness = sign_step(by=by, initials=initials, pin=pin, duty=Duty.MANAGE_STOCK)
+    return receive_package(
+        by=by,
+        receipt_id=receipt_id,
+        came=came,
+        condition=condition,
+        because=because,
+        witness=witness,
+    )
+
+
+@transaction.atomic
+def receive_package(
+    *,
+    by: Worker,
+    receipt_id: int,
+    came: Came,
+    condition: Condition = Condition.GOOD,
+    because: str = "",
+    witness: Worker | None = None,
+) -> ReceivedPackage:
+    """Put a package that was scanned onto the books: into receiving, or aside by its condition.
+
+    The same scan twice is one package. Refused with every reason when it may not go in; those
+    whose code is a ``Condition`` are answered by setting it aside under that name.
+    """
+    by.must(Duty.MANAGE_STOCK)
+    receipt = lock_receipt(by=by, receipt_id=receipt_id)
+    before = known_already(by=by, came=came)
+    if before is not None:
+        return before
+    wanted = wanted_by(receipt, came.package)
+    lot = lot_here(by=by, came=came)
+    door = door_facts(receipt, came, wanted, lot, by=by, witness=witness)
+    refuse_if(must_problems(door))
+    # Whatever else may speak against a package (its trace, say) is asked here.
+    problems = aside_problems(door)
+    if condition is Condition.GOOD:
+        refuse_if(problems)
+    else:
+        refuse_if(condition_problems(condition, because, problems))
+    row = put_on_books(
+        receipt, came, wanted, by=by, condition=condition, because=because, witness=witness
+    )
+    # What follows from a package on the books (its trace, say) is written here.
+    if condition is not Condition.GOOD:
+        claim_for(row, receipt, wanted, by=by)
+    note_progress(by=by, order_id=wanted.order_id if wanted else None, away=not row.is_good)
+    did = Deed.PACKAGE_RECEIVED if row.is_good else Deed.PACKAGE_SET_ASIDE
+    details = {
+        "ndc": came.package.ndc,
+        "lot": came.lot,
+        "serial": came.serial,
+        "packages": came.packages,
+        "condition": condition.value,
+        "because": because,
+        "witness": witness.name if witness else "",
+    }
+    record(by=by, did=did, about=row, details=details)
+    return row
+
+
+def known_already(*, by: Worker, came: Came) -> ReceivedPackage | None:
+    """The row of this same scan; refused when the package itself was received before."""
+    rows = ReceivedPackage.objects.filter(pharmacy_id=by.pharmacy_id)
+    same = rows.filter(key=came.key).first()
+    if same is not None or not came.serial:
+        return same
+    other = rows.filter(gtin=came.gtin, serial=came.serial, undone_at=None).first()
+    if other is not None:
+        raise received_before(other)
+    return None
+
+
+def received_before(other: ReceivedPackage | None) -> Refused:
+    """The refusal of a package that is on the books."""
+    when = f" on {other.received_at:%d %b %Y}" if other else " a moment ago"
+    says = f"This very package was received{when}: it cannot come twice."
+    return refuse(says, code="received-before", field="code")
+
+
+def lot_here(*, by: Worker, came: Came) -> Lot | None:
+    """The lot as the ledger knows it, if it does (1 query)."""
+    if came.expires_on is None:
+        return None
+    rows = Lot.objects.filter(
+        pharmacy_id=by.pharmacy_id,
+        package=came.package,
+        number=came.lot.strip(),
+        expires_on=came.expires_on,
+    )
+    return rows.first()
+
+
+def door_facts(
+    receipt: Receipt,
+    came: Came,
+    wanted: Wanted | None,
+    lot: Lot | None,
+    *,
+    by: Worker,
+    witness: Worker | None,
+) -> AtTheDoor:
+    """Everything the rules need to know of a package (3 queries)."""
+    need = need_of(pharmacy_id=by.pharmacy_id, package_id=came.package.pk)
+    # What came on a Form 222 or by CSOS is on no order of this house.
+    by_form = came.package.product.schedule == 2 and bool(came.dea_order.strip())
+    room = wanted.room if wanted else came.packages if by_form else None
+    return AtTheDoor(
+        drug=str(came.package.product),
+        lot=came.lot,
+        expires_on=came.expires_on,
+        packages=came.packages,
+        schedule=came.package.product.schedule,
+        storage=need.storage,
+        room=room,
+        today=by.today,
+        cold_c=receipt.temperature_c,
+        frozen_c=receipt.frozen_c,
+        cold_waits=cold_waits(receipt),
+        two_people=witness is not None and witness.person_id != by.person_id,
+        dea_order=came.dea_order,
+        recalled=held_lot(lot) or recalled(came.package, came.lot),
+    )
+
+
+def condition_problems(
+    condition: Condition, because: str, problems: list[Problem]
+) -> list[Problem]:
+    """Why a package may not be set aside under that name: what can be seen must be so."""
+    if condition in ASIDE - {Condition.SUSPECT} and condition.value not in {
+        one.code for one in problems
+    }:
+        says = f"It is not {condition.value}: say what is wrong with it."
+        return [Problem(says, field="condition", code="wrong-condition")]
+    if condition in {Condition.DAMAGED, Condition.SUSPECT}:
+        return because_problems(because, f"it is {condition.value}")
+    return []
+
+
+def put_on_books(
+    receipt: Receipt,
+    came: Came,
+    wanted: Wanted | None,
+    *,
+    by: Worker,
+    condition: Condition,
+    because: str,
+    witness: Worker | None,
+) -> ReceivedPackage:
+    """The package's row and its moves, together."""
+    if came.expires_on is None:
+        raise LookupError("the rules let a package through without its expiry")
+    lot, _ = Lot.objects.get_or_create(
+        pharmacy_id=by.pharmacy_id,
+        package=came.package,
+        number=came.lot.strip(),
+        expires_on=came.expires_on,
+    )
+    good = condition is Condition.GOOD
+    receiving = the_place(by.pharmacy_id, PlaceKind.RECEIVING)
+    place = receiving if good else the_place(by.pharmacy_id, PlaceKind.QUARANTINE)
+    counts = wanted is not None and condition is not Condition.OVER
+    row = ReceivedPackage(
+        pharmacy_id=by.pharmacy_id,
+        receipt=receipt,
+        line_id=wanted.line_id if wanted and counts else None,
+        lot=lot,
+        gtin=came.gtin,
+        serial=came.serial,
+        packages=came.packages,
+        quantity=came.package.quantity * came.packages,
+        condition=condition.value,
+        because=because,
+        dea_order=came.dea_order.strip(),
+        place=place,
+        key=came.key,
+        received_at=by.at,
+        by_id=by.person_id,
+        witness_id=witness.person_id if witness else None,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as twice:
+        raise received_before(None) from twice
+    supplier = the_place(by.pharmacy_id, PlaceKind.SUPPLIER)
+    lines = [Line(supplier.pk, receiving.pk, lot.pk, row.quantity, CAME)]
+    if not good:
+        reason = f"at the door: {condition.value}" + (f", {because}" if because else "")
+        lines.append(Line(receiving.pk, place.pk, lot.pk, row.quantity, reason))
+    post(by=by, key=posting_key(row), lines=lines, witness_id=row.witness_id)
+    return row
+
+
+def posting_key(row: ReceivedPackage) -> str:
+    """Under which key a package's moves are posted."""
+    return f"received-{row.pk}"
+
+
+def claim_for(
+    row: ReceivedPackage, receipt: Receipt, wanted: Wanted | None, *, by: Worker
+) -> Difference:
+    """What was set aside at the door is a difference with the wholesaler the same minute."""
+    condition = Condition(row.condition)
+    # What nobody ordered or too many of costs nothing until it is billed.
+    free = condition in {Condition.OVER, Condition.WRONG_ITEM} or wanted is None
+    return Difference.objects.create(
+        pharmacy_id=by.pharmacy_id,
+        kind=CLAIMED_AS[condition].value,
+        wholesaler_id=receipt.wholesaler_id,
+        line_id=row.line_id,
+        received=row,
+        package_id=row.lot.package_id,
+        packages=row.packages,
+        usd=0 if free or wanted is None else amount_usd(row.packages, wanted.price_usd),
+        says=f"set aside at the door: {row.because or condition.value}",
+        found_at=by.at,
+    )
+
+
+@transaction.atomic
+def take_back(*, by: Worker, received_id: int, because: str) -> ReceivedPackage:
+    """Correct a receipt by moves the other way that name the first; the scan may come again."""
+    by.must(Duty.MANAGE_STOCK)
+    receipt_id = (
+        ReceivedPackage.objects.filter(pharmacy_id=by.pharmacy_id, pk=received_id)
+        .values_list("receipt_id", flat=True)
+        .first()
+    )
+    if receipt_id is None:
+        raise refuse("No such package here.", code="no-package", field="received_id")
+    lock_receipt(by=by, receipt_id=receipt_id)
+    order_id = ReceivedPackage.objects.values_list("line__order_id", flat=True).get(
+        pk=received_id
+    )
+    if order_id is not None:
+        lock_order(by=by, order_id=order_id)
+    rows = ReceivedPackage.objects.select_for_update(of=("self",))
+    row = rows.get(pk=received_id)
+    refuse_if(because_problems(because, "its receipt is taken back"))
+    if row.undone_at is not None:
+        raise refuse("Its receipt was taken back already.", code="undone")
+    if row.put_away_at is not None:
+        raise refuse("It is put away: carry or count it where it stands.", code="put-away")
+    moves = Move.objects.filter(
+        pharmacy_id=by.pharmacy_id, posting__key=posting_key(row)
+    ).order_by("-pk")
+    lines = [
+        Line(
+            move.to_place_id,
+            move.from_place_id,
+            move.lot_id,
+            move.quantity,
+            f"reversed: {because}",
+            reverses=move.pk,
+        )
+        for move in moves
+    ]
+    post(by=by, key=f"{posting_key(row)}-back", lines=lines)
+    row.undone_at = by.at
+    row.save(update_fields=["undone_at"])
+    Difference.objects.filter(
+        pharmacy_id=by.pharmacy_id, received=row, state=ClaimState.OPEN.value
+    ).update(
+        state=ClaimState.ACCEPTED.value,
+        because=f"its receipt was taken back: {because}",
+        closed_at=by.at,
+        closed_by=by.person_id,
+    )
+    note_progress(by=by, order_id=order_id, away=True)
+    record(by=by, did=Deed.PACKAGE_TAKEN_BACK, about=row, details={"because": because})
+    return row

@@ -1,0 +1,114 @@
+"""What the rules at the door need to know, asked in few questions."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from apothecary.drugs.models import Package
+from apothecary.drugs.notices import OPEN
+from apothecary.drugs.official.written_codes import product_key
+from apothecary.drugs.side_tables import Recall, RecallCode
+from apothecary.purchasing.receiving.models import NoticeItem, Receipt
+from apothecary.purchasing.receiving.rules import COLD, FROZEN, names_lot
+from apothecary.purchasing.states import RECEIVABLE
+from apothecary.stock.kinds import Programme
+from apothecary.stock.models import Lot, LotState
+from apothecary.stock.places.rules import storage_said
+
+# The open lines of this wholesaler for a package, those of this delivery first, the orders held
+# so that two people at two totes cannot both fill the last place of a line.
+WANTED = """
+SELECT l.id, l.order_id, o.programme, l.price_usd, l.packages,
+       coalesce((SELECT sum(r.packages) FROM purchasing_receivedpackage r
+                 WHERE r.pharmacy_id = l.pharmacy_id AND r.line_id = l.id
+                   AND r.undone_at IS NULL), 0)
+FROM purchasing_orderline l
+JOIN purchasing_order o ON o.id = l.order_id
+WHERE l.pharmacy_id = %(pharmacy)s AND l.package_id = %(package)s
+  AND o.wholesaler_id = %(wholesaler)s AND o.state = ANY(%(states)s)
+ORDER BY o.id = coalesce(%(order)s::bigint, 0) DESC,
+         EXISTS (SELECT 1 FROM purchasing_noticeitem n
+                 WHERE n.pharmacy_id = l.pharmacy_id AND n.line_id = l.id
+                   AND n.notice_id = coalesce(%(notice)s::bigint, 0)) DESC,
+         o.number, l.number
+FOR UPDATE OF o
+"""
+# Frozen and cold by the drug file, in the words it uses.
+COLD_WORDS = sorted(
+    word
+    for word in ("cool", "refrigerator", "freezer", "ultra_cold")
+    if storage_said(word) in COLD | FROZEN
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A line that waits for a package: how many more may come, and at what price."""
+
+    line_id: int
+    order_id: int
+    programme: Programme
+    price_usd: Decimal | None
+    ordered: int
+    received: int
+
+    @property
+    def room(self) -> int:
+        return self.ordered - self.received
+
+
+def wanted_by(receipt: Receipt, package: Package) -> Wanted | None:
+    """The line a package is for: the first with room, else the first that is full (1 query)."""
+    asked: dict[str, int | list[str] | None] = {
+        "pharmacy": receipt.pharmacy_id,
+        "package": package.pk,
+        "wholesaler": receipt.wholesaler_id,
+        "states": sorted(state.value for state in RECEIVABLE),
+        "order": receipt.order_id,
+        "notice": receipt.notice_id,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WANTED, asked)
+        rows = [
+            Wanted(line, order, Programme(programme), price, ordered, received)
+            for line, order, programme, price, ordered, received in cursor.fetchall()
+        ]
+    return next((one for one in rows if one.room > 0), rows[0] if rows else None)
+
+
+def cold_waits(receipt: Receipt) -> bool:
+    """Whether cold items are announced whose temperature nobody has taken (1 query)."""
+    if receipt.notice_id is None or receipt.temperature_at is not None:
+        return False
+    rows = NoticeItem.objects.filter(
+        pharmacy_id=receipt.pharmacy_id,
+        notice_id=receipt.notice_id,
+        package__product__storage__in=COLD_WORDS,
+    )
+    return rows.exists()
+
+
+def recalled(package: Package, lot: str) -> str:
+    """Why a lot may not be used: an open recall that names it; empty without one (1 query)."""
+    product = package.product
+    codes = RecallCode.objects.filter(
+        product_key=product_key(product.labeler_code, product.product_code),
+        package__in=["", package.package_code.zfill(2)],
+        gone_on=None,
+    )
+    recalls = Recall.objects.filter(
+        number__in=codes.values("number"), status__in=sorted(OPEN), gone_on=None
+    )
+    for recall in recalls.order_by("-reported_on"):
+        if names_lot(recall.lots, lot):
+            firm = recall.firm.rstrip(".")
+            return f"Lot {lot} is under recall {recall.number} of {firm}: {recall.reason[:200]}"
+    return ""
+
+
+def held_lot(lot: Lot | None) -> str:
+    """Why a lot that is here already may not be used; empty when it may."""
+    if lot is None or lot.state != LotState.QUARANTINED:
+        return ""
+    return f"Lot {lot.number} stands in quarantine here: {lot.because}"
