@@ -1,8 +1,7 @@
-"""What must be said beside a drug: high alert, how it is stored, whether it is hazardous.
+"""What must be said beside a drug: high alert, and how it is stored.
 
 Sources: ``data/high_alert.csv`` and ``data/storage_classes.csv``, each row with its citation
-and mark. A doubtful row (KQ) is kept and never shown. No list of hazardous drugs ships: what is
-not known is said to be unknown, never to be safe.
+and mark. A doubtful row (KQ) is kept and never shown. Hazard to who handles it: ``hazards``.
 """
 
 from dataclasses import dataclass
@@ -14,9 +13,6 @@ from apothecary.drugs.shipped import MARKS, read_lines
 
 DOUBTFUL = "KQ"
 SETTINGS = frozenset({"community", "acute"})
-HAZARDOUS_UNKNOWN = (
-    "unknown: no list of hazardous drugs is on file (NIOSH publishes one); ask before handling"
-)
 
 
 @dataclass(frozen=True, slots=True)

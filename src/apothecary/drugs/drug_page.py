@@ -12,6 +12,8 @@ from django.db.models.functions import Cast, JSONObject
 from apothecary.drugs.cautions import Caution, Drug, high_alert, storage_class
 from apothecary.drugs.compared import Protected, book_of, compared, protected
 from apothecary.drugs.equivalence import Facts, Standing, Verdict, compare
+from apothecary.drugs.hazard_list import hazard_of
+from apothecary.drugs.hazards import Verdict as Hazard
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.notices import Notices, notices_of
 from apothecary.drugs.pricing import (
@@ -110,6 +112,7 @@ class Page:
     alike: Alike
     alerts: Sequence[Caution]
     storage: Caution
+    hazard: Hazard
     counted: Counted | None
     law: Row | Problem
     notices: Notices
@@ -132,6 +135,7 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
         alike=alike(product, min(prices, key=lambda price: price.usd, default=None)),
         alerts=alerts,
         storage=storage,
+        hazard=hazard_of(product),
         counted=counted(packages, quantity=quantity, sale=sale),
         law=state(home, SUBSTITUTION, on=on),
         notices=notices_of(product, packages),

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject, LPad
 
+from apothecary.drugs.hazard_list import with_list
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.side_tables import LabelSection, Look
 
@@ -15,7 +16,7 @@ def drug_page(*, product_id: int) -> Product | None:
     """A product with its source, its row of the Orange Book and its label (1 query).
 
     ``look`` and ``boxed`` are of the newest label on file: how large it is and how it is
-    scored, and the text of its boxed warning.
+    scored, and the text of its boxed warning. The list of hazardous drugs comes with it.
     """
     key = Concat(LPad("labeler_code", 6, Value("0")), LPad("product_code", 4, Value("0")))
     looks = Look.objects.filter(product_key=OuterRef("key"), gone_on=None).order_by(
@@ -35,7 +36,7 @@ def drug_page(*, product_id: int) -> Product | None:
         look=Subquery(looks.values(found=told)[:1]),
         boxed=Subquery(boxed.order_by("-batch", "place").values("text")[:1]),
     )
-    related = found.select_related("source", "batch", "rated__rating")
+    related = with_list(found).select_related("source", "batch", "rated__rating")
     return related.filter(pk=product_id).first()
 
 

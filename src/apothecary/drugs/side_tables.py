@@ -288,3 +288,28 @@ class SubstanceName(Loaded):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.unii})"
+
+
+class HazardousDrug(Loaded):
+    """A line of a list of hazardous drugs that was loaded; see ``hazards.Row``.
+
+    ``keys`` and ``classes`` are joined by semicolons. As long as any is there, the list that
+    the house ships is not asked.
+    """
+
+    name = models.TextField()
+    keys = models.TextField(blank=True)
+    classes = models.TextField(blank=True)
+    list_table = models.CharField(max_length=7)
+    mshi = models.CharField(max_length=3, blank=True)
+    only_reproductive = models.CharField(max_length=3, blank=True)
+    edition = models.TextField()
+    published_on = models.DateField()
+    cite = models.TextField()
+    verified = models.CharField(max_length=2)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["name", "keys"], name="hazard_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.edition}, table {self.list_table})"

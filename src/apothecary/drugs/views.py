@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from apothecary.drugs.cautions import HAZARDOUS_UNKNOWN, substitution_in_general
+from apothecary.drugs.cautions import substitution_in_general
 from apothecary.drugs.drug_page import page_of
 from apothecary.drugs.queries import drug_page
 from apothecary.staff.middleware import StaffRequest
@@ -22,5 +22,5 @@ def drug(request: StaffRequest, product_id: int) -> HttpResponse:
         sale=request.GET.get("sale", ""),
     )
     general = substitution_in_general()
-    facts = {"page": page, "home": home, "general": general, "hazardous": HAZARDOUS_UNKNOWN}
+    facts = {"page": page, "home": home, "general": general}
     return render(request, "drugs/drug.html", facts)

@@ -28,6 +28,7 @@ class Head(Enum):
     EDGES = ("parentrxcui", "childrxcui")
     DRUG_CODES = ("ndcrxcuitty",)
     INTERACTIONS = ("drugadrugb", "severity")
+    HAZARDS = ("table", "edition", "publishedon")
 
 
 def letters(name: str) -> str:

@@ -1,4 +1,4 @@
-"""High alert, storage and hazard: said with source and mark, never made up, never assumed."""
+"""High alert and storage: said with source and mark, never made up, never assumed."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from apothecary.drugs.cautions import (
-    HAZARDOUS_UNKNOWN,
     Drug,
     alerts,
     high_alert,
@@ -108,10 +107,6 @@ def test_storage_that_is_not_known_is_said_to_be_so():
     assert "not in the file" in storage_class("").says
     assert storage_class("in a dry place") == storage_class("in a dry place")
     assert storage_class("in a dry place").says == "in a dry place"
-
-
-def test_without_a_list_no_drug_is_said_to_be_safe_to_handle():
-    assert HAZARDOUS_UNKNOWN.startswith("unknown")
 
 
 def test_what_is_common_in_the_states_carries_its_weak_mark():

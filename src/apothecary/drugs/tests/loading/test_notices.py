@@ -13,7 +13,7 @@ from apothecary.drugs.loading.frame import Kind, Report, load
 from apothecary.drugs.loading.openfda import ENFORCEMENT, SHORTAGE
 from apothecary.drugs.models import Batch, Package, Product
 from apothecary.drugs.notices import Notices, notices_of
-from apothecary.drugs.queries import packages_of
+from apothecary.drugs.queries import drug_page, packages_of
 from apothecary.drugs.shipped import BadRow
 from apothecary.drugs.side_tables import Recall, RecallCode, Shortage
 from apothecary.drugs.tests.test_pages import seen
@@ -157,5 +157,7 @@ def test_the_banner_of_a_drug_costs_two_queries(django_assert_num_queries):
     packages = packages_of(found)
     with django_assert_num_queries(2):
         notices_of(found, packages)
-    page = page_of(found, on=AT.date(), home="TX", quantity="", sale="")
+    fetched = drug_page(product_id=found.pk)
+    assert fetched is not None
+    page = page_of(fetched, on=AT.date(), home="TX", quantity="", sale="")
     assert len(page.notices.recalls) == 1
