@@ -18,6 +18,8 @@ from apothecary.claims.writing import write_again
 from apothecary.config.remittances import reconcile_due, take_in_remittances
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
+from apothecary.purchasing.papers.lines import lines_of_installation
+from apothecary.purchasing.papers.sending import SupplyPost
 from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
 from apothecary.wires.lanes import Lanes
@@ -70,6 +72,22 @@ def post_room() -> Post:
     return Post(epa_addresses())
 
 
+def send_orders(pharmacy: Pharmacy, at: datetime) -> int:
+    """Send what the outbox holds for the wholesalers; without a line to any it waits."""
+    return supply_post().send_due(pharmacy, at)
+
+
+def fetch_papers(pharmacy: Pharmacy, at: datetime) -> int:
+    """Take in what lies in the wholesalers' mailboxes and folders."""
+    return supply_post().fetch_due(pharmacy, at)
+
+
+@cache
+def supply_post() -> SupplyPost:
+    """The lines of `APOTHECARY_WHOLESALERS`, see `purchasing.papers.lines`."""
+    return SupplyPost(lines_of_installation())
+
+
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
@@ -83,6 +101,10 @@ THREADS: dict[str, tuple[Chore, ...]] = {
     "authorizations": (
         Chore("look after authorizations", look_after, 5.0),
         Chore("post authorization requests", post_requests, 0.5),
+    ),
+    "supply": (
+        Chore("send orders", send_orders, 0.5),
+        Chore("take wholesalers' papers in", fetch_papers, 5.0),
     ),
     "accounts": (
         Chore("take remittances in", take_in_remittances, 5.0),
