@@ -7,6 +7,8 @@ text (names, typed values, faults) is for the reader; encoding goes by the raw t
 import re
 from collections.abc import Iterator
 
+from apothecary.wires.epcis import as_json as epcis
+from apothecary.wires.epcis.documents import split_documents
 from apothecary.wires.errors import Malformed
 from apothecary.wires.gs1 import FNC1, Scan, read_scan
 from apothecary.wires.json_keys import Json, faults_out, plain, text_at
@@ -18,7 +20,7 @@ from apothecary.wires.x12.as_json import file_from_json, file_to_json
 from apothecary.wires.x12.interchange import read as read_x12
 from apothecary.wires.x12.interchange import split_interchanges
 
-FORMATS = ("telecom", "batch", "script", "x12", "gs1")
+FORMATS = ("telecom", "batch", "script", "x12", "epcis", "gs1")
 _ENDS = {
     "telecom": re.compile(rb"\x03[\r\n]*|\r?\n"),
     "batch": re.compile(rb"\x0299[^\x02\x03]*\x03?[\r\n]*"),
@@ -39,6 +41,8 @@ def decode(fmt: str, raw: bytes) -> Json:
         return document_to_json(raw)
     if fmt == "x12":
         return file_to_json(read_x12(raw))
+    if fmt == "epcis":
+        return epcis.document_to_json(raw)
     if fmt == "gs1":
         return _scan_out(read_scan(raw.decode("latin-1")))
     raise _unknown(fmt)
@@ -54,6 +58,8 @@ def encode(fmt: str, obj: Json) -> bytes:
         return document_from_json(obj)
     if fmt == "x12":
         return file_from_json(obj)
+    if fmt == "epcis":
+        return epcis.document_from_json(obj)
     if fmt == "gs1":
         return _scan_in(obj)
     raise _unknown(fmt)
@@ -63,6 +69,9 @@ def split_stream(fmt: str, raw: bytes) -> Iterator[bytes]:
     """The messages of a file of many, in order; joined they are the file again."""
     if fmt == "x12":
         yield from split_interchanges(raw)
+        return
+    if fmt == "epcis":
+        yield from split_documents(raw)
         return
     if fmt not in _ENDS:
         raise _unknown(fmt)
