@@ -28,14 +28,13 @@ from apothecary.drugs.pricing import (
 from apothecary.drugs.side_tables import BillingCode, PaymentLimit, Price, Rating
 from apothecary.drugs.source_queries import age_says, is_old
 from apothecary.law.problem import Problem
-from apothecary.law.tables import Row, state
+from apothecary.law.substitution import Substitution, substitution
 
 MOST_SHOWN = 30
 # The survey looks at a price anew every week; a year later it is another market.
 MOST_DAYS_APART = 366
 MOST_UNITS = Decimal(100_000)
 MOST_USD = Decimal(10_000_000)
-SUBSTITUTION = "generic_substitution"
 PUBLISHED = {"nadac": "CMS NADAC"}
 
 
@@ -114,7 +113,7 @@ class Page:
     storage: Caution
     hazard: Hazard
     counted: Counted | None
-    law: Row | Problem
+    law: Substitution | Problem
     notices: Notices
 
 
@@ -137,7 +136,7 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
         storage=storage,
         hazard=hazard_of(product),
         counted=counted(packages, quantity=quantity, sale=sale),
-        law=state(home, SUBSTITUTION, on=on),
+        law=substitution(home, on=on),
         notices=notices_of(product, packages),
     )
 

@@ -17,10 +17,10 @@ def drug(request: StaffRequest, product_id: int) -> HttpResponse:
     page = page_of(
         product,
         on=request.worker.today,
-        home=(home := request.worker.standing.state),
+        home=request.worker.standing.state,
         quantity=request.GET.get("quantity", ""),
         sale=request.GET.get("sale", ""),
     )
     general = substitution_in_general()
-    facts = {"page": page, "home": home, "general": general}
+    facts = {"page": page, "general": general}
     return render(request, "drugs/drug.html", facts)

@@ -188,9 +188,21 @@ def test_a_quantity_is_said_in_the_word_that_all_packages_share(pharmacy, words,
     assert said in seen(pharmacy, "lisinopril", quantity="30")
 
 
-def test_a_state_without_a_row_on_substitution_says_so(pharmacy):
+def test_what_the_state_lets_be_substituted_is_a_sentence_with_its_law(pharmacy):
+    pharmacy.pharmacy.state = "NY"
+    pharmacy.pharmacy.save()
     html = seen(pharmacy, "lisinopril")
-    assert "has no row &#39;generic_substitution&#39;: a pharmacist must decide." in html
+    assert "May be substituted in NY: mandatory unless the prescriber forbids it" in html
+    assert "N.Y. Educ. Law 6816-a(1) · V1" in html
+    assert "survey of state acts of 2009" in html
+    assert "A biologic only if it is interchangeable." in html
+
+
+def test_a_state_without_a_row_on_substitution_says_so(pharmacy):
+    pharmacy.pharmacy.state = "OK"
+    pharmacy.pharmacy.save()
+    html = seen(pharmacy, "lisinopril")
+    assert "No table of law says what OK lets be substituted on" in html
     assert "each state decides whether it must be" in html
 
 
