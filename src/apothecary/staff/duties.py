@@ -49,6 +49,7 @@ class Duty(StrEnum):
     KEEP_WHOLESALERS = "keep_wholesalers"
     MANAGE_STOCK = "manage_stock"
     COUNT_CONTROLLED = "count_controlled"
+    CROSS_PROGRAMMES = "cross_programmes"
     READ_RECORDS = "read_records"
     READ_JOURNAL = "read_journal"
     SUPERVISE = "supervise"

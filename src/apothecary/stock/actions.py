@@ -12,10 +12,18 @@ from apothecary.journal.writes import Writes
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.kinds import Storage
+from apothecary.stock.counting.asserting import (
+    Said,
+    assert_units,
+    details,
+    hold_balance,
+    is_controlled,
+    post_difference,
+)
+from apothecary.stock.counting.models import Way
+from apothecary.stock.kinds import KEPT_APART, Programme, Storage
 from apothecary.stock.ledger import Line, hold_lot, post, run, void
 from apothecary.stock.models import (
-    Balance,
     Lot,
     LotState,
     Move,
@@ -24,19 +32,24 @@ from apothecary.stock.models import (
     Reservation,
     ReservationState,
 )
+from apothecary.stock.places.queries import need_of, spot_of, the_place
+from apothecary.stock.places.rules import fit_problems
 from apothecary.stock.rules import count_problems, reason_problems, receipt_problems
 
-CONTROLLED_FROM = 2
+__all__ = [
+    "count_lot",
+    "lock_lot",
+    "may_carry",
+    "move_stock",
+    "open_places",
+    "quarantine_lot",
+    "receive_stock",
+    "release_lot",
+    "reverse_move",
+    "the_place",
+]
 # Robots are bought, not found: each cell is opened by whoever sets one up.
 OPENED_WITH = [kind for kind in PlaceKind if kind is not PlaceKind.ROBOT]
-
-
-def the_place(pharmacy_id: int, kind: PlaceKind) -> Place:
-    """The pharmacy's one place of a kind (the first, where there are several)."""
-    place = Place.objects.filter(pharmacy_id=pharmacy_id, kind=kind).order_by("id").first()
-    if place is None:
-        raise refuse(f"This pharmacy has no {PlaceKind(kind).label}.", code="no-place")
-    return place
 
 
 def open_places(*, pharmacy_id: int) -> None:
@@ -76,6 +89,12 @@ def receive_stock(
         number=lot_number,
         expires_on=expires_on,
     )
+    need = need_of(
+        pharmacy_id=by.pharmacy_id,
+        package_id=package.pk,
+        programme=Programme(place.programme),
+    )
+    refuse_if(fit_problems(need, spot_of(place)))
     supplier = the_place(by.pharmacy_id, PlaceKind.SUPPLIER)
     line = Line(supplier.pk, place.pk, lot.pk, quantity, "received")
     if post(by=by, key=key, lines=[line]):
@@ -136,25 +155,17 @@ def count_lot(
 ) -> Decimal:
     """Assert how much of a lot is there; a difference is posted against over/short, signed."""
     by.must(Duty.MANAGE_STOCK)
-    hold_lot(by=by, lot_id=lot_id)
-    balance = (
-        Balance.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("lot__package__product")
-        .filter(pharmacy_id=by.pharmacy_id, lot_id=lot_id, place_id=place_id)
-        .first()
-    )
-    if balance is None:
-        raise refuse("No such lot in that place.", code="no-balance")
-    if balance.lot.package.product.schedule >= CONTROLLED_FROM:
+    balance = hold_balance(by=by, lot_id=lot_id, place_id=place_id)
+    if is_controlled(balance):
         by.must(Duty.COUNT_CONTROLLED)
     difference = counted - balance.on_hand
     refuse_if(count_problems(counted=counted, difference=difference, because=because))
+    said = Said(counted, Way.LOT)
+    assert_units(by=by, balance=balance, said=said)
     if difference:
-        over_short = the_place(by.pharmacy_id, PlaceKind.OVER_SHORT)
-        sides = (over_short.pk, place_id) if difference > 0 else (place_id, over_short.pk)
-        post(by=by, key=key, lines=[Line(*sides, lot_id, abs(difference), f"count: {because}")])
-    details = {"counted": counted, "difference": difference, "place": place_id}
-    record(by=by, did=Deed.STOCK_COUNTED, about=balance.lot, details=details)
+        post_difference(by=by, balance=balance, difference=difference, because=because, key=key)
+    told = details(balance, said, difference)
+    record(by=by, did=Deed.STOCK_COUNTED, about=balance.lot, details=told)
     return difference
 
 
@@ -172,14 +183,7 @@ def move_stock(
     """Carry units of a lot from one place of the pharmacy to another."""
     by.must(Duty.MANAGE_STOCK)
     refuse_if(reason_problems(because, "it is carried"))
-    kinds = set(
-        Place.objects.filter(
-            pharmacy_id=by.pharmacy_id, pk__in=[from_place, to_place]
-        ).values_list("kind", flat=True)
-    )
-    if kinds & {PlaceKind.WILL_CALL, PlaceKind.PATIENT}:
-        says = "Only a fill moves units into or out of will-call and to a patient."
-        raise refuse(says, code="move-by-fill-only")
+    may_carry(by=by, lot_id=lot_id, from_place=from_place, to_place=to_place)
     if post(by=by, key=key, lines=[Line(from_place, to_place, lot_id, quantity, because)]):
         record(
             by=by,
@@ -187,6 +191,26 @@ def move_stock(
             about=("lot", lot_id),
             details={"quantity": quantity, "from": from_place, "to": to_place},
         )
+
+
+def may_carry(*, by: Worker, lot_id: int, from_place: int, to_place: int) -> None:
+    """Stop what no hand carries: a patient's units, a cold drug into the warm, own stock into
+    340B by anybody but a pharmacist. Places that are not here the ledger refuses (3 queries).
+    """
+    rows = Place.objects.filter(pharmacy_id=by.pharmacy_id, pk__in=[from_place, to_place])
+    places = {place.pk: place for place in rows}
+    if {place.kind for place in rows} & {PlaceKind.WILL_CALL, PlaceKind.PATIENT}:
+        says = "Only a fill moves units into or out of will-call and to a patient."
+        raise refuse(says, code="move-by-fill-only")
+    start, end = places.get(from_place), places.get(to_place)
+    lot = Lot.objects.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
+    if start is None or end is None or lot is None:
+        return
+    if start.programme != end.programme and {start.kind, end.kind} <= KEPT_APART:
+        by.must(Duty.CROSS_PROGRAMMES)
+    programme = Programme(end.programme)
+    need = need_of(pharmacy_id=by.pharmacy_id, package_id=lot.package_id, programme=programme)
+    refuse_if(fit_problems(need, spot_of(end)))
 
 
 @transaction.atomic
@@ -199,6 +223,9 @@ def reverse_move(*, by: Worker, move_id: int, because: str, key: str) -> None:
         raise refuse("No such move here.", code="no-move")
     if move.fill_id is not None:
         raise refuse("A fill's move goes back with its fill.", code="move-by-fill-only")
+    may_carry(
+        by=by, lot_id=move.lot_id, from_place=move.to_place_id, to_place=move.from_place_id
+    )
     line = Line(
         move.to_place_id,
         move.from_place_id,

@@ -21,6 +21,8 @@ class PlaceKind(TextChoices):
 # nobody, and a count that finds more than the books is a loan from over/short.
 OUTSIDE = frozenset({PlaceKind.SUPPLIER, PlaceKind.OVER_SHORT})
 PICKED_FROM = frozenset({PlaceKind.SHELF, PlaceKind.ROBOT, PlaceKind.VAULT})
+# Where stock keeps its programme: what leaves the house by another place is nobody's any more.
+KEPT_APART = PICKED_FROM | {PlaceKind.RECEIVING, PlaceKind.QUARANTINE}
 # Of these a pharmacy has one, opened with it; a second would be an account nobody looks at.
 ONE_OF_EACH = frozenset(
     {

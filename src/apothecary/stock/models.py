@@ -6,8 +6,10 @@ from django.db.models import F, Q
 
 from apothecary.drugs.models import Package
 from apothecary.staff.models import OfPharmacy
+from apothecary.stock.counting import models as counting  # noqa: F401 Django finds tables so
+from apothecary.stock.expiring import models as expiring  # noqa: F401 likewise
 from apothecary.stock.kinds import OUTSIDE, PICKED_FROM, Apart, PlaceKind, Programme, Storage
-from apothecary.stock.levels import models as levels  # noqa: F401 Django finds tables so
+from apothecary.stock.levels import models as levels  # noqa: F401 likewise
 
 __all__ = [
     "OUTSIDE",
@@ -68,6 +70,8 @@ class Lot(OfPharmacy):
     expires_on = models.DateField()
     state = models.TextField(choices=LotState.choices, default=LotState.AVAILABLE)
     because = models.TextField(default="", blank=True)
+    # When the house first said that it expired where fills draw from.
+    flagged_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -139,6 +143,8 @@ class Reservation(OfPharmacy):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, db_index=False)
     lot = models.ForeignKey(Lot, on_delete=models.PROTECT)
     quantity = models.DecimalField(max_digits=12, decimal_places=3)
+    # The last day of the supply: an earlier lot that ends before it was no choice.
+    good_until = models.DateField(null=True)
     state = models.TextField(choices=ReservationState.choices, default=ReservationState.PENDING)
     made_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)

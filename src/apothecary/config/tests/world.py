@@ -30,7 +30,8 @@ from apothecary.staff.models import Person, Pharmacy, Shift
 from apothecary.staff.signon import person_as_worker, stand_in, system_worker
 from apothecary.staff.worker import Worker
 from apothecary.stock.actions import receive_stock, the_place
-from apothecary.stock.models import Lot, PlaceKind, ShelfItem
+from apothecary.stock.models import Lot, Place, PlaceKind, ShelfItem
+from apothecary.stock.places.queries import place_for
 
 __all__ = [
     "LONG_GOOD",
@@ -80,14 +81,16 @@ class World:
     def receive(
         self, drug: str, quantity: str, *, lot: str = "L1", expires_on: date = LONG_GOOD
     ) -> Lot:
-        """Put units of a drug on the shelf."""
+        """Put units of a drug on the shelf, what is cold into the fridge."""
+        package_id, pharmacy_id = self.drugs[drug].pk, self.pharmacy.pk
+        spot = place_for(pharmacy_id=pharmacy_id, package_id=package_id).spot
         return receive_stock(
             by=self.pharmacist,
             package=self.drugs[drug],
             lot_number=lot,
             expires_on=expires_on,
             quantity=Decimal(quantity),
-            place=the_place(self.pharmacy.pk, PlaceKind.SHELF),
+            place=Place.objects.get(pk=spot.id),
             key=f"receive-{drug}-{lot}-{quantity}",
         )
 

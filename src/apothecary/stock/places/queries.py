@@ -55,6 +55,15 @@ def need_of(*, pharmacy_id: int, package_id: int, programme: Programme = Program
     )
 
 
+def the_place(pharmacy_id: int, kind: PlaceKind) -> Place:
+    """The pharmacy's one place of a kind (the first, where there are several; 1 query)."""
+    places = Place.objects.filter(pharmacy_id=pharmacy_id, kind=kind, closed_at=None)
+    place = places.order_by("id").first()
+    if place is None:
+        raise refuse(f"This pharmacy has no {PlaceKind(kind).label}.", code="no-place")
+    return place
+
+
 def open_spots(*, pharmacy_id: int) -> list[Spot]:
     """The open places, oldest first (1 query)."""
     places = Place.objects.filter(pharmacy_id=pharmacy_id, closed_at=None).order_by("id")

@@ -52,8 +52,9 @@ BEGIN
         CONTINUE WHEN v_take <= 0;
         UPDATE stock_balance SET reserved = reserved + v_take WHERE id = v_row.id;
         INSERT INTO stock_reservation
-            (pharmacy_id, fill_id, place_id, lot_id, quantity, state, made_at)
-        VALUES (p_pharmacy, p_fill, v_row.place_id, v_row.lot_id, v_take, 'pending', p_at);
+            (pharmacy_id, fill_id, place_id, lot_id, quantity, good_until, state, made_at)
+        VALUES (p_pharmacy, p_fill, v_row.place_id, v_row.lot_id, v_take, p_good_until,
+                'pending', p_at);
         v_left := v_left - v_take;
     END LOOP;
     RETURN p_quantity - v_left;
