@@ -134,7 +134,7 @@ def page_of(product: Product, *, on: date, home: str, quantity: str, sale: str) 
         alike=alike(product, min(prices, key=lambda price: price.usd, default=None)),
         alerts=alerts,
         storage=storage,
-        hazard=hazard_of(product),
+        hazard=hazard_of(product, brought=product),
         counted=counted(packages, quantity=quantity, sale=sale),
         law=substitution(home, on=on),
         notices=notices_of(product, packages),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Model, OuterRef
 from django.db.models.functions import JSONObject
 
 from apothecary.drugs.derived.tables import substances
@@ -52,19 +52,21 @@ def _parts(joined: str, between: str = ";") -> frozenset[str]:
     return frozenset(part.strip() for part in joined.split(between)) - {""}
 
 
-def with_list(products: QuerySet[Product]) -> QuerySet[Product]:
-    """The products with all that ``hazard_of`` asks about them (no query of its own)."""
-    coded = Ingredient.objects.filter(products=OuterRef("pk")).exclude(rxcui="", unii="")
-    return products.annotate(
-        loaded_hazards=ArraySubquery(LOADED.all()),
-        coded_keys=ArraySubquery(coded.values("key")),
-    )
+def loaded_hazards() -> ArraySubquery:
+    """The list that was loaded, for a query to bring along as ``loaded_hazards``."""
+    return ArraySubquery(LOADED.all())
 
 
-def hazard_of(product: Product) -> Verdict:
-    """What the list in force says of a product that was fetched ``with_list``."""
-    loaded: list[Mapping[str, str]] = product.loaded_hazards  # type: ignore[attr-defined]  # annotated
-    coded: list[str] = product.coded_keys  # type: ignore[attr-defined]  # annotated
+def coded_keys(product: str = "pk") -> ArraySubquery:
+    """The product's ingredients with a code of their own, to bring along as ``coded_keys``."""
+    coded = Ingredient.objects.filter(products=OuterRef(product)).exclude(rxcui="", unii="")
+    return ArraySubquery(coded.values("key"))
+
+
+def hazard_of(product: Product, *, brought: Model) -> Verdict:
+    """What the list in force says of a product; ``brought`` is the row that has the list."""
+    loaded: list[Mapping[str, str]] = brought.loaded_hazards  # type: ignore[attr-defined]  # annotated
+    coded: list[str] = brought.coded_keys  # type: ignore[attr-defined]  # annotated
     keys = _parts(product.ingredient_key, "+")
     known = keys & (frozenset(substances().values()) | frozenset(coded))
     return hazard(Drug(keys, known, _parts(product.classes)), _rows(loaded))
@@ -72,8 +74,9 @@ def hazard_of(product: Product) -> Verdict:
 
 def hazards_of(products: Iterable[Product]) -> Mapping[int, Verdict]:
     """What the list in force says of each product, by its id (1 query, 2 for strange ones)."""
-    keys = {each.pk: _parts(each.ingredient_key, "+") for each in products}
-    classes = {each.pk: _parts(each.classes) for each in products}
+    asked = list(products)
+    keys = {each.pk: _parts(each.ingredient_key, "+") for each in asked}
+    classes = {each.pk: _parts(each.classes) for each in asked}
     known = known_keys(frozenset().union(*keys.values())) if keys else frozenset()
     rows = rows_in_force() if keys else ()
     return {

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Cast, Concat, JSONObject, LPad
 
-from apothecary.drugs.hazard_list import with_list
+from apothecary.drugs.hazard_list import coded_keys, loaded_hazards
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.side_tables import LabelSection, Look
 
@@ -35,8 +35,10 @@ def drug_page(*, product_id: int) -> Product | None:
     found = Product.every.annotate(key=key).annotate(
         look=Subquery(looks.values(found=told)[:1]),
         boxed=Subquery(boxed.order_by("-batch", "place").values("text")[:1]),
+        loaded_hazards=loaded_hazards(),
+        coded_keys=coded_keys(),
     )
-    related = with_list(found).select_related("source", "batch", "rated__rating")
+    related = found.select_related("source", "batch", "rated__rating")
     return related.filter(pk=product_id).first()
 
 

@@ -8,6 +8,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from apothecary.drugs.auxiliary import auxiliary_says
+from apothecary.drugs.hazard_list import hazard_of
+from apothecary.drugs.hazards import Verdict
 from apothecary.filling.back_counts import LeftFacts, next_left
 from apothecary.filling.label import generic_for, language_of, unit_said
 from apothecary.filling.models import BottleScan
@@ -124,6 +126,11 @@ class Panel:
     @property
     def generic_for(self) -> str:
         return generic_for(self.at.fill)
+
+    @cached_property
+    def hazard(self) -> Verdict:
+        """What the list of hazardous drugs says to who counts it."""
+        return hazard_of(self.at.fill.package.product, brought=self.at.fill)
 
 
 def panel_of(request: StaffRequest, fill_id: int) -> Panel:

@@ -20,6 +20,7 @@ from django.db.models import (
 )
 
 from apothecary.drugs.compared import compared
+from apothecary.drugs.hazard_list import coded_keys, loaded_hazards
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.left import Row, back_counts, back_counts_of, left_of
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
@@ -278,6 +279,8 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
             photo_id=photos(),
             counted=counted(),
             back=back_counts(),
+            loaded_hazards=loaded_hazards(),
+            coded_keys=coded_keys("package__product"),
         )
         .first()
     )

@@ -8,7 +8,9 @@ from ninja import Query, Router, Schema
 
 from apothecary.doors.api.prescriptions import REFUSALS
 from apothecary.doors.asking import worker_of
-from apothecary.drugs.models import Package
+from apothecary.drugs.hazard_list import hazards_of
+from apothecary.drugs.hazards import Verdict
+from apothecary.drugs.models import Package, Product
 from apothecary.drugs.queries import cheapest_of
 from apothecary.drugs.search import MOST, find_drugs
 from apothecary.drugs.search_hits import Hit
@@ -23,6 +25,24 @@ class LookAlikeOut(Schema):
     name: str
     cite: str
     verified: str
+
+
+class HazardSaidOut(Schema):
+    """A sentence of the list of hazardous drugs, and what it rests on."""
+
+    says: str
+    cite: str
+    verified: str
+
+
+class HazardOut(Schema):
+    """Whether who handles the drug is in danger: `listed`, `not listed`, or `unknown`.
+
+    A drug that is not listed is not called safe.
+    """
+
+    standing: str
+    says: list[HazardSaidOut]
 
 
 class DrugOut(Schema):
@@ -50,6 +70,7 @@ class DrugOut(Schema):
     why: list[str]
     corrected: bool
     look_alikes: list[LookAlikeOut]
+    hazard: HazardOut | None
 
 
 class DrugsOut(Schema):
@@ -68,12 +89,25 @@ def drugs(
 ) -> DrugsOut:
     """Pieces of name, brand, strength and form in any order, an NDC, or an imprint."""
     found = find_drugs(q, pharmacy_id=worker_of(request).pharmacy_id, limit=limit)
-    prices = cheapest_of([hit.product_id for hit in found.hits])
-    out = [drug_out(hit, prices.get(hit.product_id)) for hit in found.hits]
+    ids = [hit.product_id for hit in found.hits]
+    prices, hazards = cheapest_of(ids), hazards_of(Product.every.filter(pk__in=ids))
+    out = [
+        drug_out(hit, prices.get(hit.product_id), hazards.get(hit.product_id))
+        for hit in found.hits
+    ]
     return DrugsOut(says=found.says, warnings=list(found.warns), drugs=out)
 
 
-def drug_out(hit: Hit, priced: Package | None) -> DrugOut:
+def hazard_out(verdict: Verdict) -> HazardOut:
+    """What the list in force says of a drug."""
+    said = [
+        HazardSaidOut(says=each.says, cite=each.cite, verified=each.verified)
+        for each in verdict.cautions
+    ]
+    return HazardOut(standing=verdict.standing, says=said)
+
+
+def drug_out(hit: Hit, priced: Package | None, hazard: Verdict | None) -> DrugOut:
     """A drug that was found, with its cheapest package a unit where one has a price."""
     return DrugOut(
         product_id=hit.product_id,
@@ -97,4 +131,5 @@ def drug_out(hit: Hit, priced: Package | None) -> DrugOut:
             LookAlikeOut(name=each.name, cite=each.cite, verified=each.verified)
             for each in hit.alike
         ],
+        hazard=hazard_out(hazard) if hazard else None,
     )

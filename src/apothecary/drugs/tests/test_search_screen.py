@@ -138,3 +138,22 @@ def test_a_question_that_cannot_be_is_bad_input_by_its_field(client, asked, fiel
     answer = program(client, **asked)
     assert answer.status_code == 422
     assert {problem["field"] for problem in answer.json()["problems"]} == {field}
+
+
+@pytest.mark.parametrize(
+    ("asked", "standing", "says"),
+    [
+        ("warfarin", "listed", "hazardous (NIOSH 2024, table 2)"),
+        ("lisinopril", "not listed", "no list calls a drug safe"),
+    ],
+)
+def test_a_program_is_told_whether_a_drug_is_hazardous_and_by_what(
+    client, asked, standing, says
+):
+    found = program(client, q=asked).json()["drugs"]
+    assert found
+    assert {each["hazard"]["standing"] for each in found} == {standing}
+    for said in (each["hazard"]["says"][0] for each in found):
+        assert says in said["says"]
+        assert "DHHS (NIOSH) 2025-103" in said["cite"]
+        assert said["verified"] in {"V2", "K"}

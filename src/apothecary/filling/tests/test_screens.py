@@ -354,3 +354,15 @@ def test_a_get_changes_nothing(pharmacy, technician):
     for verb in ("start", "leave", "scan", "count", "check", "print", "part", "again"):
         assert technician.get(f"/filling/{fill.pk}/{verb}").status_code == 405
     assert now(fill).state == FillState.WAITING
+
+
+@pytest.mark.parametrize(
+    ("drug", "says"),
+    [("warfarin", "hazardous (NIOSH 2024, table 2)"), ("metformin", "")],
+)
+def test_who_counts_a_hazardous_drug_is_told_so_with_the_source(
+    pharmacy, technician, drug, says
+):
+    page = technician.get(f"/filling/{waiting(pharmacy, drug).pk}/").content.decode()
+    assert ("DHHS (NIOSH) 2025-103" in page) is bool(says)
+    assert says in page

@@ -37,7 +37,7 @@ def verdict(product: Product) -> Verdict:
     found = hazards_of([product])[product.pk]
     fetched = drug_page(product_id=product.pk)
     assert fetched is not None
-    assert hazard_of(fetched) == found
+    assert hazard_of(fetched, brought=fetched) == found
     return found
 
 
