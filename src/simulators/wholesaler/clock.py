@@ -24,6 +24,12 @@ class Clock:
         """Make it midday of that day, and run on from there."""
         self.shift = datetime.combine(day, MIDDAY, tzinfo=UTC) - datetime.now(UTC)
 
+    def catch_up(self, instant: float) -> None:
+        """Be no earlier than that: books that go on never see time run back."""
+        behind = instant - self.moment().timestamp()
+        if behind > 0:
+            self.shift += timedelta(seconds=behind)
+
     def advance(self, seconds: int) -> None:
         """Let time pass: everything due by then is due now."""
         self.shift += timedelta(seconds=seconds)

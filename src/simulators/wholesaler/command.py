@@ -59,10 +59,12 @@ def _shop(options: argparse.Namespace) -> Shop:
     trade, clock, faults = read_trade(), Clock(), Faults()
     if options.today:
         clock.begin(options.today)
+    memory = Memory(options.state)
+    clock.catch_up(memory.latest())
     for text in options.fault:
         faults.add(read_fault_text(text, houses=trade.keys))
     return Shop(
-        trade, read_catalogue(), Memory(options.state), faults, clock, options.seed,
+        trade, read_catalogue(), memory, faults, clock, options.seed,
         options.ship_after, options.arrive_after, options.credit_after,
     )  # fmt: skip
 

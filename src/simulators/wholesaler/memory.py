@@ -111,6 +111,11 @@ class Memory:
         (last,) = self.db.execute("SELECT last FROM counter WHERE name = ?", [name]).fetchone()
         return int(last)
 
+    def latest(self) -> float:
+        """When the newest paper was made; 0 in new books."""
+        (made_at,) = self.db.execute("SELECT MAX(made_at) FROM paper").fetchone()
+        return float(made_at or 0)
+
     def seen(self, house: str, sender: str, control: str) -> str:
         """The digest of the interchange of that number, empty when it is new."""
         row = self.db.execute(

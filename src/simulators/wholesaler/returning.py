@@ -52,14 +52,20 @@ class Returning:
         number = _text(body, "account")
         if house.account(number) is None:
             raise BadReturn(f"account: {number!r} is not one of {house.party.name}")
-        lines = self._lines(body)
+        reference, lines = _text(body, "reference"), self._lines(body)
         reasons = {one.line: self._unsaleable(house, number, one) for one in lines}
+        named: set[tuple[str, str]] = set()
         for one in lines:
-            sold = self._sold(house, one)
-            if not reasons[one.line] and sold:
-                self._shop.memory.change(sold, returned=1)
+            package = (one.item.ndc if one.item else "", one.serial)
+            reasons[one.line] = reasons[one.line] or ("is named twice" * (package in named))
+            named.add(package)
         good = [one for one in lines if not reasons[one.line]]
-        made = self._keep(house.key, SALEABLE, number, _text(body, "reference"), good)
+        with self._shop.memory.together():
+            made = self._keep(house.key, SALEABLE, number, reference, good)
+            for one in good:
+                sold = self._sold(house, one)
+                if sold is not None:
+                    self._shop.memory.change(sold, returned=1)
         return {"authorization": made, "lines": _answers(reasons)}
 
     def manifest(self, body: Json) -> Json:
