@@ -21,6 +21,8 @@ FOUND = next((path for name in NAMES if (path := shutil.which(name))), None)
 NONE_FOUND = "no Chromium is found: install it, e.g. apt-get install chromium"
 COUNTER: ViewportSize = {"width": 1366, "height": 768}
 WIDE: ViewportSize = {"width": 1920, "height": 1080}
+# Said in full is only what is wrong: the long list of what is right is most of axe's work.
+AXE = "axe.run({resultTypes: ['violations']})"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from browser.chromium import COUNTER, WIDE, seated, settled, work_station
+from browser.chromium import AXE, COUNTER, WIDE, seated, settled, work_station
 from browser.scene import SCREENS, Scene, Screen
 from journeys.house import House
 
@@ -22,15 +22,22 @@ A_FRAME_MS = 150
 SIZES = {"1366 x 768": COUNTER, "1920 x 1080": WIDE, "200 % at 1366": DOUBLED}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def opened(browser: Browser, house: House, scene: Scene) -> Iterator[Open]:
-    """Open a screen of the scene at a size, as whoever works there."""
-    contexts = []
+    """Open a screen of the scene at a size, as whoever works there.
+
+    A station by day and one by night for each of them: to unpack a new one for every screen
+    costs a browser more than to show it.
+    """
+    stations: dict[tuple[str, bool], Page] = {}
 
     def look(screen: Screen, size: ViewportSize, *, dark: bool = False) -> Page:
-        context = work_station(browser, house, size=size, dark=dark)
-        contexts.append(context)
-        page = seated(context, house, screen.who) if screen.who else context.new_page()
+        page = stations.get((screen.who, dark))
+        if page is None:
+            context = work_station(browser, house, dark=dark)
+            page = seated(context, house, screen.who) if screen.who else context.new_page()
+            stations[screen.who, dark] = page
+        page.set_viewport_size(size)
         answer = page.goto(screen.path(scene))
         assert answer is not None
         assert answer.status == screen.status, f"{screen.name}: {answer.status}"
@@ -38,8 +45,8 @@ def opened(browser: Browser, house: House, scene: Scene) -> Iterator[Open]:
         return page
 
     yield look
-    for context in contexts:
-        context.close()
+    for page in stations.values():
+        page.context.close()
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
@@ -63,7 +70,7 @@ def test_axe_finds_nothing_by_day_or_night_nor_at_twice_the_size(
     for named, size in (("1366 x 768", COUNTER), ("200 %", DOUBLED)):
         page.set_viewport_size(size)
         page.wait_for_timeout(A_FRAME_MS)
-        assert told(page.evaluate("axe.run()")) == [], f"{screen.name}, {theme}, {named}"
+        assert told(page.evaluate(AXE)) == [], f"{screen.name}, {theme}, {named}"
 
 
 def told(answer: dict[str, Any]) -> list[str]:

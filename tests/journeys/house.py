@@ -18,6 +18,8 @@ from typing import TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from apothecary.config.tests.pattern import furnish
+
 COMMAND = (sys.executable, "-m", "apothecary.config.command")
 # Generous: a cold machine with two busy cores makes a database and migrates it first.
 START_SECONDS = 180
@@ -226,6 +228,8 @@ def furnished(run: Path) -> Path:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if not (pattern / TOKENS).exists():
             pattern.mkdir(mode=0o711, exist_ok=True)
+            # The storm's house migrates from nothing; here the tables only are in the way.
+            furnish(pattern)
             first = House(pattern, neighbouring_ports())
             try:
                 first.open()
