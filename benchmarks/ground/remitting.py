@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from io import BytesIO
 
 from django.db import connection
 
@@ -18,7 +19,7 @@ from apothecary.claims.money.accounts import accounts
 from apothecary.claims.money.importing import load_remittance
 from apothecary.claims.money.models import Difference
 from apothecary.claims.money.proof import money_faults
-from apothecary.claims.money.reading import Payee, open_file, remittances_for
+from apothecary.claims.money.reading import Payee, check_file, remittances_for
 from apothecary.claims.money.tests.samples import Paid, Sent, file_of
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in, system_worker
@@ -66,8 +67,9 @@ def main() -> None:
     took: dict[str, object] = {"bytes": len(raw)}
     start = time.perf_counter()
     payee = Payee(pharmacy.npi, pharmacy.ncpdp_id)
+    check_file(BytesIO(raw))
     took["claims"] = sum(
-        len(one.remittance.claims) for one in remittances_for(open_file(raw), payee)
+        len(one.remittance.claims) for one in remittances_for(BytesIO(raw), payee)
     )
     took["read and balanced, s"] = round(time.perf_counter() - start, 3)
     start = time.perf_counter()

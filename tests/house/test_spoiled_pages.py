@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.test import Client
 
 from apothecary.config.tests.world import World
+from apothecary.doors.tests.claims_world import rejected_claim
 from apothecary.doors.tests.covering import covering
-from apothecary.doors.tests.program_world import ready_for, rejected_claim, shelf
+from apothecary.doors.tests.program_world import ready_for, shelf
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
 from apothecary.prescriptions.states import FillState

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from apothecary.claims.money.folder import take_in
-from apothecary.claims.money.importing import Tell, load_remittance, quiet
+from apothecary.claims.money.importing import Tell, load_path, quiet
 from apothecary.claims.money.models import RemittanceFile
 from apothecary.claims.money.proof import money_faults
 from apothecary.claims.money.reconciling import reconcile_due
@@ -46,12 +46,11 @@ def load_file(path: Path, ncpdp: str | None, as_json: bool) -> None:
     pharmacy = _pharmacy(ncpdp)
     stand_in(pharmacy.pk)
     by = system_worker(pharmacy, now=datetime.now(UTC))
-    raw = path.read_bytes()
-    with _progress(len(raw)) as tell:
-        file = load_remittance(by=by, raw=raw, name=path.name, tell=tell)
-    told = _told(file)
+    with _progress(path.stat().st_size) as tell:
+        problem, file = load_path(by=by, path=path, tell=tell)
+    told = _told(problem, file)
     click.echo(json.dumps(told) if as_json else _words(told))
-    raise SystemExit(1 if file.problem else 0)
+    raise SystemExit(1 if problem else 0)
 
 
 def _pharmacy(ncpdp: str | None) -> Pharmacy:
@@ -73,12 +72,14 @@ def _progress(size: int) -> Iterator[Tell]:
         yield bar.update
 
 
-def _told(file: RemittanceFile) -> dict[str, object]:
+def _told(problem: str, file: RemittanceFile | None) -> dict[str, object]:
+    if file is None:
+        return {"file": None, "problem": problem, "notes": [], "posted": []}
     rows = [
         {"payer": one.payer_name, "trace": one.trace, "usd": str(one.amount_usd)}
         for one in file.remittances.order_by("pk")
     ]
-    return {"file": file.pk, "problem": file.problem, "notes": file.notes, "posted": rows}
+    return {"file": file.pk, "problem": problem, "notes": file.notes, "posted": rows}
 
 
 def _words(told: dict[str, object]) -> str:

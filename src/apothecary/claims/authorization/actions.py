@@ -9,6 +9,8 @@ from apothecary.claims.answering import sentence_of
 from apothecary.claims.authorization.carrying import carry
 from apothecary.claims.authorization.outgoing import called_off, is_out, requeue
 from apothecary.claims.authorization.rules import (
+    NOT_WRITABLE,
+    UNWRITABLE,
     Decision,
     Given,
     answers_in,
@@ -262,6 +264,8 @@ def must_say(because: str) -> None:
     if len(because) > LONGEST_BECAUSE:
         says = f"The reason may have {LONGEST_BECAUSE} characters."
         raise refuse(says, field="because", code="authorization-because")
+    if UNWRITABLE.search(because):
+        raise refuse(f"It {NOT_WRITABLE}.", field="because", code="authorization-because")
 
 
 def note(

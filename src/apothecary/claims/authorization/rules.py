@@ -24,8 +24,11 @@ REQUEST_ONLY = "P4"
 FIRST_INQUIRY, LONGEST_INQUIRY = timedelta(minutes=15), timedelta(hours=4)
 # Renewals are flagged so many days before the last day of an authorization.
 FLAG_DAYS = (30, 14, 7)
+# What XML cannot carry: an electronic request with it could not be written.
+UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONGEST_SAID, LONGEST_NUMBER = 1000, 35
 RECORDS = "records"
+NOT_WRITABLE = "holds a character that cannot be sent"
 # What a pharmacy's own records answer, by what the question asks for. Everything else is the
 # prescriber's: it is never filled in from what the pharmacy supposes.
 OF_THE_RECORDS = (
@@ -88,7 +91,8 @@ def misfits(questions: QuestionSet, given: Mapping[str, Given]) -> list[Problem]
         if question is None:
             problems.append(Problem(f"The payer asks no question {name!r}.", field=name))
             continue
-        for reason in answer_faults(question, one.values):
+        unwritable = [NOT_WRITABLE] if any(map(UNWRITABLE.search, one.values)) else []
+        for reason in (*answer_faults(question, one.values), *unwritable):
             says = f"“{question.text}”: {reason}."
             problems.append(Problem(says, field=f"q-{name}", code="authorization-answer"))
         if one.source == RECORDS and not record_of(question):

@@ -18,10 +18,16 @@ GIVEN = {Settled.ACCEPTED: Duty.WORK_CLAIMS, Settled.WRITTEN_OFF: Duty.WRITE_OFF
 
 @transaction.atomic
 def dispute(*, by: Worker, difference_id: int, because: str) -> Difference:
-    """Told the payer: it stays expected and on the list, with whom one spoke."""
+    """Told the payer: it stays expected and on the list, with whom one spoke.
+
+    Said again in the same words, nothing is added.
+    """
     by.must(Duty.WORK_CLAIMS)
     row = lock_difference(by=by, difference_id=difference_id)
-    row.because = reason(because)
+    said = reason(because)
+    if row.disputed_at is not None and row.because == said:
+        return row
+    row.because = said
     row.disputed_at = by.at
     row.save(update_fields=["because", "disputed_at"])
     told(row, Deed.DIFFERENCE_DISPUTED, by=by)

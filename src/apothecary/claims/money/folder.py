@@ -3,8 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from apothecary.claims.money.importing import load_remittance
-from apothecary.claims.money.models import RemittanceFile
+from apothecary.claims.money.importing import load_path
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 
@@ -24,13 +23,16 @@ def take_in(pharmacy: Pharmacy, folder: Path, at: datetime, *, limit: int = 20) 
     found = sorted(one for one in own.iterdir() if one.is_file() and one.name[0] != ".")
     for path in found[:limit]:
         by = system_worker(pharmacy, now=at)
-        file = load_remittance(by=by, raw=path.read_bytes(), name=path.name)
-        move(path, file)
+        problem, file = load_path(by=by, path=path)
+        move(path, REFUSED if problem else POSTED, number=file.pk if file else 0)
     return len(found[:limit])
 
 
-def move(path: Path, file: RemittanceFile) -> None:
-    """Out of the way, never over another file of that name."""
-    to = path.parent / (REFUSED if file.problem else POSTED)
-    to.mkdir(exist_ok=True)
-    path.rename(to / f"{file.pk}-{path.name}")
+def move(path: Path, to: str, *, number: int) -> None:
+    """Out of the way, never over another file of that name; 0 is what was too large to keep."""
+    beside = path.parent / to
+    beside.mkdir(exist_ok=True)
+    target = beside / f"{number}-{path.name}"
+    while target.exists():
+        target = target.with_name(f"{target.name}+")
+    path.rename(target)

@@ -1,8 +1,10 @@
 """Taking a file of remittances in: kept raw first, then posted whole or refused whole."""
 
 import hashlib
+import io
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 
 from django.db import transaction
 
@@ -11,11 +13,18 @@ from apothecary.claims.money.fees import fee_of
 from apothecary.claims.money.kinds import DifferenceKind, LineKind
 from apothecary.claims.money.matching import Ours, claim_of
 from apothecary.claims.money.models import Difference, Payment, Remittance, RemittanceFile
-from apothecary.claims.money.reading import Balanced, Payee, open_file, remittances_for
+from apothecary.claims.money.reading import (
+    Balanced,
+    Payee,
+    check_file,
+    remittances_for,
+    size_problem,
+)
 from apothecary.claims.money.reconciling import AT_ONCE, hold_accounts, reconcile
 from apothecary.claims.states import Kind
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
+from apothecary.law.problem import refuse
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
@@ -40,8 +49,11 @@ def load_remittance(
     """Post a file of remittances, or keep it with the reason why nothing of it was posted.
 
     The same bytes again are the same file. ``tell`` hears how many lines more were posted.
+    More bytes than are taken at all are refused, and not kept.
     """
     by.must(Duty.WORK_CLAIMS)
+    if says := size_problem(len(raw)):
+        raise refuse(says, code="remittance-too-large", field="file")
     file, is_new = keep(by=by, raw=raw, name=name)
     if not is_new:
         return file
@@ -50,6 +62,23 @@ def load_remittance(
     except Malformed as bad:
         refuse_file(file, bad, by=by)
     return file
+
+
+def load_path(
+    *, by: Worker, path: Path, tell: Tell = quiet
+) -> tuple[str, RemittanceFile | None]:
+    """Post a file that lies somewhere; why it was refused, and what the house keeps of it.
+
+    What is too large is not read: it stays where it lies, and only that is written down.
+    """
+    by.must(Duty.WORK_CLAIMS)
+    if says := size_problem(path.stat().st_size):
+        told = {"name": path.name[:200], "problem": says}
+        about = ("pharmacy", by.pharmacy_id)
+        record(by=by, did=Deed.REMITTANCE_REFUSED, about=about, details=told)
+        return says, None
+    file = load_remittance(by=by, raw=path.read_bytes(), name=path.name, tell=tell)
+    return file.problem, file
 
 
 @transaction.atomic
@@ -94,7 +123,9 @@ def post_file(*, by: Worker, file: RemittanceFile, raw: bytes, tell: Tell) -> No
     touched: set[int] = set()
     notes: list[str] = []
     total = Decimal(0)
-    for one in remittances_for(open_file(raw), Payee(pharmacy.npi, pharmacy.ncpdp_id)):
+    check_file(io.BytesIO(raw))
+    payee = Payee(pharmacy.npi, pharmacy.ncpdp_id)
+    for one in remittances_for(io.BytesIO(raw), payee):
         touched |= post_remittance(one, by=by, file=file, tell=tell)
         notes += one.notes
         total += one.amount_usd

@@ -10,13 +10,20 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from apothecary.claims.models import Claim
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.drugs.pricing import UnitPrice, cost_usd, margin
 from apothecary.prescriptions.models import Fill, PayKind
+from apothecary.prescriptions.states import FillState
 
 PAID = (ClaimState.PAID.value,)
+CASH = "paid by the patient"
+TO_BE_SOLD = tuple(
+    state.value
+    for state in (FillState.WAITING, FillState.FILLING, FillState.CHECK, FillState.READY)
+)
 NOTHING = Decimal("0.00")
 # The price in force on a day: the newest that was not in the future then.
 PRICES = """
@@ -68,7 +75,7 @@ class FillMargin:
 def margin_of(fill: Fill) -> FillMargin:
     """What this fill leaves (2 queries; its package is loaded)."""
     plan = {fill.pk: NOTHING}
-    rows = Claim.objects.filter(fill=fill, kind=Kind.BILLING.value, state__in=PAID)
+    rows = paid_claims(fill.pharmacy_id).filter(fill=fill)
     for paid in rows.exclude(paid_usd=None).values_list("paid_usd", flat=True):
         plan[fill.pk] += paid or NOTHING
     return margins([fill], plan, on={fill.pk: fill.created_at.date()})[fill.pk]
@@ -114,6 +121,29 @@ def prices_on(wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], Unit
         }
 
 
+def margins_of(*, pharmacy_id: int, fill_ids: Iterable[int]) -> list[tuple[Fill, FillMargin]]:
+    """What each of these fills leaves, in the order of their ids (3 queries)."""
+    rows = Fill.objects.filter(pharmacy_id=pharmacy_id, pk__in=list(fill_ids))
+    fills = list(rows.select_related("prescription", "package__product").order_by("pk"))
+    plan: dict[int, Decimal] = {}
+    on = {fill.pk: fill.created_at.date() for fill in fills}
+    for pk, usd, day in (
+        paid_claims(pharmacy_id)
+        .filter(fill__in=fills)
+        .values_list("fill_id", "paid_usd", "service_on")
+    ):
+        plan[pk], on[pk] = plan.get(pk, NOTHING) + (usd or NOTHING), day
+    found = margins(fills, plan, on=on)
+    return [(fill, found[fill.pk]) for fill in fills]
+
+
+def paid_claims(pharmacy_id: int) -> QuerySet[Claim]:
+    """Billings that stand as paid."""
+    return Claim.objects.filter(
+        pharmacy_id=pharmacy_id, kind=Kind.BILLING.value, state__in=PAID
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class UnderWater:
     """A fill in the house that is paid below its cost."""
@@ -122,20 +152,20 @@ class UnderWater:
     plan: str
     margin: FillMargin
 
+    @property
+    def is_billed(self) -> bool:
+        """Whether a plan pays for it: then it has a page among the claims."""
+        return self.plan != CASH
+
 
 def under_water(*, pharmacy_id: int) -> list[UnderWater]:
     """Fills that are paid and not sold yet, and cost more than they bring; worst first.
 
-    2 queries.
+    What plans pay for and what the patient pays alone (3 queries).
     """
     claims = (
-        Claim.objects.filter(
-            pharmacy_id=pharmacy_id,
-            kind=Kind.BILLING.value,
-            state=ClaimState.PAID.value,
-            sold_as_billed=False,
-            closed_at=None,
-        )
+        paid_claims(pharmacy_id)
+        .filter(sold_as_billed=False, closed_at=None)
         .select_related("fill__prescription", "fill__patient", "fill__package__product")
         .order_by("payer")
     )
@@ -149,6 +179,9 @@ def under_water(*, pharmacy_id: int) -> list[UnderWater]:
         plan[pk] = plan.get(pk, NOTHING) + (claim.paid_usd or NOTHING)
         names.setdefault(pk, claim.plan_name)
         on[pk] = claim.service_on
+    for fill in cash_in_the_house(pharmacy_id):
+        if fills.setdefault(fill.pk, fill) is fill:
+            names[fill.pk], on[fill.pk] = CASH, fill.created_at.date()
     found = margins(fills.values(), plan, on=on)
     rows = [
         UnderWater(fill, names[pk], found[pk])
@@ -156,6 +189,12 @@ def under_water(*, pharmacy_id: int) -> list[UnderWater]:
         if found[pk].is_under_water
     ]
     return sorted(rows, key=lambda row: row.margin.left_usd or NOTHING)
+
+
+def cash_in_the_house(pharmacy_id: int) -> QuerySet[Fill]:
+    """What the patient pays alone, priced and not sold yet."""
+    rows = Fill.objects.select_related("prescription", "patient", "package__product")
+    return rows.filter(pharmacy_id=pharmacy_id, pay=PayKind.CASH, state__in=TO_BE_SOLD)
 
 
 def losses_by(rows: Iterable[UnderWater], *, product: bool) -> list[tuple[str, Decimal]]:

@@ -1,19 +1,20 @@
 """A file of remittances: read and balanced whole, or refused with segment and reason. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import BinaryIO
 
 from apothecary.wires.errors import Fault, Malformed, malformed
 from apothecary.wires.x12 import (
     Disagreement,
-    File,
+    Envelope,
     Remittance,
+    Segment,
     TransactionSet,
     balance,
-    conformance,
-    read,
     read_remittance,
+    stream,
 )
 
 CENT = Decimal("0.01")
@@ -21,6 +22,10 @@ MOST_USD = Decimal("9999999999")
 # What is odd but moves no money: the claim's own account shows what came of it.
 ODD = frozenset({Disagreement.PATIENT, Disagreement.REVERSAL_PAIR})
 MOST_NOTES = 50
+# A remittance of ten thousand claims has some ninety thousand segments in 2.5 million bytes.
+LARGEST_BYTES, MOST_SEGMENTS = 64_000_000, 2_000_000
+MOST_FAULTS = 50
+KIND = "835"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +50,66 @@ class Balanced:
         return -payment.amount if payment.direction == "D" else payment.amount
 
 
-def open_file(raw: bytes) -> File:
-    """The file, whole. Raises Malformed when it is cut off, miscounted, or holds no 835."""
-    file = read(raw)
-    faults = conformance(file)
-    if faults:
-        raise malformed(faults)
-    if not any(file.sets("835")):
+def size_problem(size: int) -> str:
+    """Why a file of so many bytes is not taken; empty when it is."""
+    if size <= LARGEST_BYTES:
+        return ""
+    return f"file: has {size} bytes, at most {LARGEST_BYTES} are taken"
+
+
+def check_file(file: BinaryIO, *, most: int = MOST_SEGMENTS) -> None:
+    """Read a file once for its envelopes, in the memory of one block of its bytes.
+
+    Raises Malformed when it is cut off, miscounted, too long, or holds no 835.
+    """
+    envelope, remittances = Envelope(), 0
+    for number, segment in enumerate(stream(file), start=1):
+        if number > most:
+            says = f"has more than {most} segments; ask the payer for smaller files"
+            raise Malformed("file", says)
+        envelope.take(segment)
+        remittances += segment.id == "ST" and segment[1].strip() == KIND
+        if len(envelope.findings) >= MOST_FAULTS:
+            break
+    else:
+        envelope.close()
+    if envelope.findings:
+        raise malformed([one.fault for one in envelope.findings[:MOST_FAULTS]])
+    if not remittances:
         raise Malformed("file", "holds no remittance (835)")
-    return file
 
 
-def remittances_for(file: File, payee: Payee) -> Iterator[Balanced]:
-    """The remittances of this pharmacy, one at a time; those of others are left to them.
+def remittances_for(file: BinaryIO, payee: Payee) -> Iterator[Balanced]:
+    """The remittances of this pharmacy, one in memory at a time; others are left to theirs.
 
-    Raises Malformed for the first that cannot be read or does not balance, and at the end when
-    none was for this pharmacy.
+    Goes through a file that ``check_file`` has passed, from where it stands. Raises Malformed
+    for the first that cannot be read or does not balance, and at the end when none was for
+    this pharmacy.
     """
     found = False
-    for transaction in file.sets("835"):
+    for transaction in _sets(stream(file)):
         remittance = read_remittance(transaction)
         if _is_for(remittance, payee):
             found = True
             yield _balanced(remittance, transaction)
     if not found:
         raise Malformed("N1*PE", f"names no remittance for NPI {payee.npi}")
+
+
+def _sets(segments: Iterable[Segment]) -> Iterator[TransactionSet]:
+    """Each 835 as soon as it has ended; the envelopes are known to be in order."""
+    group: Segment | None = None
+    gathered: list[Segment] = []
+    for segment in segments:
+        if segment.id == "GS":
+            group = segment
+        elif segment.id == "ST" or gathered:
+            gathered.append(segment)
+        if segment.id == "SE" and group is not None:
+            one = TransactionSet(group, tuple(gathered), segment)
+            gathered = []
+            if one.kind == KIND:
+                yield one
 
 
 def _is_for(remittance: Remittance, payee: Payee) -> bool:

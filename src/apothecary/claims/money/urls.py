@@ -9,6 +9,7 @@ urlpatterns = [
     path("money/open/", views.open_money, name="money-open"),
     path("money/beside/", views.beside, name="money-beside"),
     path("money/under-water/", views.below_cost, name="money-under-water"),
+    path("money/margins/", views.of_fills, name="money-margins"),
     path("money/load", views.load, name="money-load"),
     path("money/file/<int:file_id>/", views.file, name="money-file"),
     path("money/remittance/<int:remittance_id>/", views.remittance, name="money-remittance"),

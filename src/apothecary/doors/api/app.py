@@ -5,12 +5,14 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from apothecary.doors.api import (
+    authorizations,
     calculations,
     claims,
     counter,
     drugs,
     filling,
     intake,
+    money,
     payers,
     prescriptions,
     stock,
@@ -34,6 +36,8 @@ api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
 api.add_router("", claims.router)
 api.add_router("", payers.router)
+api.add_router("", authorizations.router)
+api.add_router("", money.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)

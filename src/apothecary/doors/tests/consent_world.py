@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from apothecary.claims.authorization.actions import ask, start_authorization
+from apothecary.claims.authorization.actions import ask, note_decision, start_authorization
 from apothecary.claims.authorization.answering import take_reply
+from apothecary.claims.authorization.rules import Decision
 from apothecary.claims.authorization.states import Way
 from apothecary.claims.models import PriorAuthorization
 from apothecary.config.tests.world import World
-from apothecary.doors.tests.program_world import rejected_claim
+from apothecary.doors.tests.claims_world import rejected_claim
 from apothecary.wires.script.authorization_model import (
     DENIED,
     INITIATION,
@@ -89,3 +90,16 @@ def told(world: World, verdict: Verdict, row: PriorAuthorization) -> PriorAuthor
     raw = Said(verdict).xml(row)
     take_reply(by=world.system, outgoing_id=row.outgoing_id or 0, raw=raw)
     return PriorAuthorization.objects.select_related("outgoing").get(pk=row.pk)
+
+
+def authorization(world: World, verb: str) -> PriorAuthorization:
+    """One that stands where an act of this name would be done."""
+    if verb == "renew":
+        row = drafted(world)
+        yes = Decision(approved=True, number="PA77", because="by phone")
+        return note_decision(by=world.technician, authorization_id=row.pk, said=yes)
+    if verb in {"answers", "appeal", "put-away"}:
+        row = asked(world)
+        verdict = questioned(row) if verb == "answers" else denied(row)
+        return told(world, verdict, row)
+    return drafted(world)

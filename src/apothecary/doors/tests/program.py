@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests.money_world import a_file
 from apothecary.filling.tests.bench import symbol
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -154,13 +155,40 @@ def bodies(
 
 
 def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:
-    """The bodies of cards and of who pays."""
+    """The bodies of cards, of who pays, of consents and of payers' money."""
+    return (
+        consent_bodies()
+        | money_bodies(world)
+        | {
+            "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
+            "/patients/{patient_id}/cards": CARD,
+            "/patients/{patient_id}/ask": {"bin": "610500", "pcn": "PCN"},
+            "/cards/{coverage_id}/change": CARD,
+        }
+    )
+
+
+def consent_bodies() -> dict[str, dict[str, Any]]:
+    """The bodies of prior authorizations."""
+    given = [{"question": "1", "values": ["30"]}, {"question": "2", "values": ["metformin"]}]
+    one = "/authorizations/{authorization_id}"
     return {
-        "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
-        "/patients/{patient_id}/cards": CARD,
-        "/patients/{patient_id}/ask": {"bin": "610500", "pcn": "PCN"},
-        "/cards/{coverage_id}/change": CARD,
-    }
+        f"{one}/ask": {"way": "epa"},
+        f"{one}/answers": {"answers": given, "told_by": "Dr. Grey", "send": True},
+        f"{one}/appeal": BECAUSE,
+        f"{one}/withdraw": BECAUSE,
+        f"{one}/decision": {
+            "approved": True, "number": "PA77", "from_on": "2026-11-23",
+            "until_on": "2027-11-23", "quantity": "90", "because": "by phone"},
+    }  # fmt: skip
+
+
+def money_bodies(world: World | None) -> dict[str, dict[str, Any]]:
+    """The bodies of remittances and of what does not match."""
+    verbs = ("dispute", "accept", "write-off", "reopen")
+    closing = {f"/money/differences/{{difference_id}}/{verb}": BECAUSE for verb in verbs}
+    tied = {"/money/differences/{difference_id}/tie": {"rx": "A9"}}
+    return closing | tied | {"/money/files": {"base64": a_file(world), "name": "835.x12"}}
 
 
 def typed_form(world: World) -> dict[str, str]:

@@ -3,18 +3,15 @@
 import json
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
-from apothecary.claims.eligibility import ask_about_card, take_answer
-from apothecary.claims.models import Claim
-from apothecary.claims.states import ClaimState, Kind
 from apothecary.config.tests.world import World
+from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
+from apothecary.doors.tests.consent_world import authorization
+from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
-from apothecary.patients.models import Coverage
-from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
@@ -22,12 +19,9 @@ from apothecary.screening.models import Finding
 from apothecary.staff.duties import Role
 from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
-from apothecary.wires.models import Outgoing, OutgoingState
-from apothecary.wires.telecom import Draft, ResponseHeader, build_response
 
 S = FillState
 NOBODYS = 999_999_999
-PAYING = ("payers", "next-card")
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
 
 
@@ -68,6 +62,8 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
+    if path.endswith(GIVEN_UP):
+        return Role.IN_CHARGE
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST
 
@@ -80,8 +76,14 @@ def ready_for(world: World, path: str) -> dict[str, object]:
         return parts | {"arrival_id": arrival(world)}
     if path.startswith(("/patients/", "/cards/", "/inquiries/")) or verb in PAYING:
         return parts | of_payers(world, path)
+    if path.startswith("/authorizations/"):
+        return parts | {"authorization_id": authorization(world, verb).pk}
+    if path.startswith("/money/"):
+        return parts | {"difference_id": a_difference(world, verb)}
     if path.startswith("/claims/"):
-        return parts | {"claim_id": rejected_claim(world, unanswered=verb == "later")}
+        insured = verb == "authorization"
+        claim_id = rejected_claim(world, unanswered=verb == "later", insured=insured)
+        return parts | {"claim_id": claim_id}
     if path.startswith("/stock/"):
         return parts | {"lot_id": lot(world, held=verb == "release")}
     fill = fill_for(world, path, verb)
@@ -129,58 +131,6 @@ def arrival(world: World) -> int:
     ).pk
 
 
-def of_payers(world: World, path: str) -> dict[str, object]:
-    """A patient with two cards, one of whose payers has answered what it knows of him."""
-    first = world.insured.coverages.get()
-    parts: dict[str, object] = {"patient_id": world.insured.pk, "coverage_id": first.pk}
-    if path.startswith("/inquiries/"):
-        return parts | {"inquiry_id": answered_inquiry(world, first), "place": 1}
-    if path.endswith(("/payers", "/next-card")):
-        second_card(world)
-    if path.endswith("/next-card"):
-        return parts | {"claim_id": rejected_claim(world, unanswered=False, insured=True)}
-    if path.endswith("/payers"):
-        return parts | {"fill_id": insured_fill(world).pk}
-    return parts
-
-
-def second_card(world: World) -> None:
-    """A further plan of the insured patient."""
-    Coverage.objects.create(
-        pharmacy=world.pharmacy,
-        patient=world.insured,
-        order=2,
-        plan_name="Second",
-        bin="610600",
-        cardholder_id="S1",
-    )
-
-
-def insured_fill(world: World) -> Fill:
-    """A fill of the insured patient, just entered."""
-    order = world.order("lisinopril", patient=world.insured)
-    return enter_prescription(by=world.technician, order=order)
-
-
-def answered_inquiry(world: World, card: Coverage) -> int:
-    """A question to a payer that knows the patient under another number, and another card."""
-    asked = ask_about_card(by=world.technician, coverage_id=card.pk)
-    head = ResponseHeader(
-        transaction_code="E1",
-        header_response_status="A",
-        service_provider_id=world.pharmacy.npi,
-        date_of_service=world.technician.today,
-    )
-    other = {"5C": "01", "6C": "03", "7C": "610700", "NU": "O1"}
-    raw = build_response(
-        head,
-        transmission=[Draft("25", {"C1": "GX", "C2": "NEW1"})],
-        transactions=[[Draft("21", {"AN": "A"}), Draft("28", {"NT": [other]})]],
-    )
-    take_answer(by=world.system, outgoing_id=asked.outgoing_id, raw=raw)
-    return asked.pk
-
-
 def lot(world: World, *, held: bool) -> int:
     """A lot on the shelf, or taken out of use."""
     found = world.receive("lisinopril", "100")
@@ -205,41 +155,4 @@ def finding(world: World, fill: Fill) -> int:
         clears="another drug",
         fingerprint="f" * 32,
         found_at=world.technician.at,
-    ).pk
-
-
-def rejected_claim(world: World, *, unanswered: bool, insured: bool = False) -> int:
-    """A claim that the payer rejected, or never answered."""
-    world.receive("lisinopril", "100")
-    entered = insured_fill(world) if insured else world.enter()
-    fill = advance(entered, S.CLAIM, by=world.system, did=Deed.FILL_MOVED)
-    if not unanswered:
-        advance(fill, S.REJECTED, by=world.system, did=Deed.FILL_MOVED, because="75")
-    state = ClaimState.UNANSWERED if unanswered else ClaimState.REJECTED
-    at = world.technician.at
-    sent = Outgoing.objects.create(
-        pharmacy_id=world.pharmacy.pk,
-        party="payer",
-        format="telecom",
-        about="claim",
-        about_id=fill.pk,
-        key=f"claim-{fill.pk}",
-        raw=b"as it was sent",
-        state=OutgoingState.FAILED.value,
-        made_at=at,
-        next_try_at=at,
-        tries=3,
-    )
-    return Claim.objects.create(
-        pharmacy=world.pharmacy,
-        fill=fill,
-        kind=Kind.BILLING.value,
-        try_number=1,
-        state=state.value,
-        outgoing=sent,
-        made_at=at,
-        service_on=world.technician.today,
-        coverage=world.insured.coverages.first(),
-        submitted_usd=Decimal("12.00"),
-        codes=["75"],
     ).pk

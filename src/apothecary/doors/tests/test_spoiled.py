@@ -24,8 +24,8 @@ REFUSALS = {
     Deed.SIGN_IN_FAILED.value,
     Deed.LOCKED_OUT.value,
 }
-# A scan that cannot be read is kept and written down, since it was made.
-KEPT_ALL_THE_SAME = {"/fills/{fill_id}/scan"}
+# A scan or a file that cannot be read is kept and written down, since it was made.
+KEPT_ALL_THE_SAME = {"/fills/{fill_id}/scan", "/money/files"}
 HOLE = '"@@"'
 # JSON texts, so that what no Python value can say is said too. A field that may hold any text
 # takes some of them; none may break the house.

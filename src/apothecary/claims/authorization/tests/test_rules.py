@@ -282,3 +282,13 @@ def decided(**changed: object) -> Decision:
 )
 def test_a_decision_that_no_claim_could_carry_is_refused_with_every_reason(said, fields):
     assert [one.field for one in decision_problems(said)] == fields
+
+
+@pytest.mark.parametrize(
+    ("text", "may"),
+    [("metformin\n1 g", True), ("Ω𝔘é\t", True), ("a\x1bb", False), ("\x07", False),
+     ("\ufffe", False), ("\x00", False), ("\ud800", False)],
+)  # fmt: skip
+def test_an_answer_that_no_message_can_carry_is_refused(text, may):
+    asked = QuestionSet("Q", "", (Question("1", "What was tried?", "FreeText"),))
+    assert (misfits(asked, {"1": Given((text,), "Dr. Grey")}) == []) == may

@@ -11,6 +11,9 @@ from apothecary.claims.money.models import Difference, Payment, RemittanceFile
 from apothecary.claims.money.proof import money_faults
 from apothecary.claims.money.tests.samples import DAY, Paid, Sent, file_of
 from apothecary.config.tests.world import World
+from apothecary.config.tests.world_days import TODAY
+from apothecary.drugs.models import Batch
+from apothecary.drugs.side_tables import Price
 from apothecary.prescriptions.models import Fill
 
 NUMBERS = count(1)
@@ -89,3 +92,26 @@ def proved(world: World) -> bool:
 
 def posted(world: World) -> int:
     return Payment.objects.filter(pharmacy=world.pharmacy).count()
+
+
+def surveyed(world: World, usd: str, *, days_ago: int = 0, unit: str = "EA") -> None:
+    """A price of the survey, in force since so many days."""
+    batch = Batch.objects.get()
+    Price.objects.create(
+        ndc11=world.drugs["lisinopril"].ndc11,
+        effective_on=TODAY - timedelta(days=days_ago),
+        price_usd=Decimal(usd),
+        unit=unit,
+        source=batch.source,
+        since=batch,
+        batch=batch,
+    )
+
+
+def given(world: World, plan_usd: str, copay: str = "2.51") -> Fill:
+    """Thirty tablets that the plan and the patient pay for."""
+    fill = world.enter()
+    fill.pay, fill.copay_usd = "plan", Decimal(copay)
+    fill.save()
+    billed(world, plan_usd, fill=fill)
+    return fill

@@ -8,8 +8,11 @@ from django.db import connection
 from apothecary.claims.money.folder import take_in
 from apothecary.claims.money.models import Difference, RemittanceFile
 from apothecary.claims.money.proof import money_faults
+from apothecary.claims.money.reading import LARGEST_BYTES
 from apothecary.claims.money.tests.books import billed, line, load, posted, proved
 from apothecary.claims.money.tests.samples import Sent, file_of
+from apothecary.journal.deeds import Deed
+from apothecary.journal.models import Entry
 
 
 def drop(pharmacy, folder) -> int:
@@ -42,6 +45,22 @@ def test_the_same_bytes_dropped_again_are_posted_once_and_lost_nowhere(pharmacy,
     assert drop(pharmacy, tmp_path) == 2
     assert (posted(pharmacy), RemittanceFile.objects.count()) == (1, 1)
     assert len(list((own / "posted").iterdir())) == 2
+
+
+def test_a_file_too_large_to_take_is_not_read_and_lies_among_the_refused(pharmacy, tmp_path):
+    own = tmp_path / pharmacy.pharmacy.ncpdp_id
+    own.mkdir()
+    for _ in range(2):
+        with (own / "big").open("wb") as big:
+            # A hole: so long and nothing on the disk.
+            big.truncate(LARGEST_BYTES + 1)
+        assert drop(pharmacy, tmp_path) == 1
+    found = sorted(path.name for path in (own / "refused").iterdir())
+    assert found == ["0-big", "0-big+"]
+    assert not RemittanceFile.objects.exists()
+    said = Entry.objects.filter(deed=Deed.REMITTANCE_REFUSED)
+    told = [str(one.details) for one in said]
+    assert [f"{LARGEST_BYTES + 1} bytes" in one for one in told] == [True, True]
 
 
 def test_a_folder_that_is_not_there_holds_nothing(pharmacy, tmp_path):

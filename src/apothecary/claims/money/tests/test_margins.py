@@ -5,37 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from apothecary.claims.money.margins import losses_by, margin_of, under_water
-from apothecary.claims.money.tests.books import billed
+from apothecary.claims.money.margins import losses_by, margin_of, margins_of, under_water
+from apothecary.claims.money.tests.books import billed, given, surveyed
 from apothecary.config.tests.world_days import TODAY
-from apothecary.drugs.models import Batch
-from apothecary.drugs.side_tables import Price
 from apothecary.prescriptions.models import Fill
 
 D = Decimal
-
-
-def surveyed(pharmacy, usd: str, *, days_ago: int = 0, unit: str = "EA") -> None:
-    """A price of the survey, in force since so many days."""
-    batch = Batch.objects.get()
-    Price.objects.create(
-        ndc11=pharmacy.drugs["lisinopril"].ndc11,
-        effective_on=TODAY - timedelta(days=days_ago),
-        price_usd=D(usd),
-        unit=unit,
-        source=batch.source,
-        since=batch,
-        batch=batch,
-    )
-
-
-def given(pharmacy, plan_usd: str, copay: str = "2.51") -> Fill:
-    """Thirty tablets that the plan and the patient pay for."""
-    fill = pharmacy.enter()
-    fill.pay, fill.copay_usd = "plan", D(copay)
-    fill.save()
-    billed(pharmacy, plan_usd, fill=fill)
-    return fill
 
 
 def test_what_is_left_is_plan_and_patient_less_the_cost_of_the_day(pharmacy):
@@ -105,6 +80,38 @@ def test_what_is_under_water_and_not_sold_is_listed_worst_first(pharmacy):
     assert dry.pk not in {row.fill.pk for row in rows}
     assert losses_by(rows, product=False) == [("Commercial", D("7.48"))]
     assert losses_by(rows, product=True)[0][1] == D("7.48")
+
+
+@pytest.mark.parametrize(
+    ("state", "listed"),
+    [("screening", False), ("claim", False), ("waiting", True), ("filling", True),
+     ("check", True), ("ready", True), ("sold", False), ("cancelled", False)],
+)  # fmt: skip
+def test_what_the_patient_pays_alone_is_listed_from_its_price_to_its_sale(
+    pharmacy, state, listed
+):
+    surveyed(pharmacy, "0.50000")
+    fill = pharmacy.enter()
+    Fill.objects.filter(pk=fill.pk).update(price_usd=D("14.99"), state=state)
+    rows = under_water(pharmacy_id=pharmacy.pharmacy.pk)
+    assert [(row.fill.pk, row.margin.left_usd) for row in rows] == (
+        [(fill.pk, D("-0.01"))] if listed else []
+    )
+    assert not any(row.is_billed for row in rows)
+
+
+def test_several_fills_are_reckoned_in_three_questions(pharmacy, django_assert_num_queries):
+    surveyed(pharmacy, "0.39233")
+    wet, dry = given(pharmacy, "9.25"), given(pharmacy, "9.26")
+    other = [wet.pk, dry.pk, 0]
+    with django_assert_num_queries(3):
+        found = margins_of(pharmacy_id=pharmacy.pharmacy.pk, fill_ids=other)
+    assert [(fill.pk, one.left_usd) for fill, one in found] == [
+        (wet.pk, D("-0.01")),
+        (dry.pk, D("0.00")),
+    ]
+    assert [one for _, one in found] == [margin_of(wet), margin_of(dry)]
+    assert margins_of(pharmacy_id=pharmacy.other.pk, fill_ids=other) == []
 
 
 def test_nothing_under_water_is_an_empty_list(pharmacy):

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from apothecary.claims.money.importing import number_of
 from apothecary.claims.money.matching import Ours, claim_of
-from apothecary.claims.money.reading import Payee, open_file, remittances_for
+from apothecary.claims.money.reading import Payee, remittances_for
 from apothecary.claims.money.tests.samples import DAY, NPI, Paid, Sent, file_of, turned
 from apothecary.wires.x12 import Claim as Line
 
@@ -21,7 +22,7 @@ SENT = Paid("7000100", "9.25", "A1")
 
 def line(paid: Paid) -> Line:
     """The line as it is read from a file."""
-    (one,) = remittances_for(open_file(file_of(Sent((paid,)))), Payee(NPI, ""))
+    (one,) = remittances_for(BytesIO(file_of(Sent((paid,)))), Payee(NPI, ""))
     return one.remittance.claims[0]
 
 

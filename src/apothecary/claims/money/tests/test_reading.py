@@ -1,10 +1,20 @@
 """A file is read and balanced whole, or refused with the segment and the reason."""
 
+import tracemalloc
+from io import BytesIO
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apothecary.claims.money.reading import Balanced, Payee, open_file, remittances_for
+from apothecary.claims.money.reading import (
+    LARGEST_BYTES,
+    Balanced,
+    Payee,
+    check_file,
+    remittances_for,
+    size_problem,
+)
 from apothecary.claims.money.tests.samples import NPI, Beside, Paid, Sent, file_of, turned
 from apothecary.wires.errors import Malformed
 
@@ -13,7 +23,8 @@ ONE = Paid("7000100", "9.25", "A1")
 
 
 def read(raw: bytes) -> list[Balanced]:
-    return list(remittances_for(open_file(raw), US))
+    check_file(BytesIO(raw))
+    return list(remittances_for(BytesIO(raw), US))
 
 
 def refusal(raw: bytes) -> str:
@@ -84,6 +95,45 @@ def test_what_moves_no_money_is_a_note():
     raw = file_of(Sent((odd,))).replace(b"*9.25*2.51*12*", b"*9.25*2.50*12*")
     (found,) = read(raw)
     assert "2.50" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("size", "taken"),
+    [(LARGEST_BYTES - 1, True), (LARGEST_BYTES, True), (LARGEST_BYTES + 1, False)],
+)
+def test_a_file_of_more_bytes_than_are_taken_is_refused_by_both_numbers(size, taken):
+    says = size_problem(size)
+    assert (says == "") == taken
+    assert taken or f"{size} bytes" in says
+
+
+def test_a_file_of_more_segments_than_are_taken_is_refused():
+    raw = file_of(Sent((ONE,)))
+    check_file(BytesIO(raw), most=raw.count(b"~"))
+    with pytest.raises(Malformed, match="segments"):
+        check_file(BytesIO(raw), most=raw.count(b"~") - 1)
+
+
+def test_of_a_spoiled_file_the_first_fifty_faults_are_named():
+    raw = file_of(Sent((ONE,))).replace(b"LX*1~", b"lx*1~" * 200)
+    with pytest.raises(Malformed) as caught:
+        check_file(BytesIO(raw))
+    assert len(caught.value.faults) == 50
+
+
+def test_one_remittance_stands_in_memory_at_a_time():
+    def peak(remittances: int) -> int:
+        many = tuple(Paid(str(7_000_000 + n), "9.25", f"A{n}") for n in range(200))
+        raw = BytesIO(file_of(*(Sent(many, trace=f"T{n}") for n in range(remittances))))
+        tracemalloc.start()
+        check_file(raw)
+        raw.seek(0)
+        assert sum(1 for _ in remittances_for(raw, US)) == remittances
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    assert peak(48) < 1.2 * peak(24)
 
 
 cents = st.integers(0, 99_999).map(lambda n: f"{n / 100:.2f}")

@@ -10,8 +10,18 @@ from django.test.utils import CaptureQueriesContext
 
 from apothecary.claims.money.models import Difference, Remittance, RemittanceFile
 from apothecary.claims.money.queries import receivables
-from apothecary.claims.money.tests.books import billed, line, load, named, posted
+from apothecary.claims.money.tests.books import (
+    billed,
+    given,
+    line,
+    load,
+    named,
+    posted,
+    surveyed,
+)
 from apothecary.claims.money.tests.samples import DAY, Beside, Paid, Sent, file_of
+from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.states import FillState
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 
@@ -165,3 +175,35 @@ def test_empty_screens_are_designed(pharmacy):
     assert "Nothing is open here" in client.get("/claims/money/open/").content.decode()
     assert "Nothing was kept back" in client.get("/claims/money/beside/").content.decode()
     assert "Nothing is paid below" in client.get("/claims/money/under-water/").content.decode()
+
+
+def test_the_check_and_the_register_are_warned_of_what_is_below_cost(pharmacy):
+    surveyed(pharmacy, "0.39233")
+    wet, dry = given(pharmacy, "9.25"), given(pharmacy, "9.26")
+    asked = f"/claims/money/margins/?fill={wet.pk}&fill={dry.pk}&fill=x&fill={'9' * 30}"
+    both = sign_in(pharmacy).get(asked).content.decode()
+    assert both.count("data-margin") == 2
+    assert "Below cost: plan $9.25 + patient $2.51" in both
+    assert f"(NADAC {DAY:%m/%d/%Y})" in both
+    only = sign_in(pharmacy).get(f"{asked}&wet=1").content.decode()
+    assert (only.count("data-margin"), "Below cost" in only) == (1, True)
+    assert sign_in(pharmacy, Role.CLERK).get(asked).status_code == 403
+
+
+@pytest.mark.parametrize("role", [Role.PHARMACIST, Role.CERTIFIED])
+def test_the_check_and_the_register_ask_for_margins_after_the_page(pharmacy, role):
+    fill = pharmacy.stocked(until=FillState.READY)
+    client = sign_in(pharmacy, role)
+    for page in (f"/verification/{fill.pk}/", f"/pickup/bag/{fill.pk}/"):
+        said = client.get(page).content.decode()
+        assert f"fill={fill.pk}" in said
+        assert ("/claims/money/margins/?wet=1" in said) == ("pickup" in page)
+
+
+def test_a_fill_that_the_patient_pays_alone_opens_its_prescription(pharmacy):
+    surveyed(pharmacy, "0.50000")
+    fill = pharmacy.stocked(until=FillState.READY)
+    Fill.objects.filter(pk=fill.pk).update(price_usd=D("1.00"))
+    page = sign_in(pharmacy).get("/claims/money/under-water/").content.decode()
+    assert "paid by the patient" in page
+    assert f"/claims/fill/{fill.pk}/" not in page
