@@ -24,6 +24,8 @@ NOT_MADE = (
         "place",
     ),
     "authorization_id",
+    *("order_id", "line_id", "answer_id", "receipt_id", "received_id", "invoice_id"),
+    *("paper_id", "item_id", "wholesaler_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("apothecary.patients.urls")),
     path("drugs/", include("apothecary.drugs.urls")),
     path("stock/", include("apothecary.stock.urls")),
+    path("purchasing/", include("apothecary.purchasing.urls")),
     path("intake/", include("apothecary.intake.urls")),
     path("claims/authorizations/", include("apothecary.claims.authorization.urls")),
     path("claims/", include("apothecary.claims.urls")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
@@ -10,7 +11,6 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, Refused, refuse, refuse_if
 from apothecary.purchasing.matching.models import Difference
-from apothecary.purchasing.ordering.held import lock_order
 from apothecary.purchasing.receiving.delivery import lock_receipt
 from apothecary.purchasing.receiving.facts import (
     Wanted,
@@ -28,7 +28,7 @@ from apothecary.purchasing.receiving.rules import (
     aside_problems,
     must_problems,
 )
-from apothecary.purchasing.states import CLAIMED_AS, ClaimState, Condition
+from apothecary.purchasing.states import CLAIMED_AS, Condition
 from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
@@ -36,7 +36,7 @@ from apothecary.staff.worker import Worker
 from apothecary.stock.actions import the_place
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, post
-from apothecary.stock.models import Lot, Move
+from apothecary.stock.models import Lot
 from apothecary.stock.places.queries import need_of
 
 CAME = "received"
@@ -120,7 +120,7 @@ def receive_package(
     )
     # What follows from a package on the books (its trace, say) is written here.
     if condition is not Condition.GOOD:
-        claim_for(row, receipt, wanted, by=by)
+        claim_for(row, receipt, wanted.price_usd if wanted else None, by=by)
     note_progress(by=by, order_id=wanted.order_id if wanted else None, away=not row.is_good)
     did = Deed.PACKAGE_RECEIVED if row.is_good else Deed.PACKAGE_SET_ASIDE
     details = {
@@ -275,12 +275,12 @@ def posting_key(row: ReceivedPackage) -> str:
 
 
 def claim_for(
-    row: ReceivedPackage, receipt: Receipt, wanted: Wanted | None, *, by: Worker
+    row: ReceivedPackage, receipt: Receipt, price_usd: Decimal | None, *, by: Worker
 ) -> Difference:
     """What was set aside at the door is a difference with the wholesaler the same minute."""
     condition = Condition(row.condition)
     # What nobody ordered or too many of costs nothing until it is billed.
-    free = condition in {Condition.OVER, Condition.WRONG_ITEM} or wanted is None
+    free = condition in {Condition.OVER, Condition.WRONG_ITEM}
     return Difference.objects.create(
         pharmacy_id=by.pharmacy_id,
         kind=CLAIMED_AS[condition].value,
@@ -289,61 +289,7 @@ def claim_for(
         received=row,
         package_id=row.lot.package_id,
         packages=row.packages,
-        usd=0 if free or wanted is None else amount_usd(row.packages, wanted.price_usd),
+        usd=Decimal(0) if free else amount_usd(row.packages, price_usd),
         says=f"set aside at the door: {row.because or condition.value}",
         found_at=by.at,
     )
-
-
-@transaction.atomic
-def take_back(*, by: Worker, received_id: int, because: str) -> ReceivedPackage:
-    """Correct a receipt by moves the other way that name the first; the scan may come again."""
-    by.must(Duty.MANAGE_STOCK)
-    receipt_id = (
-        ReceivedPackage.objects.filter(pharmacy_id=by.pharmacy_id, pk=received_id)
-        .values_list("receipt_id", flat=True)
-        .first()
-    )
-    if receipt_id is None:
-        raise refuse("No such package here.", code="no-package", field="received_id")
-    lock_receipt(by=by, receipt_id=receipt_id)
-    order_id = ReceivedPackage.objects.values_list("line__order_id", flat=True).get(
-        pk=received_id
-    )
-    if order_id is not None:
-        lock_order(by=by, order_id=order_id)
-    rows = ReceivedPackage.objects.select_for_update(of=("self",))
-    row = rows.get(pk=received_id)
-    refuse_if(because_problems(because, "its receipt is taken back"))
-    if row.undone_at is not None:
-        raise refuse("Its receipt was taken back already.", code="undone")
-    if row.put_away_at is not None:
-        raise refuse("It is put away: carry or count it where it stands.", code="put-away")
-    moves = Move.objects.filter(
-        pharmacy_id=by.pharmacy_id, posting__key=posting_key(row)
-    ).order_by("-pk")
-    lines = [
-        Line(
-            move.to_place_id,
-            move.from_place_id,
-            move.lot_id,
-            move.quantity,
-            f"reversed: {because}",
-            reverses=move.pk,
-        )
-        for move in moves
-    ]
-    post(by=by, key=f"{posting_key(row)}-back", lines=lines)
-    row.undone_at = by.at
-    row.save(update_fields=["undone_at"])
-    Difference.objects.filter(
-        pharmacy_id=by.pharmacy_id, received=row, state=ClaimState.OPEN.value
-    ).update(
-        state=ClaimState.ACCEPTED.value,
-        because=f"its receipt was taken back: {because}",
-        closed_at=by.at,
-        closed_by=by.person_id,
-    )
-    note_progress(by=by, order_id=order_id, away=True)
-    record(by=by, did=Deed.PACKAGE_TAKEN_BACK, about=row, details={"because": because})
-    return row

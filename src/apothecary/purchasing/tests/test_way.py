@@ -44,6 +44,7 @@ def test_from_the_pad_to_the_shelf_and_to_the_cent(yard, pharmacy):
     close_receipt(by=by, receipt_id=receipt.pk)
     (one,) = waiting_to_put_away(pharmacy_id=of)
     where = where_to(pharmacy_id=of, one=one)
+    assert where is not None
     assert put_away_lot(by=by, lot_id=one.lot_id, place_id=where.place_id, key="k") == 2
     assert Balance.objects.get(lot_id=one.lot_id, place_id=where.place_id).on_hand == 200
     assert Expected.objects.get(package=pharmacy.drugs["lisinopril"]).quantity == 100
@@ -59,8 +60,8 @@ def test_from_the_pad_to_the_shelf_and_to_the_cent(yard, pharmacy):
         "short": Decimal("11.00"),
         "price": Decimal("1.00"),
     }
-    for one in Difference.objects.all():
-        claim_difference(by=by, difference_id=one.pk, because="called Kim", reference="C1")
+    for found in Difference.objects.all():
+        claim_difference(by=by, difference_id=found.pk, because="called Kim", reference="C1")
     approve_invoice(by=by, invoice_id=invoice.pk)
     assert last_cost(pharmacy_id=of, package_id=pharmacy.drugs["warfarin"].pk) == Decimal("11")
     credit_difference(
