@@ -74,7 +74,7 @@ def most_cause(code: str, case: Case) -> Found:
 
 def most_for(most: str, per: str | None, days: int | None) -> str:
     """How much the limit leaves for these days: 9 per 30 days is 27 for 90."""
-    if not per or not days or not most.isdigit():
+    if not per or not int(per) or not days or not most.isdigit():
         return most
     return str(int(most) * -(-days // int(per)))
 
