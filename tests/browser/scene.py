@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 
 from reportlab.pdfgen.canvas import Canvas
 
-from journeys.house import House
-from journeys.outside import Doctors
+from journeys.house import House, wait_until
+from journeys.outside import Doctors, PayerDesk
 from journeys.people import Fill, Somebody, datamatrix
 from journeys.walk import Team
 
@@ -28,6 +28,7 @@ BAGS = (
     ("atenolol 50", "Andre Baptiste", "A3"), ("meloxicam 15", "Patricia Gaines", "B1"),
     ("zolpidem tartrate 5", "Ingrid Brandt", "C4"), ("naproxen 500", "Ingrid Brandt", "C4"),
 )  # fmt: skip
+NEEDS_CONSENT = ("rosuvastatin calcium 10", "Jose Barrera")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Scene:
     sale: int
     patient: int
     lot: int
+    consent: int
+    difference: int
 
 
 def set_scene(house: House) -> Scene:
@@ -96,6 +99,8 @@ def set_scene(house: House) -> Scene:
         sale=sale["id"],
         patient=tess.reads(f"/fills/{bag.id}")["patient_id"],
         lot=tess.lots(bag.ndc)[0]["id"],
+        consent=consent_started(team),
+        difference=paid_short(tess),
     )
 
 
@@ -162,6 +167,25 @@ def out_of_stock(team: Team) -> Fill:
     return tess.sees(fill)
 
 
+def consent_started(team: Team) -> int:
+    """An authorization as it stands right after the key on the refused claim."""
+    refused = team.tess.waits_for(entered(team, *NEEDS_CONSENT), "rejected")
+    claim = team.tess.claims(refused)[-1]["id"]
+    return int(team.tess.does(f"/claims/{claim}/authorization")["id"])
+
+
+def paid_short(tess: Somebody) -> int:
+    """The payer pays for the day, one claim five dollars short; the house took it in."""
+    PayerDesk(tess.house).ask("POST", "/remittances", {"fault": "short"})
+    wait_until(
+        lambda: tess.reads("/money/differences"),
+        what="the remittance to be taken in",
+        seconds=60,
+        told=lambda: str(tess.reads("/money/files")),
+    )
+    return int(tess.reads("/money/differences")[0]["id"])
+
+
 def at_the_counter(tess: Somebody, scanned: Fill, labelled: Fill, wrong: Fill) -> None:
     """Three fills in hand: one with its bottle, one with its label, one with a wrong bottle."""
     for fill in (scanned, labelled, wrong):
@@ -199,6 +223,10 @@ SCREENS = (
     Screen("review", lambda s: f"/screening/{s.reviewed.id}/", who="rph"),
     Screen("rejects", lambda s: "/claims/"),
     Screen("reject", lambda s: f"/claims/fill/{s.rejected.id}/"),
+    Screen("authorizations", lambda s: "/claims/authorizations/"),
+    Screen("authorization", lambda s: f"/claims/authorizations/{s.consent}/"),
+    Screen("money", lambda s: "/claims/money/"),
+    Screen("difference", lambda s: f"/claims/money/difference/{s.difference}/"),
     Screen("filling", lambda s: "/filling/"),
     Screen("fill", lambda s: f"/filling/{s.labelled.id}/"),
     Screen("count", lambda s: f"/filling/{s.scanned.id}/"),
