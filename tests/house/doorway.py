@@ -26,6 +26,7 @@ NOT_MADE = (
     "authorization_id",
     *("order_id", "line_id", "answer_id", "receipt_id", "received_id", "invoice_id"),
     *("paper_id", "item_id", "wholesaler_id"),
+    *("place_id", "sheet_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

@@ -1,7 +1,7 @@
 """What stands where: the shelf list, one lot with its places, what expires soon."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection
@@ -9,24 +9,24 @@ from django.db import connection
 from apothecary.stock.models import Balance, Lot, Place
 
 ROWS = 50
-EXPIRING_DAYS = 180
 # One row a package that is kept or stands somewhere within the walls.
 SHELVES = """
 SELECT k.id, k.product_id, r.name, r.strength, r.form, r.schedule, k.ndc,
        coalesce(nullif(k.unit_word, ''), k.unit), coalesce(s.bin, ''),
        coalesce(b.on_hand, 0), coalesce(b.reserved, 0), b.lots, b.first_expiry,
-       coalesce(s.reorder_at, 0)
+       coalesce(s.reorder_at, 0), coalesce(s.programme, b.programme)
 FROM drugs_package k
 JOIN drugs_product r ON r.id = k.product_id
 LEFT JOIN stock_shelfitem s ON s.package_id = k.id AND s.pharmacy_id = %(pharmacy)s
 LEFT JOIN (
-    SELECT l.package_id, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved,
+    SELECT l.package_id, p.programme, sum(b.on_hand) AS on_hand, sum(b.reserved) AS reserved,
            count(DISTINCT l.id) AS lots, min(l.expires_on) AS first_expiry
     FROM stock_balance b
     JOIN stock_lot l ON l.id = b.lot_id
     JOIN stock_place p ON p.id = b.place_id
-    WHERE b.pharmacy_id = %(pharmacy)s AND b.on_hand > 0 AND p.kind IN ('shelf', 'vault')
-    GROUP BY l.package_id) b ON b.package_id = k.id
+    WHERE b.pharmacy_id = %(pharmacy)s AND b.on_hand > 0
+      AND p.kind IN ('shelf', 'robot', 'vault')
+    GROUP BY 1, 2) b ON b.package_id = k.id AND b.programme = coalesce(s.programme, b.programme)
 WHERE (s.id IS NOT NULL OR b.on_hand > 0)
   AND (%(like)s = '' OR r.name ILIKE %(like)s OR r.brand ILIKE %(like)s OR k.ndc LIKE %(like)s
        OR s.bin ILIKE %(like)s)
@@ -55,6 +55,7 @@ class ShelfLine:
     lots: int | None
     first_expiry: date | None
     reorder_at: Decimal
+    programme: str
 
     @property
     def free(self) -> Decimal:
@@ -86,23 +87,6 @@ def balances_of_product(*, pharmacy_id: int, product_id: int) -> list[Balance]:
         )
         .select_related("lot__package", "place")
         .order_by("lot__expires_on", "lot_id", "place_id")
-    )
-
-
-def expiring(
-    *, pharmacy_id: int, today: date, days: int = EXPIRING_DAYS, limit: int = 200
-) -> list[Balance]:
-    """What stands on shelves and expires within so many days, or has (1 query)."""
-    return list(
-        Balance.objects.filter(
-            pharmacy_id=pharmacy_id,
-            outside=False,
-            on_hand__gt=0,
-            place__kind__in=["shelf", "vault", "receiving", "quarantine"],
-            lot__expires_on__lte=today + timedelta(days=days),
-        )
-        .select_related("lot__package__product", "place")
-        .order_by("lot__expires_on", "id")[:limit]
     )
 
 

@@ -31,15 +31,6 @@ def shelf(request: StaffRequest) -> HttpResponse:
     return render(request, "stock/shelf.html", facts)
 
 
-def expiring(request: StaffRequest) -> HttpResponse:
-    """What has expired or will within half a year."""
-    request.worker.must(Duty.READ_RECORDS)
-    by = request.worker
-    balances = shelves.expiring(pharmacy_id=by.pharmacy_id, today=by.today)
-    facts = {"balances": balances, "days": shelves.EXPIRING_DAYS}
-    return render(request, "stock/expiring.html", facts)
-
-
 def of_product(request: StaffRequest, product_id: int) -> HttpResponse:
     """Lots and balances of one drug, for its page."""
     request.worker.must(Duty.READ_RECORDS)

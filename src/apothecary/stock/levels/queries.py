@@ -65,7 +65,7 @@ WITH kept AS (
 ), used AS ({USED})
 SELECT k.id, k.product_id, r.name, r.strength, r.form, r.schedule, k.ndc,
        coalesce(nullif(k.unit_word, ''), k.unit), k.quantity, k.price_usd, n.programme,
-       coalesce(s.bin, ''), s.id IS NOT NULL,
+       coalesce(s.bin, ''), s.id,
        coalesce(there.on_hand, 0), coalesce(there.reserved, 0), coalesce(there.free, 0),
        there.first_expiry, coalesce(coming.units, 0), coming.due_on, coalesce(wanted.units, 0),
        coalesce(s.reorder_at, -1), coalesce(s.order_up_to, 0), s.at_most,
@@ -89,7 +89,7 @@ ORDER BY r.name, r.strength, k.ndc, n.programme
 class Standing:
     """How one package of one programme stands; quantities in its billing unit.
 
-    ``free`` is in date, in use and not promised. ``kept`` tells that it is a shelf item.
+    ``free`` is in date, in use and not promised. Without an ``item_id`` it is not kept.
     """
 
     package_id: int
@@ -104,7 +104,7 @@ class Standing:
     price_usd: Decimal | None
     programme: str
     bin: str
-    kept: bool
+    item_id: int | None
     on_hand: Decimal
     reserved: Decimal
     free: Decimal
@@ -123,6 +123,11 @@ class Standing:
     used_90: Decimal
     used_365: Decimal
     last_used_at: datetime | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the pharmacy keeps it; else it only stands here or is waited for."""
+        return self.item_id is not None
 
     @property
     def use(self) -> Use:

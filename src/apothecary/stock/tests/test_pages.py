@@ -1,6 +1,5 @@
 """The pages of the shelves: receiving by scan, counting, carrying, setting aside."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,9 +13,9 @@ from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 from apothecary.stock.actions import the_place
 from apothecary.stock.forms import amount, number, once, parse_day
-from apothecary.stock.models import Balance, Lot, LotState, Move, PlaceKind
+from apothecary.stock.models import Balance, Lot, LotState, Move, PlaceKind, ShelfItem
 from apothecary.stock.queries import book_faults, ledger_of_lot
-from apothecary.stock.shelves import expiring, shelf_lines
+from apothecary.stock.shelves import shelf_lines
 
 
 def client_of(pharmacy, role: Role = Role.TECHNICIAN) -> Client:
@@ -188,14 +187,6 @@ def test_what_is_low_is_what_is_not_free_above_its_reorder_point(pharmacy):
     assert len(low) == len(pharmacy.drugs) - 1
 
 
-@pytest.mark.parametrize(("days", "listed"), [(179, True), (180, True), (181, False)])
-def test_what_expires_within_half_a_year_is_listed_to_the_day(pharmacy, days, listed):
-    today = pharmacy.pharmacist.today
-    pharmacy.receive("lisinopril", "10", expires_on=today + timedelta(days=days))
-    found = expiring(pharmacy_id=pharmacy.pharmacy.pk, today=today)
-    assert bool(found) is listed
-
-
 def test_the_ledger_of_a_lot_names_places_quantity_reason_and_person(pharmacy):
     lot = pharmacy.receive("lisinopril", "100")
     (line,) = ledger_of_lot(pharmacy_id=pharmacy.pharmacy.pk, lot_id=lot.pk)
@@ -204,14 +195,21 @@ def test_the_ledger_of_a_lot_names_places_quantity_reason_and_person(pharmacy):
 
 
 @pytest.mark.parametrize(
-    "page", ["", "?low", "expiring", "receive", "lot/{lot}/", "product/{drug}/"]
+    "page",
+    [
+        *("", "?low", "expiring", "receive", "lot/{lot}/", "product/{drug}/", "places"),
+        *("places/{place}/", "levels", "levels?show=all", "levels/{item}/", "figures"),
+        *("counts", "first-out", "left?place={place}&lot={lot}"),
+    ],
 )
 def test_each_page_costs_at_most_eight_queries(pharmacy, page, django_assert_max_num_queries):
     lot = pharmacy.receive("lisinopril", "100")
-    drug = pharmacy.drugs["lisinopril"].product_id
+    item = ShelfItem.objects.get(package=lot.package)
+    parts = {"lot": lot.pk, "drug": lot.package.product_id, "place": place(pharmacy)}
+    parts["item"] = item.pk
     client = client_of(pharmacy)
     with django_assert_max_num_queries(8):
-        assert client.get(f"/stock/{page.format(lot=lot.pk, drug=drug)}").status_code == 200
+        assert client.get(f"/stock/{page.format(**parts)}").status_code == 200
 
 
 def test_a_lot_that_is_not_here_is_no_page(pharmacy):
