@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from apothecary.law.problem import Problem
 from apothecary.purchasing.states import Condition
@@ -182,4 +182,4 @@ def conditions_of(problems: Sequence[Problem]) -> list[Condition]:
 
 def amount_usd(packages: int, price_usd: Decimal | None) -> Decimal:
     """What packages cost, to the cent; nothing where no price was agreed."""
-    return (packages * (price_usd or Decimal(0))).quantize(Decimal("0.01"))
+    return (packages * (price_usd or Decimal(0))).quantize(Decimal("0.01"), ROUND_HALF_UP)
