@@ -41,6 +41,7 @@ def counter() -> Counter:
         ({"kind": "delay", "seconds": 10**9}, "seconds"),
         ({"kind": "damaged", "count": "often"}, "count"),
         ({"kind": "damaged", "colour": "red"}, "colour"),
+        ({"kind": "dead", "house": "caprock"}, "one for all"),
     ],
 )
 def test_a_fault_that_makes_no_sense_is_refused_by_its_part(

@@ -314,6 +314,17 @@ def test_a_receipt_for_our_papers_is_noted(counter: Counter) -> None:
     assert len(counter.waiting("997")) == 1
 
 
+@pytest.mark.parametrize("status", ["A", "R", "E"])
+def test_an_interchange_receipt_is_noted_too(counter: Counter, status: str) -> None:
+    counter.order(Want(GOOD))
+    (paper,) = counter.waiting("855")
+    ta1 = f"TA1*{int(paper.control):09}*260302*0900*{status}*000~"
+    raw = counter.written("caprock").replace(b"IEA*1*", ta1.encode() + b"IEA*0*")
+    start, end = raw.index(b"GS*"), raw.index(b"TA1*")
+    assert counter.send(raw[:start] + raw[end:]).state == "taken"
+    assert [one.answer for one in counter.waiting("855")] == [status]
+
+
 def test_a_receipt_for_a_paper_nobody_sent_changes_nothing(counter: Counter) -> None:
     counter.order(Want(GOOD))
     body = [["AK1", "PR", "999"], ["AK9", "A", "1", "1", "1"]]

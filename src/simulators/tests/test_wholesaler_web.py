@@ -63,7 +63,7 @@ def test_a_paper_tells_its_kind_name_and_size(line: Line) -> None:
     line.order(Want(GOOD))
     first = line.mailbox()[0]
     assert first["media"] == "application/edi-x12"
-    assert first["name"] == "caprock-997-000000001.x12"
+    assert first["name"] == "caprock-000000001-997.x12"
     assert first["bytes"] == len(line.fetch("caprock", "997"))
 
 

@@ -213,3 +213,17 @@ def test_no_cut_is_ever_taken_for_a_whole_interchange(length: int, marks: Marks)
 def test_bytes_of_any_kind_are_refused_and_break_nothing(raw: bytes) -> None:
     with pytest.raises(Unreadable):
         read(raw)
+
+
+def test_a_receipt_outside_of_groups_is_kept() -> None:
+    receipt = ("TA1", "000000009", "260302", "0905", "R", "023")
+    found = read(enclose(envelope(), [receipt], groups=0))
+    assert found.groups == ()
+    assert found.receipts == (receipt,)
+
+
+@pytest.mark.parametrize("count", ["", "x", "2", "00"])
+def test_an_end_that_counts_nothing_or_wrong_is_refused(count: str) -> None:
+    raw = whole().replace(b"IEA*1*", f"IEA*{count}*".encode())
+    with pytest.raises(Unreadable, match="does not count"):
+        read(raw)

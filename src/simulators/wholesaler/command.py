@@ -90,6 +90,8 @@ async def _run(options: argparse.Namespace, parent: int | None) -> None:
     if options.admin_port is not None:
         says += f" admin 127.0.0.1:{await admin.door.open('127.0.0.1', options.admin_port)}"
     print(says, flush=True)
+    if yard.shop.faults.take("dead"):
+        await web.door.close()
     stop = asyncio.Event()
     working = asyncio.create_task(_work(yard, drop, stop))
     waiting = asyncio.create_task(until_told_to_stop(stop, parent=parent))

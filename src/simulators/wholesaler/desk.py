@@ -49,6 +49,8 @@ class Desk:
             except Unreadable as error:
                 return self._refuse(house, error)
             memory.see(house.key, read_in.sender, read_in.control, digest)
+            for receipt in read_in.receipts:
+                self._note(house, element(receipt, 1), element(receipt, 4))
             for group in read_in.groups:
                 self._group(house, read_in, group)
         return Receipt(TAKEN, read_in.control)
@@ -105,8 +107,13 @@ class Desk:
         """A 997 of the pharmacy: AK1 names our group, AK9 says how it was taken."""
         group = next((element(s, 2) for s in one.segments if s[0] == "AK1"), "")
         answer = next((element(s, 1) for s in one.segments if s[0] == "AK9"), "")
-        if not answer or not self._post.acknowledged(house.key, group, answer):
-            print(f"wholesaler: {house.key} knows no paper {group!r} of a 997", flush=True)
+        self._note(house, group, answer)
+
+    def _note(self, house: House, control: str, answer: str) -> None:
+        """A paper's group and interchange have one number; a TA1 names it with zeros."""
+        number = control.lstrip("0")
+        if not number or not answer or not self._post.acknowledged(house.key, number, answer):
+            print(f"wholesaler: {house.key} knows no paper {control!r}", flush=True)
 
     def _sell(self, house: House, order: Order) -> None:
         shop, memory = self._shop, self._shop.memory

@@ -107,8 +107,9 @@ def read_fault(values: dict[str, object], *, houses: tuple[str, ...]) -> Fault:
     paper = str(values.get("paper", ""))
     if kind not in KINDS:
         raise BadFault(f"kind: {kind!r} is none of {', '.join(KINDS)}")
-    if house and house not in houses:
-        raise BadFault(f"house: {house!r} is none of {', '.join(houses)}")
+    if house and (house not in houses or kind == "dead"):
+        known = "the line is one for all" if kind == "dead" else f"none of {', '.join(houses)}"
+        raise BadFault(f"house: {house!r}: {known}")
     if (kind in NAMED) != (paper in PAPERS):
         raise BadFault(
             f"paper: {kind} needs {'one of ' + ', '.join(PAPERS) if kind in NAMED else 'none'}"

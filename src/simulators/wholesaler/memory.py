@@ -28,6 +28,8 @@ CREATE TABLE IF NOT EXISTS exchange (
 CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, last INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS package_serial ON package (gtin, serial);
 CREATE INDEX IF NOT EXISTS package_tote ON package (tote);
+CREATE INDEX IF NOT EXISTS paper_waiting ON paper (house, fetched_at);
+CREATE INDEX IF NOT EXISTS sold_po ON sold (house, po);
 CREATE INDEX IF NOT EXISTS soldline_order ON soldline (order_id);
 """
 

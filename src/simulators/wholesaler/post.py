@@ -75,7 +75,7 @@ class Post:
         """Lay these bytes into the mailbox of that key."""
         shop = self._shop
         number = shop.memory.count_up("paper")
-        name = f"{key}-{kind}-{number:09}.{ENDINGS[media]}"
+        name = f"{key}-{number:09}-{kind}.{ENDINGS[media]}"
         now = shop.now()
         wants = int(media == X12 and kind not in {"997", "TA1"})
         shop.memory.add(

@@ -63,12 +63,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Interchange:
-    """What stood between ISA and IEA."""
+    """What stood between ISA and IEA; `receipts` are its TA1 segments."""
 
     sender: str
     receiver: str
     control: str
     groups: tuple[Group, ...]
+    receipts: tuple[Segment, ...] = ()
 
 
 def read(raw: bytes) -> Interchange:
@@ -79,10 +80,11 @@ def read(raw: bytes) -> Interchange:
         raise Unreadable("023", "cut off: there is no IEA", first=first)
     if element(segments[-1], 2) != first[13]:
         raise Unreadable("001", "the control numbers of ISA and IEA differ", first=first)
-    groups = list(_groups(segments[1:-1], first))
-    if element(segments[-1], 1).lstrip("0") != str(len(groups)):
+    receipts = tuple(one for one in segments[1:-1] if one[0] == "TA1")
+    groups = list(_groups([one for one in segments[1:-1] if one[0] != "TA1"], first))
+    if not _counts(segments[-1], len(groups)):
         raise Unreadable("021", f"IEA01 does not count {len(groups)} groups", first=first)
-    return Interchange(first[6].strip(), first[8].strip(), first[13], tuple(groups))
+    return Interchange(first[6].strip(), first[8].strip(), first[13], tuple(groups), receipts)
 
 
 def split(raw: bytes) -> list[Segment]:
@@ -108,6 +110,11 @@ def element(segment: Segment, place: int) -> str:
     return segment[place] if place < len(segment) else ""
 
 
+def _counts(segment: Segment, number: int) -> bool:
+    """Whether the first element is that number; leading zeros are no fault."""
+    return (element(segment, 1).lstrip("0") or "0") == str(number) and segment[1:2] != ("",)
+
+
 def _groups(segments: list[Segment], first: Segment) -> Iterator[Group]:
     group: Group | None = None
     for segment in segments:
@@ -126,7 +133,7 @@ def _groups(segments: list[Segment], first: Segment) -> Iterator[Group]:
 
 
 def _end_group(group: Group, segment: Segment) -> None:
-    if element(segment, 1).lstrip("0") != str(len(group.sets)):
+    if not _counts(segment, len(group.sets)):
         group.problems.append("5")
     if element(segment, 2) != group.control:
         group.problems.append("4")
@@ -149,7 +156,7 @@ def _into(group: Group, segment: Segment) -> None:
     if segment[0] == "SE":
         if element(segment, 2) != one.control:
             one.problems.append("3")
-        if element(segment, 1).lstrip("0") != str(len(one.segments)):
+        if not _counts(segment, len(one.segments)):
             one.problems.append("4")
 
 
