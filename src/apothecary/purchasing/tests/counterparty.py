@@ -51,6 +51,8 @@ class Counterparty:
         """End the process."""
         self.process.terminate()
         self.process.wait(timeout=WAIT_SECONDS)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def open_counterparty(*more: str) -> Counterparty:
