@@ -16,8 +16,17 @@ from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState
 from apothecary.stock.places.rules import storage_said
 
-# The open lines of this wholesaler for a package, those of this delivery first, the orders held
-# so that two people at two totes cannot both fill the last place of a line.
+# The orders are held by a statement of their own: one that waited would count what it saw
+# before it waited, and two people at two totes could both fill the last place of a line.
+HELD = """
+SELECT o.id FROM purchasing_order o
+WHERE o.pharmacy_id = %(pharmacy)s AND o.wholesaler_id = %(wholesaler)s
+  AND o.state = ANY(%(states)s)
+  AND EXISTS (SELECT 1 FROM purchasing_orderline l WHERE l.pharmacy_id = o.pharmacy_id
+                AND l.order_id = o.id AND l.package_id = %(package)s)
+ORDER BY o.id FOR NO KEY UPDATE
+"""
+# The open lines of this wholesaler for a package, those of this delivery first.
 WANTED = """
 SELECT l.id, l.order_id, o.programme, l.price_usd, l.packages,
        coalesce((SELECT sum(r.packages) FROM purchasing_receivedpackage r
@@ -32,7 +41,6 @@ ORDER BY o.id = coalesce(%(order)s::bigint, 0) DESC,
                  WHERE n.pharmacy_id = l.pharmacy_id AND n.line_id = l.id
                    AND n.notice_id = coalesce(%(notice)s::bigint, 0)) DESC,
          o.number, l.number
-FOR UPDATE OF o
 """
 # Frozen and cold by the drug file, in the words it uses.
 COLD_WORDS = sorted(
@@ -59,7 +67,7 @@ class Wanted:
 
 
 def wanted_by(receipt: Receipt, package: Package) -> Wanted | None:
-    """The line a package is for: the first with room, else the first that is full (1 query)."""
+    """The line a package is for: the first with room, else the first full one (2 queries)."""
     asked: dict[str, int | list[str] | None] = {
         "pharmacy": receipt.pharmacy_id,
         "package": package.pk,
@@ -69,6 +77,7 @@ def wanted_by(receipt: Receipt, package: Package) -> Wanted | None:
         "notice": receipt.notice_id,
     }
     with connection.cursor() as cursor:
+        cursor.execute(HELD, asked)
         cursor.execute(WANTED, asked)
         rows = [
             Wanted(line, order, Programme(programme), price, ordered, received)

@@ -235,6 +235,10 @@ class Yard:
         """A delivery of an order without a ship notice."""
         return start_receipt(by=self.by, order_id=order.pk)
 
+    def notice_receipt(self, notice: ShipNotice) -> Receipt:
+        """A delivery of a ship notice."""
+        return start_receipt(by=self.by, notice_id=notice.pk)
+
     def came(
         self, drug: str = "lisinopril", *, serial: str = "", lot: str = "L7",
         expires_on: date = FAR, packages: int = 1, key: str = "", dea_order: str = "",
