@@ -11,6 +11,8 @@ PACE = "4/min"
 REMIT_SECONDS = 120
 # Python runs one thread of a process at a time: it takes two to fill a counter PC's two cores.
 WEB_PROCESSES = 2
+# How long after an order the demo's wholesalers ship: long enough to see it acknowledged.
+SHIP_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,23 @@ class Plan:
         return self.data / "remittances"
 
     @property
+    def wholesaler_port(self) -> int:
+        return self.port + 5
+
+    @property
+    def wholesaler_admin_port(self) -> int:
+        return self.port + 6
+
+    @property
+    def wholesaler_drop(self) -> Path:
+        """The folders of the wholesaler that has no web."""
+        return self.data / "wholesalers"
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """Every port the installation listens on."""
-        outside = (self.payer_port, self.payer_admin_port, self.payer_epa_port)
+        payer = (self.payer_port, self.payer_admin_port, self.payer_epa_port)
+        outside = (*payer, self.wholesaler_port, self.wholesaler_admin_port)
         return (self.port, self.live_port, *(outside if self.demo else ()))
 
 
@@ -120,9 +136,21 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
             "payer", (*payer, *admin, *epa, *memory, *remits), port=plan.payer_port, demo=True
         ),
         Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
+        Part("wholesaler", wholesaler(plan), port=plan.wholesaler_port, demo=True),
     )
     quiet = {"prescriber"} if pace == "0" else set()
     return tuple(p for p in every if p.name not in quiet and (plan.demo or not p.demo))
+
+
+def wholesaler(plan: Plan) -> tuple[str, ...]:
+    """The wholesalers of the box: what is ordered is shipped after a moment."""
+    return (
+        *("simulators.wholesaler", "--port", str(plan.wholesaler_port)),
+        *("--admin-port", str(plan.wholesaler_admin_port)),
+        *("--drop", str(plan.wholesaler_drop)),
+        *("--state", str(plan.data / "wholesaler.sqlite")),
+        *("--ship-after", str(SHIP_SECONDS), "--arrive-after", "0"),
+    )
 
 
 def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]:
@@ -144,6 +172,15 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
             {
                 "APOTHECARY_DEMO": "1",
                 "APOTHECARY_REMITTANCES": str(plan.remittances),
+                "APOTHECARY_WHOLESALERS": ",".join(
+                    [
+                        *(
+                            f"{code}=http://127.0.0.1:{plan.wholesaler_port}/{code}"
+                            for code in ("caprock", "guadalupe")
+                        ),
+                        f"blanco=file:{plan.wholesaler_drop / 'blanco'}",
+                    ]
+                ),
                 "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}",
                 "APOTHECARY_EPA": ",".join(
                     f"{number}=http://127.0.0.1:{plan.payer_epa_port}/epa"

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Allergy, Condition, Coverage, Patient
 from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.models import NumberBlock, Prescriber
+from apothecary.purchasing.wholesalers.actions import keep_wholesaler
+from apothecary.purchasing.wholesalers.rules import Particulars
 from apothecary.staff.actions import come_on_duty, partner_token
 from apothecary.staff.duties import LICENCE_OF, Role
 from apothecary.staff.models import DataReview, Licence, Partner, Person, Pharmacy
@@ -73,6 +75,7 @@ def load_demo(*, at: datetime) -> str:
         load_prescribers(pharmacy)
         in_charge = person_as_worker(people["pic"], now=at, station="back office", on_duty=True)
         stock_shelves(pharmacy, by=in_charge)
+        keep_wholesalers(by=in_charge)
         lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)
         come_on_duty(by=on_duty)
@@ -278,6 +281,28 @@ def stock_shelves(pharmacy: Pharmacy, *, by: Worker) -> None:
                     place=place,
                     key=f"demo-{row['ndc']}-{lot}",
                 )
+
+
+def keep_wholesalers(*, by: Worker) -> None:
+    """The invented wholesalers that the simulator plays, one dialect each."""
+    for row in rows("wholesalers"):
+        keep_wholesaler(
+            by=by,
+            given=Particulars(
+                code=row["code"],
+                name=row["name"],
+                account=row["account"],
+                account_340b=row["account_340b"],
+                dialect=row["dialect"],
+                edi_id=row["edi_id"],
+                our_edi_id=row["our_edi_id"],
+                dea=row["dea"],
+                gln=row["gln"],
+                order_by=time.fromisoformat(row["order_by"]),
+                lead_days=int(row["lead_days"]),
+                priority=int(row["priority"]),
+            ),
+        )
 
 
 def month_end(day: date) -> date:
