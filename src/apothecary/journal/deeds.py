@@ -114,6 +114,7 @@ class Deed(StrEnum):
     PLACE_CHANGED = "changed a place"
     PLACE_CLOSED = "closed a place"
     COUNT_SHEET_MADE = "made a count sheet"
+    COUNT_LINE_ADDED = "put a lot that was found on a count sheet"
     COUNT_SHEET_CLOSED = "closed a count sheet"
     COUNT_ENTERED = "counted a line of a sheet"
     COUNT_SETTLED = "settled a difference of a count"

@@ -29,6 +29,7 @@ from apothecary.stock.models import (
     Move,
     Place,
     PlaceKind,
+    Posting,
     Reservation,
     ReservationState,
 )
@@ -161,7 +162,9 @@ def count_lot(
     difference = counted - balance.on_hand
     refuse_if(count_problems(counted=counted, difference=difference, because=because))
     said = Said(counted, Way.LOT)
-    assert_units(by=by, balance=balance, said=said)
+    # The same form sent again says nothing new.
+    if not Posting.objects.filter(pharmacy_id=by.pharmacy_id, key=key).exists():
+        assert_units(by=by, balance=balance, said=said)
     if difference:
         post_difference(by=by, balance=balance, difference=difference, because=because, key=key)
     told = details(balance, said, difference)

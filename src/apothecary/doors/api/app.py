@@ -16,6 +16,7 @@ from apothecary.doors.api import (
     payers,
     prescriptions,
     stock,
+    stock_rounds,
 )
 from apothecary.doors.api.said import Strict
 from apothecary.law.problem import Problem
@@ -41,6 +42,7 @@ api.add_router("", money.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)
+api.add_router("", stock_rounds.router)
 api.add_router("", drugs.router)
 api.add_router("", calculations.router)
 

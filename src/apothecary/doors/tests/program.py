@@ -7,6 +7,7 @@ from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.money_world import a_file
+from apothecary.doors.tests.stock_world import stock_bodies
 from apothecary.filling.tests.bench import symbol
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -222,5 +223,6 @@ def counter_bodies(
         "/stock/lots/{lot_id}/release": BECAUSE,
         "/stock/lots/{lot_id}/count": {"place_id": place, "counted": "90",
                                        "because": "because", "key": "c1"},
+        **stock_bodies(place),
         "/stock/lots/{lot_id}/move": line | {"from_place": place, "to_place": place + 1},
     }  # fmt: skip

@@ -8,6 +8,7 @@ from apothecary.config.tests.world import World
 from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
+from apothecary.doors.tests.stock_world import of_stock
 from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
@@ -85,7 +86,7 @@ def ready_for(world: World, path: str) -> dict[str, object]:
         claim_id = rejected_claim(world, unanswered=verb == "later", insured=insured)
         return parts | {"claim_id": claim_id}
     if path.startswith("/stock/"):
-        return parts | {"lot_id": lot(world, held=verb == "release")}
+        return parts | of_stock(world, path, lot(world, held=verb == "release"))
     fill = fill_for(world, path, verb)
     parts |= {"fill_id": fill.pk, "rx_id": fill.prescription_id}
     if "/scans/" in path:

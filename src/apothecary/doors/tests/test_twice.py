@@ -43,13 +43,15 @@ NOT_DONE_HERE = {
         for verb in ("set-aside", "bottles", "lot")
     ),
 }
-# What a person may mean twice: a second prescription, call, bottle; a reprint with its reason.
+# What a person may mean twice: a second prescription, call, bottle; a reprint with its reason;
+# to say how many are left.
 MEANT_TWICE = {
     "/prescriptions",
     "/arrivals",
     "/fills/{fill_id}/scan",
     "/fills/{fill_id}/label",
     "/filling/start",
+    "/stock/left",
 }
 
 

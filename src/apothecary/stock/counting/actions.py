@@ -43,6 +43,12 @@ def start_count(*, by: Worker, pick: Pick, counter_id: int | None = None) -> Cou
     people = Person.objects.filter(pharmacy_id=by.pharmacy_id, active=True, pk=counter)
     if not people.exists():
         raise refuse("Nobody here by that name counts.", field="counter_id", code="no-person")
+    same = CountSheet.objects.filter(
+        pharmacy_id=by.pharmacy_id, scope=pick.scope.value, of=pick.of, closed_at=None
+    )
+    if same.exists():
+        says = "There is an open sheet of just this: count it, or close it first."
+        raise refuse(says, field="scope", code="sheet-open")
     found = balances_to_count(pick, pharmacy_id=by.pharmacy_id, at=by.at, today=by.today)
     if not found:
         raise refuse("Nothing there is to be counted.", field="scope", code="nothing-to-count")
@@ -199,6 +205,8 @@ def add_found(*, by: Worker, sheet_id: int, place_id: int, lot_id: int) -> Count
     )
     if not made:
         raise refuse("That lot is on this sheet already.", field="lot_id", code="on-the-sheet")
+    said = {"lot": lot_id, "place": place_id}
+    record(by=by, did=Deed.COUNT_LINE_ADDED, about=sheet, details=said)
     return line
 
 

@@ -26,6 +26,9 @@ from apothecary.stock.kinds import PICKED_FROM, PlaceKind
 from apothecary.stock.ledger import Line, post, run, void
 from apothecary.stock.models import Balance, Lot, Move, Place, Reservation, ReservationState
 
+# A second click is no second sweep.
+AGAIN_AFTER = timedelta(minutes=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
@@ -104,9 +107,12 @@ def sign_sweep(*, by: Worker, area: str, days: int) -> Sweep:
     places = Place.objects.filter(pharmacy_id=by.pharmacy_id, area=area, closed_at=None)
     if not places.filter(kind__in=KINDS).exists():
         raise refuse(f"There is no area {area!r} here.", field="area", code="no-area")
+    last = Sweep.objects.filter(pharmacy_id=by.pharmacy_id, area=area).order_by("-signed_at")
+    if last.filter(days=days, signed_at__gt=by.at - AGAIN_AFTER).exists():
+        says = f"This was signed within the last {AGAIN_AFTER.seconds // 60} minutes."
+        raise refuse(says, field="area", code="swept-already")
     person = Person.objects.get(pk=by.somebody)
     missed = outdates(pharmacy_id=by.pharmacy_id, today=by.today, days=days, area=area)
-    last = Sweep.objects.filter(pharmacy_id=by.pharmacy_id, area=area).order_by("-signed_at")
     since = last.values_list("signed_at", flat=True).first() or by.at - timedelta(days=days)
     sweep = Sweep.objects.create(
         pharmacy_id=by.pharmacy_id,

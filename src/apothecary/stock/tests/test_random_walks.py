@@ -14,22 +14,35 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from apothecary.config.tests.world import World
 from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused
+from apothecary.staff.worker import NotAllowed
 from apothecary.stock import ledger
 from apothecary.stock.actions import (
     count_lot,
     move_stock,
     quarantine_lot,
     release_lot,
+    reverse_move,
     the_place,
 )
+from apothecary.stock.counting.actions import enter_count, settle_line, start_count
+from apothecary.stock.counting.models import CountLine, CountSheet, Scope
+from apothecary.stock.counting.queries import Pick
+from apothecary.stock.counting.rules import LineState, Why
+from apothecary.stock.expiring.actions import pull_outdate
+from apothecary.stock.kinds import Programme
 from apothecary.stock.ledger import Effect
-from apothecary.stock.models import Balance, Lot, LotState, PlaceKind, Reservation
+from apothecary.stock.models import Balance, Lot, LotState, Move, Place, PlaceKind, Reservation
+from apothecary.stock.places.actions import Room, open_place
 from apothecary.stock.queries import book_faults
 
 UNITS = st.integers(1, 60).map(Decimal)
 FILLS = st.integers(1, 6)
 LOTS = st.sampled_from(["A", "B", "C"])
 DRUG = "lisinopril"
+KINDS = st.sampled_from(["Shelf", "Vault", "Cell 1", "340B shelf", "Quarantine", "Fridge"])
+
+# What hands did, and may take back; a receipt taken back would change what was given.
+WALKED = Move.objects.filter(fill_id=None, reverses=None).exclude(reason="received")
 
 
 class Shelves(RuleBasedStateMachine):
@@ -42,6 +55,11 @@ class Shelves(RuleBasedStateMachine):
         self.point = transaction.savepoint()
         self.given = Decimal(0)
         self.keys = 0
+        apart = Room("340B shelf", programme=Programme.DISCOUNT_340B)
+        open_place(by=self.world.pharmacist, kind=PlaceKind.SHELF, room=apart)
+        open_place(by=self.world.pharmacist, kind=PlaceKind.ROBOT, room=Room("Cell 1"))
+        here = Place.objects.filter(pharmacy=self.world.pharmacy)
+        self.places = {place.name: place for place in here}
         self.bagged: dict[int, Decimal] = defaultdict(Decimal)
         self.sold: dict[int, Decimal] = defaultdict(Decimal)
 
@@ -57,7 +75,7 @@ class Shelves(RuleBasedStateMachine):
         try:
             with transaction.atomic():
                 act()
-        except Refused:
+        except (Refused, NotAllowed):
             return False
         return True
 
@@ -157,6 +175,70 @@ class Shelves(RuleBasedStateMachine):
         )
 
     @precondition(lambda self: Lot.objects.exists())
+    @rule(data=st.data(), start=KINDS, end=KINDS, units=UNITS, pharmacist=st.booleans())
+    def carry(self, data, start, end, units, pharmacist):
+        lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
+        sides = self.places[start], self.places[end]
+        crosses = sides[0].programme != sides[1].programme
+        by = self.world.pharmacist if pharmacist else self.world.technician
+        done = self.attempt(
+            lambda: move_stock(
+                by=by,
+                lot_id=lot.pk,
+                from_place=sides[0].pk,
+                to_place=sides[1].pk,
+                quantity=units,
+                because="carried",
+                key=self.key(),
+            )
+        )
+        assert not (done and crosses and not pharmacist)
+
+    @precondition(lambda self: CountLine.objects.exclude(state="settled").exists())
+    @rule(data=st.data(), off=st.integers(-6, 6), again=st.booleans())
+    def count_a_line(self, data, off, again):
+        lines = CountLine.objects.exclude(state="settled").order_by("id")
+        line = data.draw(st.sampled_from(list(lines)))
+        by = self.world.pharmacist if again else self.world.technician
+        held = Balance.objects.get(place=line.place_id, lot=line.lot_id).on_hand
+        counted = max(held + off, Decimal(0))
+        if line.state == LineState.COUNTED:
+            self.attempt(lambda: settle_line(by=by, line_id=line.pk, reason=Why.UNKNOWN))
+        else:
+            self.attempt(lambda: enter_count(by=by, line_id=line.pk, counted=counted))
+        after = Balance.objects.get(place=line.place_id, lot=line.lot_id).on_hand
+        # To count moves nothing; to sign moves just the difference that was found.
+        signed = line.state == LineState.COUNTED and after != held
+        assert after - held == (line.difference if signed else 0)
+
+    @rule()
+    def make_a_sheet(self):
+        shelf = str(self.places["Shelf"].pk)
+        by = self.world.technician
+        CountSheet.objects.filter(closed_at=None).update(closed_at=by.at)
+        self.attempt(lambda: start_count(by=by, pick=Pick(Scope.PLACE, shelf)))
+
+    @precondition(lambda self: Lot.objects.exists())
+    @rule(data=st.data(), soon=st.booleans())
+    def pull(self, data, soon):
+        lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
+        if soon:
+            ends = self.world.technician.today + timedelta(days=60)
+            Lot.objects.filter(pk=lot.pk).update(expires_on=ends)
+        by, shelf = self.world.technician, self.places["Shelf"].pk
+        self.attempt(lambda: pull_outdate(by=by, place_id=shelf, lot_id=lot.pk, key=self.key()))
+
+    @precondition(lambda self: WALKED.all().exists())
+    @rule(data=st.data())
+    def take_back(self, data):
+        move = data.draw(st.sampled_from(list(WALKED.all().order_by("id"))))
+        self.attempt(
+            lambda: reverse_move(
+                by=self.world.pharmacist, move_id=move.pk, because="slip", key=self.key()
+            )
+        )
+
+    @precondition(lambda self: Lot.objects.exists())
     @rule(data=st.data(), shut=st.booleans())
     def shut_or_open_a_lot(self, data, shut):
         lot = data.draw(st.sampled_from(list(Lot.objects.order_by("id"))))
@@ -179,6 +261,11 @@ class Shelves(RuleBasedStateMachine):
         assert held[PlaceKind.PATIENT] == sum(self.sold.values())
         assert held[PlaceKind.WILL_CALL] == sum(self.bagged.values())
         assert held[PlaceKind.SUPPLIER] == -self.given
+
+    @invariant()
+    def nobody_is_promised_units_of_the_other_programme(self):
+        crossed = Reservation.objects.filter(state="pending", place__programme="340b")
+        assert not crossed.exists()
 
     @invariant()
     def no_quarantined_lot_is_promised(self):
