@@ -33,10 +33,9 @@ from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.actions import the_place
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, post
-from apothecary.stock.models import Lot
+from apothecary.stock.models import Lot, Place
 from apothecary.stock.places.queries import need_of
 
 CAME = "received"
@@ -234,8 +233,9 @@ def put_on_books(
         expires_on=came.expires_on,
     )
     good = condition is Condition.GOOD
-    receiving = the_place(by.pharmacy_id, PlaceKind.RECEIVING)
-    place = receiving if good else the_place(by.pharmacy_id, PlaceKind.QUARANTINE)
+    at = places_at_the_door(by.pharmacy_id)
+    receiving = at[PlaceKind.RECEIVING]
+    place = receiving if good else at[PlaceKind.QUARANTINE]
     counts = wanted is not None and condition is not Condition.OVER
     row = ReceivedPackage(
         pharmacy_id=by.pharmacy_id,
@@ -249,7 +249,7 @@ def put_on_books(
         condition=condition.value,
         because=because,
         dea_order=came.dea_order.strip(),
-        place=place,
+        place_id=place,
         key=came.key,
         received_at=by.at,
         by_id=by.person_id,
@@ -260,13 +260,23 @@ def put_on_books(
             row.save(force_insert=True)
     except IntegrityError as twice:
         raise received_before(None) from twice
-    supplier = the_place(by.pharmacy_id, PlaceKind.SUPPLIER)
-    lines = [Line(supplier.pk, receiving.pk, lot.pk, row.quantity, CAME)]
+    lines = [Line(at[PlaceKind.SUPPLIER], receiving, lot.pk, row.quantity, CAME)]
     if not good:
         reason = f"at the door: {condition.value}" + (f", {because}" if because else "")
-        lines.append(Line(receiving.pk, place.pk, lot.pk, row.quantity, reason))
+        lines.append(Line(receiving, place, lot.pk, row.quantity, reason))
     post(by=by, key=posting_key(row), lines=lines, witness_id=row.witness_id)
     return row
+
+
+def places_at_the_door(pharmacy_id: int) -> dict[PlaceKind, int]:
+    """The places a package at the door can come from and go to, the first of each (1 query)."""
+    kinds = (PlaceKind.SUPPLIER, PlaceKind.RECEIVING, PlaceKind.QUARANTINE)
+    rows = Place.objects.filter(pharmacy_id=pharmacy_id, kind__in=kinds, closed_at=None)
+    found = {PlaceKind(kind): pk for kind, pk in rows.order_by("-pk").values_list("kind", "pk")}
+    for kind in kinds:
+        if kind not in found:
+            raise refuse(f"This pharmacy has no {kind.label}.", code="no-place")
+    return found
 
 
 def posting_key(row: ReceivedPackage) -> str:
