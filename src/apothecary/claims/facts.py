@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apothecary.claims.building import Bill, Card, Injury, OtherPayer
+from apothecary.claims.building import Bill, Card, Compound, Ingredient, Injury, OtherPayer
 from apothecary.claims.parts import Slice
 from apothecary.claims.rules import safety_of
 from apothecary.patients.models import Coverage, CoverageKind
@@ -89,9 +89,11 @@ def bill_of(
         other_coverage=terms.other_coverage,
         delay_reason=terms.delay_reason,
         injury=injury_of(coverage),
+        compound=compound_of(fill),
         diagnoses=(rx.diagnosis,) if rx.diagnosis else (),
         phone=rx.patient.phone,
-        place_of_service=PHARMACY,
+        residence=rx.patient.residence,
+        place_of_service=rx.patient.place_of_service or PHARMACY,
         pharmacy_service_type=COMMUNITY,
         prescriber_first_name=rx.prescriber.first_name,
         prescriber_phone=rx.prescriber.phone,
@@ -99,6 +101,26 @@ def bill_of(
         prescriber_city=rx.prescriber.city,
         prescriber_state=rx.prescriber.state,
         prescriber_postal_code=rx.prescriber.postal_code,
+    )
+
+
+def compound_of(fill: Fill) -> Compound | None:
+    """What was compounded, as it is billed: each ingredient and what all of it costs."""
+    made_of = fill.made_of
+    if not made_of:
+        return None
+    return Compound(
+        ingredients=tuple(
+            Ingredient(
+                ndc11=one.package.ndc11,
+                quantity=one.quantity,
+                cost_usd=one.cost_usd,
+                basis_of_cost=one.basis,
+            )
+            for one in made_of
+        ),
+        form=made_of[0].compound.form,
+        route=made_of[0].compound.route,
     )
 
 

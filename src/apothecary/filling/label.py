@@ -1,6 +1,7 @@
 """What the label of a fill says: everything the law asks for, from the rows of the house."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -13,6 +14,7 @@ from apothecary.drugs.models import BillingUnit, Package
 from apothecary.law.discard import discard_after
 from apothecary.law.labels import LabelElement, label_problems, label_statements
 from apothecary.law.problem import Problem
+from apothecary.prescriptions.compound_tables import CompoundIngredient
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
 from apothecary.stock.models import Lot
@@ -32,6 +34,10 @@ SHOWN_BY = {
 }
 
 
+CONTAINS: dict[Language, str] = {"en": "Contains", "es": "Contiene"}
+MEASURES = {"ML": "mL", "GM": "g", "EA": "ea"}
+
+
 def label_content(
     fill: Fill, *, pharmacy: Pharmacy, lots: list[Lot], on: date, technician: str
 ) -> LabelContent:
@@ -43,6 +49,10 @@ def label_content(
     patient, prescriber = rx.patient, rx.prescriber
     language = language_of(fill)
     expires_on = min(lot.expires_on for lot in lots)
+    made_of = fill.made_of
+    last_day = discard_after(filled_on=on, expires_on=expires_on)
+    if made_of:
+        last_day = min(last_day, made_of[0].compound.use_until(filled_on=on))
     return LabelContent(
         pharmacy_name=pharmacy.name,
         pharmacy_address=address(pharmacy),
@@ -64,16 +74,36 @@ def label_content(
         unit_word=spanish_unit(fill) if language == "es" else "",
         directions=rx.directions_spanish if language == "es" else rx.directions,
         refills_left=max(rx.refills - fill.number, 0),
-        discard_after=discard_after(filled_on=on, expires_on=expires_on),
+        discard_after=last_day,
         payload=label_code(str(rx.number), fill.number, fill.part),
         language=language,
         generic_for=generic_for(fill),
-        auxiliary=tuple(auxiliary_says(product, language=language)),
+        auxiliary=(
+            *contains(made_of, language=language),
+            *auxiliary_says(product, language=language),
+        ),
         cautions=tuple(label_statements(product.schedule, pharmacy.state, on=on)),
         lot=", ".join(sorted({lot.number for lot in lots})),
         expires_on=expires_on,
         technician=technician,
     )
+
+
+def contains(made_of: Sequence[CompoundIngredient], *, language: Language) -> tuple[str, ...]:
+    """What a compound contains, on one line; nothing for other drugs."""
+    if not made_of:
+        return ()
+    parts = [
+        f"{one.package.product.name} {one.package.product.strength_said} "
+        f"{amount(one.quantity, one.package.unit)}"
+        for one in made_of
+    ]
+    return (f"{CONTAINS[language]}: {'; '.join(parts)}",)
+
+
+def amount(quantity: Decimal, unit: str) -> str:
+    """So much of an ingredient: pieces by their number alone."""
+    return f"{quantity.normalize():f} {MEASURES[unit]}"
 
 
 def language_of(fill: Fill) -> Language:

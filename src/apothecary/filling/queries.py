@@ -1,6 +1,6 @@
 """What a filling counter shows, and the facts the rules look at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,6 +24,15 @@ from apothecary.drugs.hazard_list import coded_keys, loaded_hazards
 from apothecary.drugs.models import Package, Product
 from apothecary.filling.left import Row, back_counts, back_counts_of, left_of
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
+from apothecary.filling.picks import (
+    Pick,
+    Shelved,
+    bottles_of,
+    lots_said,
+    on_shelves,
+    pick,
+    picked,
+)
 from apothecary.filling.rules import (
     SCHEDULE_II,
     BottleFacts,
@@ -33,6 +42,7 @@ from apothecary.filling.rules import (
 )
 from apothecary.journal.compiled import Compiled, Given
 from apothecary.law.problem import Problem
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
@@ -119,13 +129,15 @@ def facts_of(
     counts: Sequence[Decimal],
     back: Sequence[Row] = (),
 ) -> FillingFacts:
-    """The turn as the rules look at it."""
+    """The turn as the rules look at it (no query; 1 for a compound)."""
+    made_of = fill.made_of
     return FillingFacts(
         quantity=fill.quantity,
         unit=fill.package.unit,
         package_quantity=fill.package.quantity,
         schedule=fill.package.product.schedule,
-        reserved=tuple({each.lot_id: each.lot.number for each in held}.items()),
+        reserved=lots_said(held, made_of),
+        bottles_of_ingredients=sum(bottles_of(one) for one in made_of),
         bottles=tuple(
             BottleFacts(
                 right=scan.outcome == Outcome.RIGHT,
@@ -170,17 +182,6 @@ def good_until(fill: Fill, *, today: date) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """Where to take how many from which lot."""
-
-    bin: str
-    place: str
-    lot: str
-    expires_on: date
-    quantity: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class QueueLine:
     """One fill at the counter, with its picks."""
 
@@ -200,7 +201,10 @@ def bins(pharmacy_id: int) -> Subquery:
 
 
 def queue(pharmacy_id: int) -> list[QueueLine]:
-    """What is to fill, waiters first, then by promise time, with the pick list (2 queries)."""
+    """What is to fill, waiters first, then by promise time, with the pick list (2 queries).
+
+    Two more when a compound is among them.
+    """
     fills = list(waiting_fills(pharmacy_id).annotate(shelf=bins(pharmacy_id))[:ROWS])
     held = Reservation.objects.filter(
         pharmacy_id=pharmacy_id,
@@ -209,14 +213,15 @@ def queue(pharmacy_id: int) -> list[QueueLine]:
     )
     picks: dict[int, list[Pick]] = {fill.pk: [] for fill in fills}
     shelves = {fill.pk: fill.shelf or "" for fill in fills}
-    for each in held.select_related("lot", "place").order_by("lot__expires_on", "id"):
-        picks[each.fill_id].append(pick(each, shelves[each.fill_id]))
+    mixed = {fill.pk for fill in fills if is_compound(fill.package)}
+    rows = list(held.select_related("lot", "place").order_by("lot__expires_on", "lot_id", "id"))
+    shelved = on_shelves([row for row in rows if row.fill_id in mixed])
+    for each in rows:
+        plain = pick(each, shelves[each.fill_id])
+        picks[each.fill_id].append(
+            picked(plain, shelved.get(each.lot.package_id)) if each.fill_id in mixed else plain
+        )
     return [QueueLine(fill, picks[fill.pk]) for fill in fills]
-
-
-def pick(held: Reservation, shelf: str) -> Pick:
-    """One line of a pick list."""
-    return Pick(shelf, held.place.name, held.lot.number, held.lot.expires_on, held.quantity)
 
 
 def waiting_fills(pharmacy_id: int) -> QuerySet[Fill]:
@@ -242,6 +247,8 @@ class Counter:
     shelf: str
     on_hand: Decimal
     facts: FillingFacts
+    # Of a compound: its ingredients by their packages.
+    shelved: Mapping[int, Shelved]
 
     @property
     def slip(self) -> BottleScan | None:
@@ -254,11 +261,12 @@ class Counter:
 
     @property
     def picks(self) -> list[Pick]:
-        return [pick(each, self.shelf) for each in self.held]
+        lines = ((each, pick(each, self.shelf)) for each in self.held)
+        return [picked(line, self.shelved.get(each.lot.package_id)) for each, line in lines]
 
 
 def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
-    """One fill at the counter (4 queries), or none in this pharmacy."""
+    """One fill at the counter (4 queries, 7 for a compound), or none in this pharmacy."""
     fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
     on_hand = (
         Balance.objects.filter(
@@ -296,6 +304,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
         shelf=fill.shelf or "",
         on_hand=fill.on_hand or Decimal(0),
         facts=facts_of(fill, held=held, scans=scans, counts=fill.counted, back=fill.back),
+        shelved=on_shelves(held) if is_compound(fill.package) else {},
     )
 
 
@@ -330,11 +339,16 @@ class Shortage:
 
 
 def shortage_of(*, pharmacy_id: int, fill_id: int, today: date) -> Shortage | None:
-    """A fill with what there is of its package and of others (3 queries), or none."""
+    """A fill with what there is of its package and of others (3 queries), or none.
+
+    Of a compound nothing: what it lacks stands in its sentence, and no part of it is given.
+    """
     fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
     fill = fills.select_related(*FULL, "owner").first()
     if fill is None:
         return None
+    if is_compound(fill.package):
+        return Shortage(fill, Decimal(0), [])
     free = free_units(
         pharmacy_id=pharmacy_id,
         package_id=fill.package_id,

@@ -43,6 +43,8 @@ class FillingFacts:
     counts: tuple[Decimal, ...]
     # Of Schedule II alone: what is left of each lot the fill was taken from.
     left: tuple[LeftFacts, ...] = ()
+    # Of a compound alone: how many bottles its ingredients take, each of them for itself.
+    bottles_of_ingredients: int = 0
 
     @property
     def counts_needed(self) -> int:
@@ -52,6 +54,8 @@ class FillingFacts:
     @property
     def bottles_needed(self) -> int:
         """How many stock bottles the quantity takes, at least one of each reserved lot."""
+        if self.bottles_of_ingredients:
+            return max(self.bottles_of_ingredients, len(self.reserved))
         full = (self.quantity / self.package_quantity).to_integral_value(ROUND_CEILING)
         return max(int(full), len(self.reserved), 1)
 

@@ -27,8 +27,9 @@ def steps(facts: FillingFacts, *, unit: str, labelled: bool) -> list[Step]:
     counted = bottles and len(facts.counts) >= facts.counts_needed
     printed = counted and labelled
     done = [bottles, counted, printed, False]
+    bottle = "Scan the stock bottle" if facts.bottles_needed == 1 else "Scan every stock bottle"
     says = [
-        "Scan the stock bottle" if facts.bottles_needed == 1 else "Scan every stock bottle",
+        "Scan every ingredient" if facts.bottles_of_ingredients else bottle,
         f"Count {said_quantity(facts.quantity, unit)}"
         + (" twice" if facts.schedule == SCHEDULE_II else ""),
         "Print and stick the label",

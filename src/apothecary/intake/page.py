@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from apothecary.drugs.models import Package
 from apothecary.intake.actions.entry import (
     CHOSEN,
@@ -25,6 +27,7 @@ from apothecary.journal.compiled import Compiled, Given, abreast
 from apothecary.law.problem import Problem
 from apothecary.patients.models import Patient
 from apothecary.patients.queries import Brief, brief
+from apothecary.prescriptions.compound_tables import COMPOUND
 from apothecary.prescriptions.models import Fill, PayKind, Prescriber
 from apothecary.staff.worker import Worker
 
@@ -208,7 +211,12 @@ _CHOSEN_ROWS: tuple[Compiled[Any], ...] = (
     Compiled(
         Prescriber.objects.filter(pharmacy_id=Given("pharmacy_id"), pk=Given("prescriber_id"))
     ),
-    Compiled(Package.objects.select_related("product").filter(pk=Given("package_id"))),
+    # A compound's name and form alone; whose it is, the entry itself asks (`orderable`).
+    Compiled(
+        Package.every.select_related("product").filter(
+            Q(in_use=True) | Q(product__kind=COMPOUND), pk=Given("package_id")
+        )
+    ),
 )
 
 

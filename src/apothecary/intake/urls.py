@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apothecary.intake import scanned, sig_codes_views, views
+from apothecary.intake import mixing, scanned, sig_codes_views, views
 
 app_name = "intake"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("<int:arrival_id>/leave", views.leave, name="leave"),
     path("<int:arrival_id>/form", views.form, name="form"),
     path("<int:arrival_id>/finish", views.finish, name="finish"),
+    path("<int:arrival_id>/compound", mixing.compound, name="compound"),
+    path("<int:arrival_id>/compound/begin", mixing.begin, name="compound-begin"),
     path("<int:arrival_id>/scan", scanned.scan, name="scan"),
     path("<int:arrival_id>/set-aside", views.set_aside, name="set-aside"),
     path("<int:arrival_id>/cancel", views.cancel, name="cancel"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("fill/<int:fill_id>/", views.correct, name="correct"),
     path("fill/<int:fill_id>/form", views.fill_form, name="fill-form"),
     path("fill/<int:fill_id>/finish", views.fill_finish, name="fill-finish"),
+    path("fill/<int:fill_id>/compound", mixing.fill_compound, name="fill-compound"),
     path("fill/<int:fill_id>/scan", scanned.fill_scan, name="fill-scan"),
     path("fill/<int:fill_id>/leave", views.fill_leave, name="fill-leave"),
     path("fill/<int:fill_id>/patient", views.fill_patient, name="fill-patient"),

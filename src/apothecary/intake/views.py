@@ -342,8 +342,11 @@ def sent_back(
 
 @require_GET
 def correct(request: StaffRequest, fill_id: int) -> HttpResponse:
-    """What was sent back, to be mended."""
-    return sent_back(request, fill_id, template="intake/entry.html")
+    """What was sent back, to be mended; a compound entered for it comes with the address."""
+    fill = fill_or_404(request, fill_id)
+    values = fill_values(fill, zone=ZoneInfo(fill.pharmacy.time_zone))
+    values |= kept(request.GET.dict())
+    return sent_back(request, fill_id, values, template="intake/entry.html")
 
 
 @require_POST

@@ -24,6 +24,9 @@ class Patient(OfPharmacy):
     notes = models.TextField(default="", blank=True)
     easy_open_caps = models.BooleanField(default=False)
     allergies_reviewed_on = models.DateField(null=True)
+    # Codes of a claim (384-4X, 307-C7); empty where nobody has said.
+    residence = models.CharField(max_length=2, default="", db_default="", blank=True)
+    place_of_service = models.CharField(max_length=2, default="", db_default="", blank=True)
 
     class Meta:
         indexes = [

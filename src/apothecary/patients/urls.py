@@ -5,4 +5,7 @@ from django.urls import path
 from apothecary.patients import views
 
 app_name = "patients"
-urlpatterns = [path("<int:patient_id>/", views.patient, name="patient")]
+urlpatterns = [
+    path("<int:patient_id>/", views.patient, name="patient"),
+    path("<int:patient_id>/residence", views.residence, name="residence"),
+]

@@ -16,6 +16,7 @@ from apothecary.law.expiry import expires_on
 from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
+from apothecary.prescriptions.compounds import order_problems
 from apothecary.prescriptions.models import (
     Dispensed,
     Fill,
@@ -115,7 +116,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
 
 
 def ours_problems(by: Worker, order: Order) -> list[Problem]:
-    """Patient and prescriber must be of this pharmacy."""
+    """Patient and prescriber must be of this pharmacy, a compound of it and whole."""
     strangers = [
         name
         for name, of in (
@@ -124,7 +125,8 @@ def ours_problems(by: Worker, order: Order) -> list[Problem]:
         )
         if of != by.pharmacy_id
     ]
-    return [Problem(f"No such {name} here.", field=name) for name in strangers]
+    problems = [Problem(f"No such {name} here.", field=name) for name in strangers]
+    return problems + order_problems(order.package, order.quantity, by=by)
 
 
 def entry_facts(order: Order, price: Decimal | None) -> EntryFacts:

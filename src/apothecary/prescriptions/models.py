@@ -11,6 +11,7 @@ from apothecary.drugs.models import Package
 from apothecary.law.facts import Origin as LawOrigin
 from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
+from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.staff.models import OfPharmacy
 
@@ -246,6 +247,11 @@ class Fill(OfPharmacy):
     def being_billed(self) -> bool:
         """The plan is asked, or will be in a moment: nobody knows yet what the patient pays."""
         return self.pay == PayKind.PLAN and self.copay_usd is None and self.state in AT_THE_PLAN
+
+    @property
+    def made_of(self) -> list[CompoundIngredient]:
+        """The ingredients of a compound (1 query); none, without a query, for other drugs."""
+        return ingredients_of(self.package, pharmacy_id=self.pharmacy_id)
 
     @property
     def part_reason_words(self) -> str:

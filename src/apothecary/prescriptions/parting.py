@@ -14,6 +14,7 @@ from apothecary.law.facts import PartialFacts, PartialReason
 from apothecary.law.partial import partial_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.actions import NOT_DISPENSED, lock_prescription
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Dispensed, Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
@@ -86,6 +87,9 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
 
 def part_problems(fill: Fill, quantity_now: Decimal) -> list[Problem]:
     """Why this part may not be given."""
+    if is_compound(fill.package):
+        says = "A compound is made and billed whole: no part of it is given."
+        return [Problem(says, field="quantity_now", code="part-compound")]
     if quantity_now <= 0 or quantity_now >= fill.quantity:
         says = f"A part is above 0 and below {fill.quantity.normalize():f}."
         return [Problem(says, field="quantity_now", code="part-quantity")]

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import pairwise
 
 from django.db import connection
@@ -11,6 +12,7 @@ from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Missed, Writes
 from apothecary.law.problem import refuse
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
@@ -62,6 +64,9 @@ def lock_fills(*, by: Worker, fill_ids: Collection[int]) -> list[Fill]:
     fills = ALL_HELD.all({"pharmacy_id": by.pharmacy_id, "ids": list(fill_ids)})
     if len(fills) != len(set(fill_ids)):
         raise refuse("No such fill in this pharmacy.", code="no-fill")
+    if any(is_compound(fill.package) for fill in fills):
+        # A compound's step holds several packages: all of this act's are held before the first.
+        ledger.hold_packages(by=by, package_ids=[key for f in fills for key in drawn_from(f)])
     return sorted(fills, key=lambda fill: (fill.package_id, fill.pk))
 
 
@@ -182,8 +187,15 @@ def advance_through(
 def settle(fill: Fill, effect: Effect, *, by: Worker, writes: Writes) -> None:
     """What a step does to the ledger, once for this step of this fill."""
     key = f"fill-{fill.pk}-{fill.steps}-{effect.value}"
+    made_of, quantity = fill.made_of, fill.quantity
+    if made_of:
+        # The ledger knows the ingredients alone: what it holds for the fill is their sum.
+        quantity = sum((one.quantity for one in made_of), Decimal(0))
+        if effect is Effect.RETURN:
+            ledger.waste_bag(by=by, fill_id=fill.pk, key=key)
+            return
     ledger.settle(
-        by=by, fill_id=fill.pk, effect=effect, quantity=fill.quantity, key=key, writes=writes
+        by=by, fill_id=fill.pk, effect=effect, quantity=quantity, key=key, writes=writes
     )
 
 
@@ -197,19 +209,54 @@ def legal_step(fill: Fill, to: FillState) -> Step:
 
 
 def reserve(fill: Fill, *, by: Worker, first_lot: int | None = None) -> bool:
-    """Promise the fill its units, from lots that last as long as the supply does."""
+    """Promise the fill its units, from lots that last as long as the supply does.
+
+    Of a compound every ingredient, or none.
+    """
+    good_until = by.today + timedelta(days=fill.days_supply)
+    made_of = fill.made_of
+    if made_of:
+        return ledger.reserve_all(
+            by=by,
+            fill_id=fill.pk,
+            packages={one.package_id: one.quantity for one in made_of},
+            good_until=good_until,
+            first_lot=first_lot,
+        )
     return ledger.reserve(
         by=by,
         fill_id=fill.pk,
         package_id=fill.package_id,
         quantity=fill.quantity,
-        good_until=by.today + timedelta(days=fill.days_supply),
+        good_until=good_until,
         first_lot=first_lot,
     )
 
 
+def drawn_from(fill: Fill) -> list[int]:
+    """The packages whose stock a step of the fill may touch."""
+    return [one.package_id for one in fill.made_of] or [fill.package_id]
+
+
+def missing_ingredients(fill: Fill, *, by: Worker) -> str:
+    """Which ingredients of a compound are too few, in words (a query for each)."""
+    good_until = by.today + timedelta(days=fill.days_supply)
+    says = []
+    for one in fill.made_of:
+        there = free_units(
+            pharmacy_id=by.pharmacy_id, package_id=one.package_id, good_until=good_until
+        )
+        if there < one.quantity:
+            needs, unit = f"{one.quantity.normalize():f}", one.package.unit
+            name = one.package.product.name
+            says.append(f"needs {needs} {unit} of {name}, {there.normalize():f} on hand")
+    return "; ".join(says) or "one of its ingredients has just been promised to another"
+
+
 def shortage(fill: Fill, *, by: Worker) -> str:
     """How much is needed and how much there is, in words."""
+    if is_compound(fill.package):
+        return missing_ingredients(fill, by=by)
     there = free_units(
         pharmacy_id=by.pharmacy_id,
         package_id=fill.package_id,

@@ -16,6 +16,7 @@ from apothecary.filling.actions.label import content_from
 from apothecary.filling.label import fingerprint, written
 from apothecary.filling.models import BottleScan, Count, CountMethod, LabelPrint
 from apothecary.filling.models import Outcome as ScanOutcome
+from apothecary.filling.picks import bottles_of, lots_said
 from apothecary.filling.queries import reservations
 from apothecary.filling.rules import BottleFacts, FillingFacts, count_problems, label_problems
 from apothecary.journal.actions import record
@@ -24,7 +25,12 @@ from apothecary.journal.writes import Writes
 from apothecary.law.problem import Problem, Refused, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
-from apothecary.prescriptions.writer import advance_through, lock_fill, must_be_in
+from apothecary.prescriptions.writer import (
+    advance_through,
+    drawn_from,
+    lock_fill,
+    must_be_in,
+)
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.stock.models import Lot, Reservation
@@ -42,6 +48,7 @@ class Bottle:
     raw: str
     scan: Scan
     lot: Lot
+    package_id: int
 
 
 def dispense(
@@ -115,10 +122,11 @@ def bottle_of(fill: Fill, code: str, held: list[Reservation]) -> Bottle:
     except Malformed as bad:
         raise unreadable(bad) from bad
     package = package_of(scan)
-    if package.pk != fill.package_id:
+    if package.pk not in drawn_from(fill):
         says = f"Wrong product: {package.product} ({package.ndc}), not {fill.package.ndc}."
         problem = Problem(says, code="wrong-product", field="codes")
         raise WrongBottle(problem, {"ndc": package.ndc, "wanted": fill.package.ndc})
+    held = [each for each in held if each.lot.package_id == package.pk]
     if not held:
         raise refuse("Nothing is reserved for this fill any more.", code="not-reserved")
     lots = [each.lot for each in held]
@@ -127,19 +135,21 @@ def bottle_of(fill: Fill, code: str, held: list[Reservation]) -> Bottle:
         wanted = " or ".join(lot.number for lot in lots)
         says = f"Lot {scan.lot} is not promised to this fill: take lot {wanted}."
         raise refuse(says, code="lot-not-listed", field="codes")
-    return Bottle(raw=code, scan=scan, lot=named[0])
+    return Bottle(raw=code, scan=scan, lot=named[0], package_id=package.pk)
 
 
 def facts_of(
     fill: Fill, held: list[Reservation], bottles: list[Bottle], counts: Sequence[Decimal]
 ) -> FillingFacts:
     """The act as the rules of filling look at it."""
+    made_of = fill.made_of
     return FillingFacts(
         quantity=fill.quantity,
         unit=fill.package.unit,
         package_quantity=fill.package.quantity,
         schedule=fill.package.product.schedule,
-        reserved=tuple({each.lot_id: each.lot.number for each in held}.items()),
+        reserved=lots_said(held, made_of),
+        bottles_of_ingredients=sum(bottles_of(one) for one in made_of),
         bottles=tuple(
             BottleFacts(right=True, open_slip=False, lot_id=bottle.lot.pk, bottles=1, says="")
             for bottle in bottles
@@ -157,13 +167,13 @@ def scans_of(fill: Fill, bottles: Sequence[Bottle], *, by: Worker) -> list[Bottl
             turn=fill.steps + 1,
             raw=bottle.raw,
             symbology=bottle.scan.symbology,
-            package_id=fill.package_id,
+            package_id=bottle.package_id,
             lot=bottle.lot,
             lot_number=bottle.lot.number,
             lot_read=bool(bottle.scan.lot),
             expires_on=bottle.lot.expires_on,
             serial=bottle.scan.serial,
-            key=f"{fill.package_id}/{bottle.scan.lot}/{bottle.scan.serial}/{number}",
+            key=f"{bottle.package_id}/{bottle.scan.lot}/{bottle.scan.serial}/{number}",
             outcome=ScanOutcome.RIGHT,
             at=by.at,
             by_id=by.somebody,

@@ -238,7 +238,9 @@ def head(content: LabelContent, words: LabelWords, code_size: float) -> Flow:
 
 
 def product_facts(content: LabelContent, words: LabelWords) -> list[str]:
-    facts = [content.labeler, f"NDC {content.ndc}"]
+    # A compound has no NDC; its own number says so by its letters.
+    code = f"NDC {content.ndc}" if content.ndc[:1].isdigit() else content.ndc
+    facts = [content.labeler, code]
     if content.generic_for:
         facts.append(words.generic.format(content.generic_for))
     if content.lot:

@@ -8,6 +8,7 @@ from apothecary.doors.api import (
     authorizations,
     calculations,
     claims,
+    compounds,
     counter,
     drugs,
     filling,
@@ -35,6 +36,7 @@ api = NinjaAPI(
 )
 api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
+api.add_router("", compounds.router)
 api.add_router("", claims.router)
 api.add_router("", payers.router)
 api.add_router("", authorizations.router)

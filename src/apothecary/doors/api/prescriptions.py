@@ -30,6 +30,7 @@ from apothecary.prescriptions.actions import (
     enter_prescription,
     start_refill,
 )
+from apothecary.prescriptions.compound_tables import COMPOUND
 from apothecary.prescriptions.models import Fill, Prescriber
 from apothecary.prescriptions.parting import say_part_reason, try_stock_again
 from apothecary.prescriptions.states import FillState
@@ -45,7 +46,12 @@ PATIENT = Compiled(Patient.objects.select_related("pharmacy").filter(OURS))
 PRESCRIBER = Compiled(Prescriber.objects.filter(OURS))
 # By the code with its hyphens, and by its eleven digits.
 PACKAGE = {
-    True: Compiled(Package.objects.select_related("product").filter(ndc=Given("ndc"))),
+    # By the code with its hyphens also a compound; whose it is, `enter_prescription` asks.
+    True: Compiled(
+        Package.every.select_related("product").filter(
+            Q(in_use=True) | Q(product__kind=COMPOUND), ndc=Given("ndc")
+        )
+    ),
     False: Compiled(Package.objects.select_related("product").filter(ndc11=Given("ndc"))),
 }
 

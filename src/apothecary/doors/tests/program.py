@@ -115,6 +115,8 @@ def bodies(
         "/arrivals/{arrival_id}/cancel": BECAUSE,
         "/fills/{fill_id}/correct": typed,
         "/prescriptions": order,
+        "/compounds": compound_body(world) if world else {},
+        "/patients/{patient_id}/residence": {"residence": "03", "place_of_service": "32"},
         "/prescriptions/{rx_id}/refill": {"pay": "cash", "waiter": True},
         "/prescriptions/{rx_id}/cancel": BECAUSE,
         "/fills/{fill_id}/cancel": BECAUSE,
@@ -190,6 +192,24 @@ def money_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     closing = {f"/money/differences/{{difference_id}}/{verb}": BECAUSE for verb in verbs}
     tied = {"/money/differences/{difference_id}/tie": {"rx": "A9"}}
     return closing | tied | {"/money/files": {"base64": a_file(world), "name": "835.x12"}}
+
+
+def compound_body(world: World) -> dict[str, Any]:
+    """A compound of two ingredients, every field of it said."""
+    return {
+        "name": "magic cream",
+        "form": "03",
+        "route": "6064005",
+        "unit": "GM",
+        "makes": "40",
+        "beyond_use_days": 30,
+        "ingredients": [
+            {"ndc": world.drugs[drug].ndc, "quantity": quantity, "unit": unit,
+             "basis": "05", "cost_usd": "1.00"}
+            for drug, quantity, unit in (
+                ("hydrocortisone", "30", "GM"), ("lisinopril", "7", "EA"))
+        ],
+    }  # fmt: skip
 
 
 def typed_form(world: World) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Starting from the queue with the scanner: by the number of the prescription or the bottle."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from apothecary.drugs.barcode import package_of
 from apothecary.filling.actions.hold import may_fill, unreadable
@@ -9,6 +10,7 @@ from apothecary.filling.actions.start import start_filling
 from apothecary.filling.models import BottleScan
 from apothecary.filling.queries import AT_THE_COUNTER, waiting_fills
 from apothecary.law.problem import refuse
+from apothecary.prescriptions.compound_tables import compounds_with
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
@@ -97,9 +99,14 @@ def fill_of_label(scan: Scan, *, by: Worker) -> Fill:
 
 
 def fill_for_bottle(scan: Scan, *, by: Worker) -> Fill:
-    """The first fill in line for this package that this worker may take (2 queries)."""
+    """The first fill in line for this package that this worker may take (2 queries).
+
+    A compound needs it too when it is one of its ingredients.
+    """
     package = package_of(scan)
-    fills = waiting_fills(by.pharmacy_id).filter(package=package)
+    fills = waiting_fills(by.pharmacy_id).filter(
+        Q(package=package) | Q(package__in=compounds_with(package, pharmacy_id=by.pharmacy_id))
+    )
     mine = [fill for fill in fills if fill.owner_id in {None, by.person_id}]
     if not mine:
         says = f"Nothing at the filling counter needs {package.product} ({package.ndc})."

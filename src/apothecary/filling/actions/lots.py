@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
+from apothecary.drugs.models import Package
 from apothecary.filling.actions.hold import fill_in_hand
 from apothecary.filling.models import BottleScan, Outcome
 from apothecary.filling.queries import good_until, reservations, scans_of
@@ -28,19 +29,20 @@ class Found:
     drawn: bool = False
 
 
-def find_lot(fill: Fill, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
+def find_lot(fill: Fill, package: Package, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
     """The lot that the symbol names, with the fill's units promised from it, or a refusal.
 
-    ``seen`` are the lots of which a right bottle has been scanned in this turn.
+    ``package`` is the fill's, or that of an ingredient of its compound; ``seen`` are the lots
+    of which a right bottle has been scanned in this turn.
     """
     refuse_if(read_problems(scan.lot, scan.expires_on, fill, by=by))
     lots = list(
         Lot.objects.filter(
-            pharmacy_id=by.pharmacy_id, package_id=fill.package_id, number__iexact=scan.lot
+            pharmacy_id=by.pharmacy_id, package_id=package.pk, number__iexact=scan.lot
         )
     )
     if not lots:
-        says = f"Lot {scan.lot} of {fill.package.ndc} is not in the books: receive it first."
+        says = f"Lot {scan.lot} of {package.ndc} is not in the books: receive it first."
         raise refuse(says, code="lot-unknown")
     match = [lot for lot in lots if scan.expires_on in {None, lot.expires_on}]
     if not match:
@@ -68,23 +70,28 @@ def read_problems(
     return lot_problems(facts, on=by.today, good_until=good_until(fill, today=by.today))
 
 
-def next_lot(fill: Fill, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
+def next_lot(fill: Fill, package: Package, scan: Scan, *, seen: Set[int], by: Worker) -> Found:
     """The lot for a code that carries none: the next of the pick list not yet scanned."""
     refuse_if(read_problems("", scan.expires_on, fill, by=by))
-    held = held_or_reserved(fill, by=by)
+    held = held_or_reserved(fill, package.pk, by=by)
     unseen = [each.lot for each in held if each.lot_id not in seen]
     return Found(unseen[0] if unseen else held[0].lot)
 
 
-def held_or_reserved(fill: Fill, *, by: Worker) -> list[Reservation]:
-    """What is promised to the fill; when a quarantine took it away, it is promised anew."""
-    held = reservations(fill)
+def held_or_reserved(fill: Fill, package_id: int, *, by: Worker) -> list[Reservation]:
+    """What is promised to the fill of a package; when a quarantine took it, it is anew."""
+    held = held_of(fill, package_id)
     if held:
         return held
     if not reserve(fill, by=by):
         says = f"The stock for this fill is gone ({shortage(fill, by=by)}): mark it short."
         raise refuse(says, code="not-reserved")
-    return reservations(fill)
+    return held_of(fill, package_id)
+
+
+def held_of(fill: Fill, package_id: int) -> list[Reservation]:
+    """What is promised to the fill of one package: of a compound, of one ingredient."""
+    return [each for each in reservations(fill) if each.lot.package_id == package_id]
 
 
 def draw_on(fill: Fill, lots: list[Lot], *, seen: Set[int], by: Worker) -> Found:
@@ -93,7 +100,7 @@ def draw_on(fill: Fill, lots: list[Lot], *, seen: Set[int], by: Worker) -> Found
     The ledger can put one lot first. Once another lot's bottle has been scanned, a lot beyond
     the pick list would leave the books saying less of it than was poured: it is refused.
     """
-    held = held_or_reserved(fill, by=by)
+    held = held_or_reserved(fill, lots[0].package_id, by=by)
     on_list = {each.lot_id for each in held}
     listed = [lot for lot in lots if lot.pk in on_list]
     lot = (listed or lots)[0]
@@ -139,19 +146,20 @@ def take_lot(*, by: Worker, fill_id: int, scan_id: int, number: str) -> BottleSc
     fill = fill_in_hand(by=by, fill_id=fill_id)
     scans = scans_of(fill)
     scan = next((one for one in scans if one.pk == scan_id), None)
-    if scan is None or scan.outcome != Outcome.RIGHT or scan.lot_read:
+    package = scan.package if scan else None
+    if package is None or scan is None or scan.outcome != Outcome.RIGHT or scan.lot_read:
         raise refuse(
             "Only a bottle whose code carries no lot can be given one.", code="lot-set"
         )
     lots = list(
         Lot.objects.filter(
             pharmacy_id=by.pharmacy_id,
-            package_id=fill.package_id,
+            package=package,
             number__iexact=number.strip(),
         )
     )
     if not lots:
-        says = f"Lot {number.strip()} of {fill.package.ndc} is not in the books: receive it."
+        says = f"Lot {number.strip()} of {package.ndc} is not in the books: receive it."
         raise refuse(says, code="lot-unknown", field="lot")
     # This bottle's own lot is what is being named: it must not stand in its own way.
     seen = lots_of(one for one in scans if one.pk != scan.pk)

@@ -9,6 +9,7 @@ from apothecary.filling.rules import substitution_problems
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.prescriptions.actions import cash_price
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill
@@ -29,6 +30,9 @@ def change_product(*, by: Worker, fill_id: int, package_id: int) -> Fill:
     if package.pk == fill.package_id:
         raise refuse("It is filled with this package already.", code="same-package")
     before = fill.package
+    if is_compound(before):
+        says = "A compound is exchanged for nothing: send it back to entry."
+        raise refuse(says, field="package", code="compound-stays")
     refuse_if(
         substitution_problems(
             product_facts(before.product), product_facts(package.product), daw=fill.daw

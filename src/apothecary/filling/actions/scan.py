@@ -18,7 +18,9 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused, refuse, refuse_if
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.writer import drawn_from
 from apothecary.staff.worker import Worker
 from apothecary.wires.errors import Malformed
 from apothecary.wires.gs1 import Scan, read_scan
@@ -92,7 +94,7 @@ def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> 
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
     except Refused as refusal:
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
-    if package.pk != fill.package_id:
+    if package.pk not in drawn_from(fill):
         other = other_product(fill, kept, scan, package)
         return replace(other, before=same_bottle(scans, other))
     right = Understood(kept, Outcome.RIGHT, doubts(scan), scan, package)
@@ -101,7 +103,7 @@ def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> 
         return replace(right, before=before)
     find = find_lot if scan.lot else next_lot
     try:
-        found = find(fill, scan, seen=lots_of(scans), by=by)
+        found = find(fill, package, scan, seen=lots_of(scans), by=by)
     except Refused as refusal:
         return replace(right, outcome=Outcome.REFUSED, says=str(refusal), refusal=refusal)
     return replace(right, found=found)
@@ -109,10 +111,13 @@ def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> 
 
 def other_product(fill: Fill, raw: str, scan: Scan, package: Package) -> Understood:
     """Another package: the same drug of another maker or size, or the wrong one."""
+    name = f"{product_facts(package.product).says} ({package.ndc})"
+    if is_compound(fill.package):
+        says = f"Wrong product: {name} is no ingredient of {fill.package.product.name}."
+        return Understood(raw, Outcome.WRONG, says, scan, package)
     problems = substitution_problems(
         product_facts(fill.package.product), product_facts(package.product), daw=fill.daw
     )
-    name = f"{product_facts(package.product).says} ({package.ndc})"
     if problems:
         reasons = " ".join(problem.says for problem in problems)
         return Understood(

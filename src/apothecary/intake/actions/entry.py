@@ -3,9 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from apothecary.drugs.models import Package
 from apothecary.intake.forms import MOST_DIGITS, Entry, kept, read_entry, unsettled
@@ -19,6 +21,7 @@ from apothecary.law.facts import EVERY_ELEMENT, Element
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import Order, enter_prescription, unnumbered
+from apothecary.prescriptions.compounds import orderable
 from apothecary.prescriptions.models import Dispensed, Fill, Origin, Prescriber
 from apothecary.staff.duties import Duty, duty_table
 from apothecary.staff.models import Pharmacy
@@ -95,9 +98,10 @@ def choose(arrival: Arrival, draft: Mapping[str, str], *, by: Worker) -> dict[st
             raise refuse(f"No such {name[:-3]} here.", field=name, code="no-such-choice")
         if int(text) == getattr(arrival, name):
             continue
-        rows = model._default_manager.filter(pk=int(text))
+        rows: QuerySet[Any] = orderable(by.pharmacy_id)
         if model is not Package:
-            rows = rows.filter(pharmacy_id=by.pharmacy_id)
+            rows = model._default_manager.filter(pharmacy_id=by.pharmacy_id)
+        rows = rows.filter(pk=int(text))
         if not rows.exists():
             raise refuse(f"No such {name[:-3]} here.", field=name, code="no-such-choice")
         changed[name] = [getattr(arrival, name), int(text)]
@@ -195,7 +199,8 @@ def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:
     prescriber = Prescriber.objects.filter(
         pharmacy_id=by.pharmacy_id, pk=entry.prescriber_id
     ).first()
-    package = Package.objects.select_related("product").filter(pk=entry.package_id).first()
+    packages = orderable(by.pharmacy_id).select_related("product")
+    package = packages.filter(pk=entry.package_id).first()
     if patient is None or prescriber is None or package is None:
         found = {"patient_id": patient, "prescriber_id": prescriber, "package_id": package}
         missing = [name for name, row in found.items() if row is None]

@@ -1,0 +1,8 @@
+"""Walls for compounds and their ingredients."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("config", "0017_walls_stock"), ("prescriptions", "0005_compounds")]
+    operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
