@@ -1,8 +1,19 @@
 """The facts of a claim from the rows of the house."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 
-from apothecary.claims.building import Bill, Card, Compound, Ingredient, Injury, OtherPayer
+from apothecary.claims.building import (
+    CENTS,
+    Administration,
+    Bill,
+    Card,
+    Compound,
+    Ingredient,
+    Injury,
+    OtherPayer,
+)
+from apothecary.claims.building.bill import DISCOUNT_340B
 from apothecary.claims.parts import Slice
 from apothecary.claims.rules import safety_of
 from apothecary.patients.models import Coverage, CoverageKind
@@ -52,7 +63,7 @@ def bill_of(
 ) -> Bill:
     """The facts of a billing from the rows of the house; ``fill`` comes from ``lock_fill``."""
     rx, package = fill.prescription, fill.package
-    return Bill(
+    bill = Bill(
         pharmacy_npi=pharmacy.npi,
         service_on=by.today,
         card=card_of(coverage),
@@ -89,11 +100,8 @@ def bill_of(
         other_coverage=terms.other_coverage,
         delay_reason=terms.delay_reason,
         injury=injury_of(coverage),
-        compound=compound_of(fill),
         diagnoses=(rx.diagnosis,) if rx.diagnosis else (),
         phone=rx.patient.phone,
-        residence=rx.patient.residence,
-        place_of_service=rx.patient.place_of_service or PHARMACY,
         pharmacy_service_type=COMMUNITY,
         prescriber_first_name=rx.prescriber.first_name,
         prescriber_phone=rx.prescriber.phone,
@@ -102,6 +110,35 @@ def bill_of(
         prescriber_state=rx.prescriber.state,
         prescriber_postal_code=rx.prescriber.postal_code,
     )
+    return billed_apart(bill, fill, asks)
+
+
+def billed_apart(bill: Bill, fill: Fill, asks: Slice) -> Bill:
+    """What only some fills are: a compound, a vaccine given here, 340B, a resident's."""
+    patient = fill.prescription.patient
+    return replace(
+        bill,
+        residence=patient.residence,
+        place_of_service=patient.place_of_service or PHARMACY,
+        compound=compound_of(fill),
+        administration=administration_of(fill),
+        clarifications=() if fill.cost_340b_usd is None else (DISCOUNT_340B,),
+        acquisition_cost_usd=cost_340b(fill, asks),
+    )
+
+
+def administration_of(fill: Fill) -> Administration | None:
+    """A vaccine that is given here, with what is asked for giving it."""
+    if fill.administration_usd is None:
+        return None
+    return Administration(incentive_usd=fill.administration_usd)
+
+
+def cost_340b(fill: Fill, asks: Slice) -> Decimal | None:
+    """What the billed units cost under 340B: of a part, its share to the cent."""
+    if fill.cost_340b_usd is None:
+        return None
+    return (fill.cost_340b_usd * asks.quantity / fill.quantity).quantize(CENTS, ROUND_HALF_UP)
 
 
 def compound_of(fill: Fill) -> Compound | None:

@@ -32,6 +32,7 @@ FIELDS = (
     *("patient_id", "prescriber_id", "package_id", "quantity", "days_supply", "refills"),
     *("daw", "written_on", "earliest_fill_on", "directions", "origin", "pay", "price_usd"),
     *("waiter", "promised", "diagnosis", "note"),
+    *("administration_usd", "cost_340b_usd", "because_340b"),
 )
 
 
@@ -56,6 +57,9 @@ class Entry:
     promised_at: datetime | None
     diagnosis: str
     note: str
+    administration_usd: Decimal | None
+    cost_340b_usd: Decimal | None
+    because_340b: str
 
 
 class Reader:
@@ -116,6 +120,10 @@ class Reader:
             self.wrong(name, f"{label}: {found} has more than {places} decimals.")
         return round(value, places)
 
+    def money(self, name: str, label: str) -> Decimal | None:
+        """An amount in dollars and cents; none when empty."""
+        return self.number(name, label, places=2) if self.text(name) else None
+
     def day(self, name: str, label: str) -> date | None:
         """A day as MM/DD/YYYY or YYYY-MM-DD; none when empty."""
         found = self.text(name)
@@ -158,7 +166,6 @@ def read_entry(values: Mapping[str, str], *, zone: ZoneInfo) -> Entry:
     written_on = read.day("written_on", "Written")
     if written_on is None and not any(p.field == "written_on" for p in read.problems):
         read.wrong("written_on", "The day it was written is missing.")
-    priced = read.text("price_usd")
     entry = Entry(
         patient_id=read.key("patient_id", "Choose the patient."),
         prescriber_id=read.key("prescriber_id", "Choose the prescriber."),
@@ -172,11 +179,14 @@ def read_entry(values: Mapping[str, str], *, zone: ZoneInfo) -> Entry:
         directions=read.text("directions"),
         origin=read.choice("origin", set(Origin.values), "Choose how it came."),
         pay=read.choice("pay", set(PayKind.values), "Choose insurance or cash."),
-        price_usd=read.number("price_usd", "Price", places=2) if priced else None,
+        price_usd=read.money("price_usd", "Price"),
         waiter=bool(read.text("waiter")),
         promised_at=read.instant("promised", zone),
         diagnosis=read.text("diagnosis", most=15),
         note=read.text("note", most=210),
+        administration_usd=read.money("administration_usd", "Fee for giving it"),
+        cost_340b_usd=read.money("cost_340b_usd", "Cost under 340B"),
+        because_340b=read.text("because_340b", most=210),
     )
     refuse_if(read.problems)
     return entry

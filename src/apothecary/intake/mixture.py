@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from decimal import Decimal
 
 from apothecary.drugs.models import Package
 from apothecary.intake.choices import Choice, drug_choices
@@ -168,15 +167,12 @@ def read_recipe(mixture: Mixture) -> Recipe:
 
 def part_of(read: Reader, place: int) -> Part:
     """One line as typed values; an empty cost is the drug file's."""
-    cost: Decimal | None = None
-    if read.text(f"cost_usd_{place}"):
-        cost = read.number(f"cost_usd_{place}", "Cost", places=2)
     return Part(
         package_id=read.key(f"package_{place}", "Choose the ingredient."),
         quantity=read.number(f"quantity_{place}", "Quantity", places=3),
         unit=read.text(f"unit_{place}"),
         basis=read.text(f"basis_{place}"),
-        cost_usd=cost,
+        cost_usd=read.money(f"cost_usd_{place}", "Cost"),
     )
 
 

@@ -127,6 +127,8 @@ def fill_values(fill: Fill, *, zone: ZoneInfo) -> dict[str, str]:
         "origin": rx.origin,
         "pay": fill.pay,
         "price_usd": "",
+        "administration_usd": f"{fill.administration_usd or ''}",
+        "cost_340b_usd": "" if fill.cost_340b_usd is None else f"{fill.cost_340b_usd}",
         "waiter": "yes" if fill.waiter else "",
         "promised": f"{fill.promised_at.astimezone(zone):{INSTANT}}",
     }

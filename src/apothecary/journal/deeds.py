@@ -48,6 +48,8 @@ class Deed(StrEnum):
     DATA_REVIEWED = "reviewed the data of a prescription"
 
     FILL_MOVED = "moved a fill"
+    FILL_BILLED_APART = "said how a fill is billed"
+    VACCINE_GIVEN = "gave a vaccine"
     FILL_CANCELLED = "cancelled a fill"
     PART_REASON_SAID = "said why a fill is given in parts"
     BALANCE_OWED = "gave a part and owes the balance"

@@ -13,6 +13,7 @@ from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.pickup.models import Counsel, Identifier, Method, Relationship, Sale, SaleLine
 from apothecary.pickup.queries import is_medicaid
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
+from apothecary.prescriptions.apart import not_given_problems
 from apothecary.prescriptions.models import Fill, PayKind
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, lock_fills, must_be_in, new_key
@@ -96,6 +97,7 @@ def sell_bags(
         + identifier_problems(receiver)
         + [problem for fill in fills for problem in counter_problems(fill, receiver, by=by)]
         + [problem for fill in fills for problem in payment_problems(fill, receiver.method)]
+        + [problem for fill in fills for problem in not_given_problems(fill)]
     )
     sale = Sale(
         pk=new_key(Sale),

@@ -16,6 +16,8 @@ from apothecary.law.expiry import expires_on
 from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
+from apothecary.prescriptions.apart_rules import fee_problems, programme_problems
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.compounds import order_problems
 from apothecary.prescriptions.models import (
     Dispensed,
@@ -76,6 +78,10 @@ class Order:
     price_usd: Decimal | None = None
     waiter: bool = False
     promised_at: datetime | None = None
+    # A vaccine given here with its fee; a drug bought under 340B with its cost and why.
+    administration_usd: Decimal | None = None
+    cost_340b_usd: Decimal | None = None
+    because_340b: str = ""
     # What the technician left unsure: the pharmacist sees it before anything is filled.
     unsure: str = ""
 
@@ -103,7 +109,12 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     fill.prescription = rx  # once more: now it has its key
     writes = Writes()
     writes.insert(rx)
-    said = {"number": rx.number, "quantity": rx.quantity, "ndc": order.package.ndc}
+    said: dict[str, object] = {
+        "number": rx.number,
+        "quantity": rx.quantity,
+        "ndc": order.package.ndc,
+        **billed_apart(order),
+    }
     writes.record(by=by, did=Deed.PRESCRIPTION_ENTERED, about=rx, details=said)
     return begin(
         fill,
@@ -115,8 +126,18 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     )
 
 
+def billed_apart(order: Order) -> dict[str, object]:
+    """What the journal keeps of how it is billed apart, where it is."""
+    said: dict[str, object] = {}
+    if order.administration_usd is not None:
+        said["administration_usd"] = order.administration_usd
+    if order.cost_340b_usd is not None:
+        said |= {"cost_340b_usd": order.cost_340b_usd, "because_340b": order.because_340b}
+    return said
+
+
 def ours_problems(by: Worker, order: Order) -> list[Problem]:
-    """Patient and prescriber must be of this pharmacy, a compound of it and whole."""
+    """Patient, prescriber, compound must be of this pharmacy, and what is billed apart fit."""
     strangers = [
         name
         for name, of in (
@@ -126,7 +147,16 @@ def ours_problems(by: Worker, order: Order) -> list[Problem]:
         if of != by.pharmacy_id
     ]
     problems = [Problem(f"No such {name} here.", field=name) for name in strangers]
-    return problems + order_problems(order.package, order.quantity, by=by)
+    return [
+        *problems,
+        *order_problems(order.package, order.quantity, by=by),
+        *fee_problems(order.administration_usd, kind=order.package.product.kind),
+        *programme_problems(
+            order.cost_340b_usd,
+            because=order.because_340b,
+            compound=is_compound(order.package),
+        ),
+    ]
 
 
 def entry_facts(order: Order, price: Decimal | None) -> EntryFacts:
@@ -188,6 +218,8 @@ def new_fill(
         daw=order.daw,
         pay=order.pay,
         price_usd=price,
+        administration_usd=order.administration_usd,
+        cost_340b_usd=order.cost_340b_usd,
         state=FillState.ENTRY.value,
         state_since=by.at,
         waiter=order.waiter,

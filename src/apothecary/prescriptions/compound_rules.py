@@ -130,6 +130,11 @@ def _no(field: str, says: str, *, cite: str = "", verified: str = "") -> Problem
     return Problem(says, field=field, code="compound", cite=cite, verified=verified)
 
 
+def plain(quantity: Decimal) -> str:
+    """A quantity without trailing zeros."""
+    return f"{quantity.normalize():f}"
+
+
 def _whole(facts: CompoundFacts) -> Iterator[Problem]:
     if not facts.name.strip() or len(facts.name) > LONGEST_NAME:
         yield _no("name", f"A compound has a name of 1 to {LONGEST_NAME} characters.")
@@ -150,9 +155,9 @@ def _whole(facts: CompoundFacts) -> Iterator[Problem]:
         counted = "counted (EA)" if facts.form in PIECES else "measured (ML or GM)"
         yield _no("unit", f"A {FORMS[facts.form]} is {counted}, not dispensed in {facts.unit}.")
     if not 0 < facts.makes <= MOST_UNITS:
-        yield _no("makes", f"{facts.makes:f} {facts.unit} of a compound is not possible.")
+        yield _no("makes", f"{plain(facts.makes)} {facts.unit} of a compound is not possible.")
     elif facts.unit == "EA" and facts.makes != facts.makes.to_integral_value():
-        yield _no("makes", f"{facts.makes:f} cannot be counted: whole units only.")
+        yield _no("makes", f"{plain(facts.makes)} cannot be counted: whole units only.")
     if not 0 < facts.beyond_use_days <= MOST_DAYS_OF_USE:
         says = (
             f"A compound may be used for 1 to {MOST_DAYS_OF_USE} days, as its form and water "
@@ -180,9 +185,11 @@ def _each(facts: CompoundFacts) -> Iterator[Problem]:
     for place, one in enumerate(facts.ingredients, start=1):
         at = f"ingredients.{place}"
         if not 0 < one.quantity <= MOST_UNITS:
-            yield _no(f"{at}.quantity", f"{one.says}: a quantity of {one.quantity:f} is none.")
+            yield _no(
+                f"{at}.quantity", f"{one.says}: a quantity of {plain(one.quantity)} is none."
+            )
         elif one.package_unit == "EA" and one.quantity != one.quantity.to_integral_value():
-            says = f"{one.says}: {one.quantity:f} cannot be counted off the shelf: whole units."
+            says = f"{one.says}: {plain(one.quantity)} cannot be counted: whole units only."
             yield _no(f"{at}.quantity", says)
         if one.unit != one.package_unit:
             says = f"{one.says} is measured in {one.package_unit}, not in {one.unit!r}."

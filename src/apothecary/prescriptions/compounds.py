@@ -71,11 +71,17 @@ def orderable(pharmacy_id: int) -> QuerySet[Package]:
 
 @transaction.atomic
 def enter_compound(*, by: Worker, recipe: Recipe) -> Compound:
-    """Write down what a compound is made of, or refuse with every reason at once."""
+    """Write down what a compound is made of, or refuse with every reason at once.
+
+    One that is the same in everything is not written twice: the first is given back.
+    """
     by.must(Duty.ENTER_PRESCRIPTION)
     found = packages_of(recipe)
     parts = [ingredient_facts(part, found) for part in recipe.parts]
     refuse_if(unknown_problems(recipe, found) or compound_problems(facts_of(recipe, parts)))
+    before = same_compound(recipe, parts, by=by)
+    if before is not None:
+        return before
     package = on_file(recipe, found, parts, by=by)
     compound = Compound.objects.create(
         pharmacy_id=by.pharmacy_id,
@@ -107,6 +113,27 @@ def enter_compound(*, by: Worker, recipe: Recipe) -> Compound:
     }
     record(by=by, did=Deed.COMPOUND_ENTERED, about=compound, details=said)
     return compound
+
+
+def same_compound(
+    recipe: Recipe, parts: Sequence[IngredientFacts], *, by: Worker
+) -> Compound | None:
+    """The compound of this house that is the same in everything (2 queries)."""
+    alike = Compound.objects.select_related("package__product").filter(
+        pharmacy_id=by.pharmacy_id,
+        name=recipe.name.strip(),
+        form=recipe.form,
+        route=recipe.route,
+        makes=recipe.makes,
+        beyond_use_days=recipe.beyond_use_days,
+        package__unit=recipe.unit,
+    )
+    asked = [(one.package_id, one.quantity, one.basis, one.cost_usd) for one in parts]
+    for compound in alike.prefetch_related("ingredients"):
+        rows = sorted(compound.ingredients.all(), key=lambda one: one.place)
+        if [(one.package_id, one.quantity, one.basis, one.cost_usd) for one in rows] == asked:
+            return compound
+    return None
 
 
 def packages_of(recipe: Recipe) -> dict[int, Package]:

@@ -13,6 +13,7 @@ from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
 from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.vaccine_tables import VaccineGiven
 from apothecary.staff.models import OfPharmacy
 
 
@@ -65,6 +66,22 @@ class NumberBlock(OfPharmacy):
 
     def __str__(self) -> str:
         return f"{self.first}-{self.last}"
+
+
+__all__ = [
+    "AT_THE_PLAN",
+    "LAW_ORIGIN",
+    "Dispensed",
+    "Fill",
+    "Judgement",
+    "NumberBlock",
+    "Origin",
+    "PayKind",
+    "Prescriber",
+    "Prescription",
+    "PrescriptionState",
+    "VaccineGiven",
+]
 
 
 class Origin(models.TextChoices):
@@ -220,6 +237,10 @@ class Fill(OfPharmacy):
         blank=True,
     )
     steps = models.IntegerField(default=0)
+    # A vaccine to be given here: what is asked for giving it (438-E3). Bought under 340B: what
+    # it cost (423-DN 08 with clarification 20). Nothing where it is neither.
+    administration_usd = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    cost_340b_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apothecary.prescriptions import part_pages, views
+from apothecary.prescriptions import apart_pages, part_pages, views
 
 app_name = "prescriptions"
 urlpatterns = [
@@ -11,5 +11,8 @@ urlpatterns = [
     path("<int:number>/cancel", views.cancel_rx, name="cancel-rx"),
     path("patient/<int:patient_id>/", views.of_patient, name="of-patient"),
     path("fill/<int:fill_id>/parts", part_pages.parts, name="parts"),
+    path("fill/<int:fill_id>/apart", apart_pages.apart, name="apart"),
+    path("fill/<int:fill_id>/billed-apart", apart_pages.say_apart, name="bill-apart"),
+    path("fill/<int:fill_id>/vaccine", apart_pages.give, name="give-vaccine"),
     path("fill/<int:fill_id>/cancel", views.cancel, name="cancel-fill"),
 ]

@@ -39,6 +39,7 @@ class Duty(StrEnum):
     FILL = "fill"
     FILL_SCHEDULE_II = "fill_schedule_ii"
     VERIFY = "verify"
+    GIVE_VACCINE = "give_vaccine"
     BIN = "bin"
     SELL = "sell"
     RELEASE_CONTROLLED = "release_controlled"

@@ -14,8 +14,7 @@ from apothecary.drugs.barcode import package_of
 from apothecary.filling.actions.hold import must_fill, unreadable
 from apothecary.filling.actions.label import content_from
 from apothecary.filling.label import fingerprint, written
-from apothecary.filling.models import BottleScan, Count, CountMethod, LabelPrint
-from apothecary.filling.models import Outcome as ScanOutcome
+from apothecary.filling.models import BottleScan, Count, CountMethod, LabelPrint, Outcome
 from apothecary.filling.picks import bottles_of, lots_said
 from apothecary.filling.queries import reservations
 from apothecary.filling.rules import BottleFacts, FillingFacts, count_problems, label_problems
@@ -174,7 +173,7 @@ def scans_of(fill: Fill, bottles: Sequence[Bottle], *, by: Worker) -> list[Bottl
             expires_on=bottle.lot.expires_on,
             serial=bottle.scan.serial,
             key=f"{bottle.package_id}/{bottle.scan.lot}/{bottle.scan.serial}/{number}",
-            outcome=ScanOutcome.RIGHT,
+            outcome=Outcome.RIGHT,
             at=by.at,
             by_id=by.somebody,
             station=by.station,

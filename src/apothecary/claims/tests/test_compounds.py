@@ -89,3 +89,42 @@ def test_a_claim_says_where_the_patient_lives_and_is_served(till, residence, pla
     claim_waiting(till.world.pharmacy, till.at)
     message = read(bytes(last_claim(fill).posted.raw))
     assert tuple(message.transmission.value("01", name) for name in ("4X", "C7")) == on_wire
+
+
+def test_a_vaccine_given_here_is_billed_with_its_fee_and_service_ma(till):
+    product = till.world.drugs["insulin"].product
+    product.kind = "VACCINE"
+    product.save()
+    till.world.receive("insulin", "10", lot="V1")
+    wanted = replace(
+        till.world.order("insulin", quantity="1", days=1, refills=0, pay="plan",
+                         patient=till.world.insured),
+        administration_usd=Decimal("25.00"),
+    )  # fmt: skip
+    fill = enter_prescription(by=till.world.technician, order=wanted)
+    advance(fill, FillState.CLAIM, by=till.world.system, did=Deed.FILL_SCREENED)
+    claim_waiting(till.world.pharmacy, till.at)
+    said = wire(fill)
+    assert said.value("11", "E3") == Decimal("25.00")
+    services = said.segment("08")
+    assert services is not None
+    assert [one.value("E5") for one in services.repeats("7E")] == ["MA"]
+    asked = [said.value("11", name) for name in ("D9", "DC", "E3")]
+    assert said.value("11", "DU") == sum(one for one in asked if isinstance(one, Decimal))
+
+
+def test_a_340b_drug_is_billed_at_its_cost_with_basis_08_and_clarification_20(till):
+    till.world.receive("lisinopril", "100", lot="L340")
+    wanted = replace(
+        till.world.order(pay="plan", patient=till.world.insured),
+        cost_340b_usd=Decimal("0.30"),
+        because_340b="a patient of the clinic",
+    )
+    fill = enter_prescription(by=till.world.technician, order=wanted)
+    advance(fill, FillState.CLAIM, by=till.world.system, did=Deed.FILL_SCREENED)
+    claim_waiting(till.world.pharmacy, till.at)
+    said = wire(fill)
+    assert (said.value("11", "DN"), said.value("11", "D9")) == ("08", Decimal("0.30"))
+    whole = said.segment("07")
+    assert whole is not None
+    assert [one.value("DK") for one in whole.repeats("NX")] == ["20"]

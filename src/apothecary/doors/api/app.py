@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from apothecary.doors.api import (
+    apart,
     authorizations,
     calculations,
     claims,
@@ -37,6 +38,7 @@ api = NinjaAPI(
 api.add_router("", intake.router)
 api.add_router("", prescriptions.router)
 api.add_router("", compounds.router)
+api.add_router("", apart.router)
 api.add_router("", claims.router)
 api.add_router("", payers.router)
 api.add_router("", authorizations.router)

@@ -96,6 +96,9 @@ def order_of(sent: OrderIn, by: Worker) -> Order:
         pay=sent.pay,
         price_usd=sent.price_usd,
         waiter=sent.waiter,
+        administration_usd=sent.administration_usd,
+        cost_340b_usd=sent.cost_340b_usd,
+        because_340b=sent.because_340b,
     )
 
 

@@ -100,6 +100,9 @@ class OrderIn(Sent):
     pay: str = Field("plan", pattern="^(plan|cash)$")
     price_usd: Decimal | None = Field(None, max_digits=10, decimal_places=2)
     waiter: bool = False
+    administration_usd: Decimal | None = Field(None, max_digits=8, decimal_places=2)
+    cost_340b_usd: Decimal | None = Field(None, max_digits=10, decimal_places=2)
+    because_340b: str = Field("", max_length=210)
 
 
 class RefillIn(Sent):

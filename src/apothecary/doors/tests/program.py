@@ -115,8 +115,6 @@ def bodies(
         "/arrivals/{arrival_id}/cancel": BECAUSE,
         "/fills/{fill_id}/correct": typed,
         "/prescriptions": order,
-        "/compounds": compound_body(world) if world else {},
-        "/patients/{patient_id}/residence": {"residence": "03", "place_of_service": "32"},
         "/prescriptions/{rx_id}/refill": {"pay": "cash", "waiter": True},
         "/prescriptions/{rx_id}/cancel": BECAUSE,
         "/fills/{fill_id}/cancel": BECAUSE,
@@ -162,6 +160,7 @@ def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     return (
         consent_bodies()
         | money_bodies(world)
+        | apart_bodies(world)
         | {
             "/fills/{fill_id}/payers": {"coverage_ids": [coverage_id(world)]},
             "/patients/{patient_id}/cards": CARD,
@@ -192,6 +191,17 @@ def money_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     closing = {f"/money/differences/{{difference_id}}/{verb}": BECAUSE for verb in verbs}
     tied = {"/money/differences/{difference_id}/tie": {"rx": "A9"}}
     return closing | tied | {"/money/files": {"base64": a_file(world), "name": "835.x12"}}
+
+
+def apart_bodies(world: World | None) -> dict[str, dict[str, Any]]:
+    """The bodies of what only some fills are: compounds, vaccines, 340B, residents."""
+    return {
+        "/compounds": compound_body(world) if world else {},
+        "/fills/{fill_id}/billed-apart": {
+            "cost_340b_usd": "1.00", "because_340b": "a patient of the clinic"},
+        "/fills/{fill_id}/vaccine": {"site": "LD", "route": "IM"},
+        "/patients/{patient_id}/residence": {"residence": "03", "place_of_service": "32"},
+    }  # fmt: skip
 
 
 def compound_body(world: World) -> dict[str, Any]:

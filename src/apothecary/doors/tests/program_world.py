@@ -15,6 +15,7 @@ from apothecary.intake.models import Arrival
 from apothecary.journal.deeds import Deed
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.tests.test_apart import ready
 from apothecary.prescriptions.writer import advance
 from apothecary.screening.models import Finding
 from apothecary.staff.duties import Role
@@ -102,6 +103,10 @@ def fill_for(world: World, path: str, verb: str) -> Fill:
         return AT_THE_COUNTER["scans" if "/scans/" in path else verb](world)
     if path.endswith("/prescriptions/{rx_id}/refill"):
         return world.stocked(until=S.SOLD)
+    if verb == "billed-apart":
+        return world.enter()
+    if verb == "vaccine":
+        return ready(world)
     if path == "/sales":
         return world.stocked(until=S.READY)
     if verb in STATES:

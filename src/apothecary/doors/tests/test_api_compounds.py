@@ -8,6 +8,7 @@ from apothecary.doors.tests.program import Program, codes, compound_body, fields
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.compound_tables import Compound
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.tests.test_apart import ready
 from apothecary.staff.duties import Role
 from apothecary.staff.signon import stand_in
 
@@ -107,3 +108,33 @@ def test_a_residence_is_said_and_refused_by_its_code(pharmacy, program):
     assert clerk.post(path, {"residence": "01"}).status_code == 403
     stand_in(pharmacy.pharmacy.pk)
     assert Patient.objects.get(pk=pharmacy.patient.pk).residence == "03"
+
+
+def test_a_fill_is_marked_340b_by_program_and_refused_without_its_reason(pharmacy, program):
+    fill = pharmacy.enter()
+    path = f"/fills/{fill.pk}/billed-apart"
+    refused = program.post(path, {"cost_340b_usd": "0.30"})
+    assert (refused.status_code, fields(refused)) == (409, {"because_340b"})
+    said = {"cost_340b_usd": "0.30", "because_340b": "a patient of the clinic"}
+    assert program.post(path, said).status_code == 200
+    assert Program(pharmacy, Role.CLERK).post(path, said).status_code == 403
+    stand_in(pharmacy.pharmacy.pk)
+    assert str(Fill.objects.get(pk=fill.pk).cost_340b_usd) == "0.30"
+
+
+def test_a_vaccine_is_written_down_by_program_as_given(pharmacy):
+    fill = ready(pharmacy)
+    path, body = f"/fills/{fill.pk}/vaccine", {"site": "LD", "route": "IM"}
+    assert Program(pharmacy, Role.TECHNICIAN).post(path, body).status_code == 403
+    rita = Program(pharmacy, Role.PHARMACIST)
+    answer = rita.post(path, body)
+    assert answer.status_code == 200
+    assert (answer.json()["lot"], answer.json()["site"]) == ("V1", "LD")
+    assert codes(rita.post(path, body)) == {"given-already"}
+
+
+def test_a_prescription_of_a_vaccine_is_entered_by_program_with_its_fee(pharmacy, program):
+    refused = program.post(
+        "/prescriptions", order_body(pharmacy) | {"administration_usd": "25"}
+    )
+    assert fields(refused) == {"administration_usd"}

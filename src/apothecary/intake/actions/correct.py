@@ -136,11 +136,13 @@ def mend_fill(fill: Fill, order: Order, *, price_usd: Decimal, by: Worker) -> No
     fill.quantity, fill.days_supply, fill.daw = order.quantity, order.days_supply, order.daw
     fill.pay, fill.waiter = order.pay, order.waiter
     fill.price_usd = price_usd
+    fill.administration_usd, fill.cost_340b_usd = order.administration_usd, order.cost_340b_usd
     fill.promised_at = order.promised_at or max(fill.promised_at, by.at + timedelta(minutes=1))
     fill.data_reviewed = False
     fill.save(
         update_fields=[
             *("patient", "package", "quantity", "days_supply", "daw", "pay", "waiter"),
             *("price_usd", "promised_at", "data_reviewed"),
+            *("administration_usd", "cost_340b_usd"),
         ]
     )

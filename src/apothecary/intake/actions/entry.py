@@ -229,6 +229,9 @@ def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:
         price_usd=entry.price_usd,
         waiter=entry.waiter,
         promised_at=entry.promised_at,
+        administration_usd=entry.administration_usd,
+        cost_340b_usd=entry.cost_340b_usd,
+        because_340b=entry.because_340b,
     )
     return order, reading, drug
 

@@ -69,6 +69,17 @@ def test_a_compound_stands_in_the_drug_file_with_all_of_its_ingredients(pharmacy
     assert str(line.details["ingredients"]).startswith("['30 GM of hydrocortisone")
 
 
+def test_the_same_compound_entered_twice_is_one_and_another_cost_makes_another(pharmacy):
+    first = compound(pharmacy)
+    assert compound(pharmacy).pk == first.pk
+    about = [("compound", first.pk)]
+    assert len(history(pharmacy_id=pharmacy.pharmacy.pk, about=about)) == 1
+    assert compound(pharmacy, beyond_use_days=14).pk != first.pk
+    Package.objects.filter(pk=pharmacy.drugs[STEROID].pk).update(price_usd="0.09")
+    assert compound(pharmacy).pk != first.pk
+    assert Compound.objects.count() == 3
+
+
 def test_a_typed_cost_is_acquisition_cost_unless_another_basis_is_said(pharmacy):
     cream = Part(
         package_id=pharmacy.drugs[STEROID].pk,

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("config", "0017_walls_stock"), ("prescriptions", "0005_compounds")]
+    dependencies = [("config", "0018_walls_counts"), ("prescriptions", "0005_compounds")]
     operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
