@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from apothecary.config.demo.suppliers import keep_wholesalers
 from apothecary.config.leading import lead
 from apothecary.drugs.load import load_starter
 from apothecary.drugs.models import Package
@@ -19,8 +20,6 @@ from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Allergy, Condition, Coverage, Patient
 from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.models import NumberBlock, Prescriber
-from apothecary.purchasing.wholesalers.actions import keep_wholesaler
-from apothecary.purchasing.wholesalers.rules import Particulars
 from apothecary.staff.actions import come_on_duty, partner_token
 from apothecary.staff.duties import LICENCE_OF, Role
 from apothecary.staff.models import DataReview, Licence, Partner, Person, Pharmacy
@@ -75,7 +74,7 @@ def load_demo(*, at: datetime) -> str:
         load_prescribers(pharmacy)
         in_charge = person_as_worker(people["pic"], now=at, station="back office", on_duty=True)
         stock_shelves(pharmacy, by=in_charge)
-        keep_wholesalers(by=in_charge)
+        keep_wholesalers(rows("wholesalers"), by=in_charge)
         lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)
         come_on_duty(by=on_duty)
@@ -281,28 +280,6 @@ def stock_shelves(pharmacy: Pharmacy, *, by: Worker) -> None:
                     place=place,
                     key=f"demo-{row['ndc']}-{lot}",
                 )
-
-
-def keep_wholesalers(*, by: Worker) -> None:
-    """The invented wholesalers that the simulator plays, one dialect each."""
-    for row in rows("wholesalers"):
-        keep_wholesaler(
-            by=by,
-            given=Particulars(
-                code=row["code"],
-                name=row["name"],
-                account=row["account"],
-                account_340b=row["account_340b"],
-                dialect=row["dialect"],
-                edi_id=row["edi_id"],
-                our_edi_id=row["our_edi_id"],
-                dea=row["dea"],
-                gln=row["gln"],
-                order_by=time.fromisoformat(row["order_by"]),
-                lead_days=int(row["lead_days"]),
-                priority=int(row["priority"]),
-            ),
-        )
 
 
 def month_end(day: date) -> date:

@@ -15,12 +15,18 @@ from apothecary.purchasing.matching.actions import (
     match_invoice,
     open_of,
 )
-from apothecary.purchasing.matching.models import Difference, Invoice
+from apothecary.purchasing.models import (
+    CatalogueItem,
+    Difference,
+    Invoice,
+    LineAnswer,
+    Order,
+    Paper,
+    ReceivedPackage,
+)
 from apothecary.purchasing.ordering.answers import decide
 from apothecary.purchasing.ordering.going import approve_and_send
-from apothecary.purchasing.ordering.models import LineAnswer, Order
 from apothecary.purchasing.ordering.pad import fill_pad, put_ndc_on_pad
-from apothecary.purchasing.papers.models import Paper
 from apothecary.purchasing.papers.sending import SupplyPost
 from apothecary.purchasing.receiving.corrections import set_aside
 from apothecary.purchasing.receiving.delivery import (
@@ -29,7 +35,6 @@ from apothecary.purchasing.receiving.delivery import (
     take_temperature,
 )
 from apothecary.purchasing.receiving.door import receive
-from apothecary.purchasing.receiving.models import ReceivedPackage
 from apothecary.purchasing.receiving.shelving import put_away_lot, waiting_to_put_away, where_to
 from apothecary.purchasing.states import Condition, Decided, OrderState, Said
 from apothecary.purchasing.tests.counterparty import (
@@ -39,7 +44,6 @@ from apothecary.purchasing.tests.counterparty import (
     open_counterparty,
 )
 from apothecary.purchasing.tests.yard import Yard
-from apothecary.purchasing.wholesalers.models import CatalogueItem
 from apothecary.stock.actions import the_place
 from apothecary.stock.levels.models import Expected
 from apothecary.stock.models import PlaceKind, ShelfItem
