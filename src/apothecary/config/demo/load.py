@@ -23,8 +23,13 @@ from apothecary.prescriptions.models import NumberBlock, Prescriber
 from apothecary.staff.actions import come_on_duty, partner_token
 from apothecary.staff.duties import LICENCE_OF, Role
 from apothecary.staff.models import DataReview, Licence, Partner, Person, Pharmacy
-from apothecary.staff.signon import new_token, person_as_worker, stand_in, system_worker
-from apothecary.staff.signon import token_hash as hashed
+from apothecary.staff.signon import (
+    new_token,
+    person_as_worker,
+    stand_in,
+    system_worker,
+    token_hash,
+)
 from apothecary.staff.worker import Worker
 from apothecary.stock.actions import open_places, receive_stock
 from apothecary.stock.models import Place, ShelfItem
@@ -83,7 +88,7 @@ def load_demo(*, at: datetime) -> str:
     partner, fresh = Partner.objects.get_or_create(
         pharmacy=pharmacy,
         name=DEMO_PARTNER,
-        defaults={"token_hash": hashed(new_token()), "may_send": "script authorizations"},
+        defaults={"token_hash": token_hash(new_token()), "may_send": "script authorizations"},
     )
     by = system_worker(pharmacy, now=at)
     return partner_token(partner=partner, by=by) if fresh else ""
