@@ -114,7 +114,7 @@ def test_an_ingredient_the_plan_refuses_is_named_and_the_rest_is_paid_when_asked
     # Submission clarification 8: bill what the plan approves, the rest is not asked for.
     tess.resubmits(fill, clarification="8")
     wait_until(
-        lambda: payer.states(fill.rx_number)[-1] == "paid",
+        lambda: payer.states(fill.rx_number) == ["paid"],
         what="the plan to pay for what it covers",
         told=lambda: str(tess.claims(fill)),
     )

@@ -18,6 +18,7 @@ from apothecary.prescriptions.actions import (
 )
 from apothecary.prescriptions.compound_tables import Compound, CompoundIngredient
 from apothecary.prescriptions.compounds import Part, enter_compound, orderable
+from apothecary.prescriptions.faults import fill_faults
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.parting import give_part
 from apothecary.prescriptions.states import FillState
@@ -202,6 +203,41 @@ def test_a_mixture_nobody_takes_is_wasted_and_goes_back_into_no_bottle(pharmacy)
         ("will_call", "waste", "LI1", Decimal(7)),
     ]
     assert book_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
+
+
+@pytest.mark.parametrize(
+    "until",
+    [FillState.WAITING, FillState.FILLING, FillState.CHECK, FillState.READY, FillState.SOLD],
+)
+def test_the_books_prove_a_compound_by_the_sum_and_by_each_ingredient(pharmacy, until):
+    stocked(pharmacy)
+    fill = pharmacy.walk(entered(pharmacy), until=until)
+    assert fill_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
+    parts = CompoundIngredient.objects.filter(compound__package_id=fill.package_id)
+    parts.filter(place=1).update(quantity=29)
+    parts.filter(place=2).update(quantity=8)
+    # The sum still agrees: only the look at each ingredient finds it.
+    cream, tablets = fill_faults(pharmacy_id=pharmacy.pharmacy.pk)
+    assert cream.endswith(
+        f"takes 29.000 of {pharmacy.drugs[STEROID].ndc}, the books hold 30.000"
+    )
+    assert tablets.endswith(
+        f"takes 8.000 of {pharmacy.drugs[TABLETS].ndc}, the books hold 7.000"
+    )
+    parts.filter(place=1).update(quantity=30)
+    assert any(
+        f"of 38.000 is in {until}" in one
+        for one in fill_faults(pharmacy_id=pharmacy.pharmacy.pk)
+    )
+
+
+def test_a_wasted_mixture_and_one_called_off_leave_books_that_prove(pharmacy):
+    stocked(pharmacy)
+    made = compound(pharmacy)
+    for until in (FillState.WAITING, FillState.READY):
+        fill = pharmacy.walk(entered(pharmacy, made), until=until)
+        cancel_fill(by=pharmacy.technician, fill_id=fill.pk, because="not wanted")
+    assert fill_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
 
 
 def test_a_compound_called_off_before_it_is_made_gives_back_what_was_promised(pharmacy):

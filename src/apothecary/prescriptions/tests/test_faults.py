@@ -112,7 +112,7 @@ def test_units_promised_to_a_fill_that_is_not_there_are_a_fault(pharmacy):
     assert f"fill {fill.pk} of 30.000 is in waiting" in said[0]
 
 
-def test_it_is_one_question_however_many_fills_there_are(pharmacy, django_assert_num_queries):
+def test_it_is_two_questions_however_many_fills_there_are(pharmacy, django_assert_num_queries):
     pharmacy.receive("lisinopril", "1000")
     for _ in range(4):
         pharmacy.walk(pharmacy.enter(), until=FillState.READY)
