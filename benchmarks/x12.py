@@ -1,11 +1,14 @@
-"""Speed of X12 beside its peer and its floor in the same run, on one remittance (835).
+"""Speed of X12 beside its peer and its floor in the same run: a remittance (835), and the five
+papers between pharmacy and wholesaler (850, 855, 856, 810, 832).
 
 Ours: cut into segments, every element split, the same from a stream, checked by its envelope,
-read into typed claims, and the whole way from bytes to balanced claims. The peer is pyx12, in a
-folder of its own: its raw reader, which also splits and checks the envelope, and its validating
-reader, which knows every element of the 835's map and makes no claims of it. The floor is bare
-``str.split``, the least a reader in Python must do. All of one core's own time. Run
-``python -m benchmarks.x12``; with ``PEERS=FOLDER`` what was installed once is used again.
+read into typed claims, and the whole way from bytes to balanced claims; the papers of supply
+split, typed and written. The peer is pyx12, in a folder of its own: its raw reader, which also
+splits and checks the envelope, and its validating reader, which knows every element of the
+835's map and makes no claims of it. It has no map of the papers of supply: these stand beside
+its validating of the 835, segment for segment. The floor is bare ``str.split``, the least a
+reader in Python must do. All of one core's own time. Run ``python -m benchmarks.x12``; with
+``PEERS=FOLDER`` what was installed once is used again.
 """
 
 import io
@@ -18,7 +21,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.ground.supply import papers, written
+
 from apothecary.wires import x12
+from apothecary.wires.x12 import supply
 from apothecary.wires.x12.remittance import Remittance
 from apothecary.wires.x12.tests.papers import Advice, Line, Paid
 
@@ -151,10 +157,31 @@ def measure(raw: bytes, claims: int) -> dict[str, object]:
     return figures
 
 
+def measure_supply(paper: supply.Paper) -> dict[str, object]:
+    """One paper of supply: segments a second cut and split, typed, written."""
+    raw = written(paper)
+    count = sum(len(part.segments) for part in x12.read(raw).interchanges)
+    (again,) = supply.read_papers(raw)
+    if written(again) != raw:
+        raise AssertionError("the paper is not read as it was written")
+    spent = {
+        "read_segments_per_s": seconds(lambda: split(raw)),
+        "typed_segments_per_s": seconds(lambda: list(supply.read_papers(raw))),
+        "written_segments_per_s": seconds(lambda: written(paper)),
+        "floor_str_split_segments_per_s": seconds(lambda: floor(raw)),
+    }
+    figures: dict[str, object] = {"bytes": len(raw), "segments": count}
+    figures.update({name: round(count / took) for name, took in spent.items()})
+    return figures
+
+
 def run(*, quick: bool = False) -> dict[str, object]:
     """Every figure: a month of a store, a month of a chain, and the peer on the first."""
     small = remittance(1_500)
     figures: dict[str, object] = {"835, 1,500 claims": (ours := measure(small, 1_500))}
+    lines = 500 if quick else 5_000
+    for paper in papers(lines):
+        figures[f"{type(paper).__name__}, {lines:,} lines"] = measure_supply(paper)
     if not quick:
         figures["835, 10,000 claims"] = measure(remittance(10_000), 10_000)
         with tempfile.TemporaryDirectory() as folder:
@@ -167,6 +194,12 @@ def run(*, quick: bool = False) -> dict[str, object]:
         )
         if isinstance(validating, int) and isinstance(typed_per_s, int):
             found["typed_ours_times_validating_peer"] = round(typed_per_s / validating, 1)
+            slowest = min(
+                held["typed_segments_per_s"]
+                for held in figures.values()
+                if isinstance(held, dict) and "written_segments_per_s" in held
+            )
+            found["slowest_supply_typed_times_validating_peer"] = round(slowest / validating, 1)
         figures["peer, pyx12"] = found
     figures["aim"] = AIM
     return figures

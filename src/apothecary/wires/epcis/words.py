@@ -107,6 +107,7 @@ def statement(affirmed: str, notice: str) -> Statement:
     return Statement(affirmed.strip().lower() in ("true", "1"), notice.strip())
 
 
+@lru_cache(maxsize=1024)
 def attribute_name(text: str) -> str:
     """The bare name of a master data attribute."""
     return text.removeprefix(MASTER).lstrip("#:").removeprefix("cbvmda:")

@@ -184,7 +184,7 @@ def _master_data(element: Element, header: HeaderDraft) -> None:
             name = one.get("id", "")
             attributes = tuple(
                 [
-                    (words.attribute_name(a.get("id", "")), text_of(a))
+                    (words.attribute_name(a.get("id", "")), (a.text or "").strip())
                     for a in one.iterchildren("attribute")
                 ]
             )

@@ -130,7 +130,7 @@ def _interchange_in(value: object, path: str) -> str:
 
 def _segment_in(value: object, path: str, marks: Delimiters, lead: str) -> str:
     """The text of a segment; a given text stands as long as it says what the elements say."""
-    exact = ""
+    exact: str | None = None
     if isinstance(value, dict):
         exact = text_at(value, "text", path=path)
         value = value.get("elements")
@@ -138,11 +138,13 @@ def _segment_in(value: object, path: str, marks: Delimiters, lead: str) -> str:
     for place, one in enumerate(list_at(value, path)):
         if not isinstance(one, str):
             raise Malformed(f"{path}[{place}]", "must be text")
-        if marks.element in one or marks.segment in one:
+        # The header is told by the count of its elements: it alone may hold a terminator.
+        ends = marks.segment in one and elements[:1] != ["ISA"]
+        if marks.element in one or ends:
             raise Malformed(f"{path}[{place}]", f"holds a separator: {one[:40]!r}")
         elements.append(one)
-    if exact:
-        if marks.segment in exact.lstrip(LEAD):
+    if exact is not None:
+        if marks.segment in exact.lstrip(LEAD) and elements[:1] != ["ISA"]:
             raise Malformed(f"{path}.text", "holds a segment terminator")
         if Segment(exact, 1, 0, marks, marks.segment).elements == tuple(elements):
             return exact

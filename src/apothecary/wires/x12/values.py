@@ -69,7 +69,8 @@ def implied_text(value: Decimal, places: int) -> str:
 
 def day_text(day: date) -> str:
     """A date as CCYYMMDD."""
-    return f"{day:%Y%m%d}"
+    # %Y alone leaves out the leading zeros of an early year.
+    return f"{day.year:04}{day:%m%d}"
 
 
 def clock_text(at: datetime) -> str:

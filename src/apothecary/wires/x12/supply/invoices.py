@@ -189,9 +189,9 @@ def _write_line(out: Writing, line: InvoiceLine) -> None:
     pairs = out.pairs(line.product, field) + out.lot_pairs(line.lots, ())
     out.put("IT1", line.number, quantity, line.unit, price, line.price_basis, *pairs)
     out.description(line.product)
-    out.references(line.references)
+    out.references(line.references, of_lots=field)
     out.lots(line.lots, ())
-    out.days(line.days)
+    out.days(line.days, of_lots=field)
     _write_beside(out, line.charges, line.taxes)
 
 

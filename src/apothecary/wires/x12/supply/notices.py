@@ -220,6 +220,7 @@ def _numbered(levels: Sequence[Level]) -> Iterator[tuple[Level, int]]:
 
 def _write_level(out: Writing, level: Level, number: int, parent: int) -> None:
     field = f"level {number}"
+    of_lots = field if level.item else ""
     below = "1" if level.children else "0"
     out.put("HL", str(number), str(parent) if parent else "", level.kind, below)
     item = level.item
@@ -239,10 +240,10 @@ def _write_level(out: Writing, level: Level, number: int, parent: int) -> None:
         out.put("TD1", one.kind, count, *("",) * 3, one.weight_kind, weight, one.weight_unit)
     for carrier in level.carriers:
         out.put("TD5", "", carrier.id_qualifier, carrier.id, carrier.method, carrier.routing)
-    out.references(level.references)
+    out.references(level.references, of_lots=of_lots)
     for mark, value in level.marks:
         out.put("MAN", mark, value)
     if item is not None:
         out.lots(item.lots, item.serials)
-    out.days(level.days)
+    out.days(level.days, of_lots=of_lots)
     out.parties(level.parties)

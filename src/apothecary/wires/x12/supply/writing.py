@@ -31,8 +31,12 @@ class Writing:
     def put(self, *elements: str) -> None:
         self.rows.append(elements)
 
-    def references(self, references: Sequence[Reference]) -> None:
+    def references(self, references: Sequence[Reference], *, of_lots: str = "") -> None:
+        """``of_lots`` names a line where lots are read: their qualifiers are taken there."""
+        taken = (self.dialect.lot, self.dialect.serial) if of_lots else ()
         for one in references:
+            if one.qualifier in taken:
+                raise Malformed(of_lots, f"reference {one.qualifier} would be read as a lot")
             self.put("REF", one.qualifier, one.value, one.description)
 
     def account(self, account: str, contract: str, parties: Sequence[Party]) -> None:
@@ -46,8 +50,11 @@ class Writing:
         if contract:
             self.put("REF", dialect.contract_reference, contract)
 
-    def days(self, days: Sequence[Day]) -> None:
+    def days(self, days: Sequence[Day], *, of_lots: str = "") -> None:
+        """``of_lots`` names a line where lots are read: their last days stand with them."""
         for one in days:
+            if of_lots and one.qualifier == self.dialect.expiry:
+                raise Malformed(of_lots, f"day {one.qualifier} would be read as a lot's last")
             self.put("DTM", one.qualifier, day_text(one.on))
 
     def parties(self, parties: Sequence[Party]) -> None:
@@ -98,8 +105,12 @@ class Writing:
         return found
 
     def lots(self, lots: Sequence[Lot], serials: Sequence[str]) -> None:
-        """Lots and serials in segments of their own; in the line they are pairs."""
+        """Lots and serials in segments of their own; in the line they are pairs. Lots without
+        a last day among others that have one could not be told apart.
+        """
         dialect = self.dialect
+        if len({lot.expires_on is None for lot in lots}) > 1:
+            raise Malformed("lots", "must all have a last day, or none")
         if not dialect.lot_in_line:
             for lot in lots:
                 if lot.number:
