@@ -1,5 +1,7 @@
 """`apothecary check books`: every fill is where its reservations and its moves say it is."""
 
+from typing import Any
+
 from django.db import connection
 
 from apothecary.prescriptions.states import STEPS, FillState
@@ -77,7 +79,7 @@ ORDER BY f.id, i.place
 def fill_faults(*, pharmacy_id: int) -> list[str]:
     """Every fill whose state and whose units disagree; an empty list proves it (2 queries)."""
     promised = sorted(state.value for state in promised_states())
-    asked = {"pharmacy": pharmacy_id, "promised": promised}
+    asked: dict[str, Any] = {"pharmacy": pharmacy_id, "promised": promised}
     with connection.cursor() as cursor:
         cursor.execute(HELD, asked)
         found = [fault(*row) for row in cursor.fetchall()]

@@ -116,5 +116,5 @@ def test_it_is_two_questions_however_many_fills_there_are(pharmacy, django_asser
     pharmacy.receive("lisinopril", "1000")
     for _ in range(4):
         pharmacy.walk(pharmacy.enter(), until=FillState.READY)
-    with django_assert_num_queries(1, connection=connection):
+    with django_assert_num_queries(2, connection=connection):
         assert faults(pharmacy) == []
