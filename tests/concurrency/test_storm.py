@@ -1,4 +1,4 @@
-"""Five thousand random acts by a crowd while server and database are killed: the books hold.
+"""Ten thousand random acts by a crowd while server and database are killed: the books hold.
 
 The house is the real one, as ``apothecary serve`` starts it: supervisor, web, worker and a
 durable database of its own. ``APOTHECARY_STORM`` sets the seed, ``APOTHECARY_STORM_ACTS`` how
@@ -29,7 +29,7 @@ import pytest
 from apothecary.config.postgres import Cluster, Server
 
 SEED = int(os.environ.get("APOTHECARY_STORM", "2026"))
-ACTS = int(os.environ.get("APOTHECARY_STORM_ACTS", "5000"))
+ACTS = int(os.environ.get("APOTHECARY_STORM_ACTS", "10000"))
 PROCESSES, CLIENTS = 4, 8
 ROOT = Path(__file__).resolve().parents[2]
 # Generous: the house begins from nothing, and a busy machine migrates it for minutes.
