@@ -3,6 +3,7 @@
 Written for a document made or changed here; one that came is kept and passed on as its bytes.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -22,6 +23,7 @@ from apothecary.wires.errors import Malformed
 
 _KNOWN = {words.US_HEALTH: "gs1ushc", words.MASTER: "cbvmda", words.SBDH: "sbdh"}
 _ALLOWED_CONTROL = "\t\n"
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 def write_xml(document: Document) -> bytes:
@@ -133,6 +135,8 @@ def _statement(out: list[str], statement: Statement) -> None:
 
 
 def _extra(out: list[str], one: Extra, prefixes: dict[str, str]) -> None:
+    if _NAME.fullmatch(one.name) is None:
+        raise Malformed("extras", f"cannot be the name of an element: {one.name[:60]!r}")
     name = f"{prefixes[one.namespace]}:{one.name}" if one.namespace else one.name
     if not one.children:
         _tag(out, name, one.text)

@@ -111,8 +111,6 @@ def _level(node: _Node, notes: SupplyNotes) -> Level:
     if kind not in KINDS:
         notes.strange(head, 3, f"is no level we know: {kind!r}")
     item = _item(part, notes)
-    if kind == "I" and item is None:
-        notes.wrong(head, None, "is an item without LIN and SN1")
     marks = tuple([mark for one in part.all("MAN") for mark in _marks(one, notes)])
     order = part.one("PRF")
     parties, references, days = part.parties(), part.references(), part.days()
@@ -138,6 +136,8 @@ def _level(node: _Node, notes: SupplyNotes) -> Level:
 def _item(part: Part, notes: SupplyNotes) -> ShippedItem | None:
     lin, sn1 = part.one("LIN"), part.one("SN1")
     if lin is None and sn1 is None:
+        if part.head[3].strip() == "I":
+            notes.wrong(part.head, None, "is an item without LIN and SN1")
         return None
     if lin is None or sn1 is None:
         notes.wrong(part.head, None, f"has {'SN1' if sn1 else 'LIN'} but not the other")

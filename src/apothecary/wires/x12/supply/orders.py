@@ -95,8 +95,9 @@ def _foot(
 
 
 def _quantity(head: Segment, notes: SupplyNotes) -> Decimal:
+    before = len(notes.bad)
     quantity = notes.decimal(head, 2, "a quantity")
-    if quantity <= 0 and head[2]:
+    if quantity <= 0 and len(notes.bad) == before:
         notes.wrong(head, 2, f"must be above zero, is {head[2][:30]}")
     return quantity
 

@@ -51,7 +51,7 @@ class Reading:
         for segment in [one for one in footer if one.id == "CTT"][:1]:
             self.notes.spare(segment)
             counted = self.notes.count(segment, 1)
-            if counted != lines:
+            if counted != lines and (counted is not None or not segment[1]):
                 reason = f"says {segment[1]!r} {things}, counted were {lines}"
                 self.notes.wrong(segment, 1, reason)
             said = self.notes.maybe(segment, 2)
