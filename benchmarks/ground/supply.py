@@ -132,13 +132,11 @@ def written(paper: supply.Paper, how: supply.Dialect = supply.PLAIN) -> bytes:
     return supply.write_interchange([supply.write_paper(paper, how)], envelope(), how)
 
 
-def shipment(packages: int) -> epcis.Document:
-    """A document as a wholesaler sends it: packages made, packed by ten, shipped."""
-    urns = [f"urn:epc:id:sgtin:0355154.0094{n % 90 + 10}.S{n:09}" for n in range(packages)]
-    cases = [urns[first : first + 10] for first in range(0, packages, 10)]
-    names = [f"urn:epc:id:sscc:0355154.{n:010}" for n in range(len(cases))]
-    seller, buyer = "urn:epc:id:sgln:0399999.00001.0", "urn:epc:id:sgln:0388888.00002.0"
-    made = [
+SELLER, BUYER = "urn:epc:id:sgln:0399999.00001.0", "urn:epc:id:sgln:0388888.00002.0"
+
+
+def made(cases: list[list[str]]) -> list[epcis.Event]:
+    return [
         epcis.Event(
             epcis.Kind.OBJECT,
             AT,
@@ -147,13 +145,16 @@ def shipment(packages: int) -> epcis.Document:
             tuple(case),
             step="commissioning",
             disposition="active",
-            read_point=seller,
+            read_point=SELLER,
             lot=f"LOT{number}",
             expires_on=date(2027, 6, 30),
         )
         for number, case in enumerate(cases)
     ]
-    packed = [
+
+
+def packed(cases: list[list[str]], names: list[str]) -> list[epcis.Event]:
+    return [
         epcis.Event(
             epcis.Kind.AGGREGATION,
             AT + timedelta(hours=1),
@@ -163,11 +164,14 @@ def shipment(packages: int) -> epcis.Document:
             name,
             step="packing",
             disposition="in_progress",
-            read_point=seller,
+            read_point=SELLER,
         )
         for name, case in zip(names, cases, strict=True)
     ]
-    sold = epcis.Event(
+
+
+def shipped(names: list[str]) -> epcis.Event:
+    return epcis.Event(
         epcis.Kind.OBJECT,
         AT + timedelta(hours=2),
         "-06:00",
@@ -175,11 +179,18 @@ def shipment(packages: int) -> epcis.Document:
         tuple(names),
         step="shipping",
         disposition="in_transit",
-        read_point=seller,
+        read_point=SELLER,
         transactions=(("po", "urn:epcglobal:cbv:bt:0388888000021:PO-7"),),
-        sources=(("owning_party", seller), ("location", seller)),
-        destinations=(("owning_party", buyer), ("location", buyer)),
+        sources=(("owning_party", SELLER), ("location", SELLER)),
+        destinations=(("owning_party", BUYER), ("location", BUYER)),
     )
+
+
+def shipment(packages: int) -> epcis.Document:
+    """A document as a wholesaler sends it: packages made, packed by ten, shipped."""
+    urns = [f"urn:epc:id:sgtin:0355154.0094{n % 90 + 10}.S{n:09}" for n in range(packages)]
+    cases = [urns[first : first + 10] for first in range(0, packages, 10)]
+    names = [f"urn:epc:id:sscc:0355154.{n:010}" for n in range(len(cases))]
     items = {
         urn[: urn.rindex(".")]: epcis.Item(
             f"urn:epc:idpat:sgtin:{urn.split(':')[-1].rpartition('.')[0]}.*",
@@ -194,14 +205,14 @@ def shipment(packages: int) -> epcis.Document:
     return epcis.Document(
         version="1.2",
         created_at=AT,
-        events=(*made, *packed, sold),
-        sender=epcis.Partner(seller, "SGLN"),
-        receiver=epcis.Partner(buyer, "SGLN"),
+        events=(*made(cases), *packed(cases, names), shipped(names)),
+        sender=epcis.Partner(SELLER, "SGLN"),
+        receiver=epcis.Partner(BUYER, "SGLN"),
         instance="D-1",
         statement=epcis.Statement(affirmed=True, notice="We affirm."),
         items=tuple(items.values()),
         places=(
-            epcis.Place(seller, "Sample Wholesale", ("1 DOCK ST",), "ANYTOWN", "MN", "55401"),
-            epcis.Place(buyer, "Sample Pharmacy", ("100 MAIN ST",), "ANYTOWN", "MN", "55401"),
+            epcis.Place(SELLER, "Sample Wholesale", ("1 DOCK ST",), "ANYTOWN", "MN", "55401"),
+            epcis.Place(BUYER, "Sample Pharmacy", ("100 MAIN ST",), "ANYTOWN", "MN", "55401"),
         ),
     )
