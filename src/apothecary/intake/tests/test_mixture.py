@@ -262,3 +262,12 @@ def test_lines_are_read_in_order_and_gaps_close():
     assert [(line.package, line.quantity) for line in found.lines] == [("7", ""), ("9", "2")]
     assert without_ingredient(found, "1").lines == found.lines[1:]
     assert without_ingredient(found, "x").lines == found.lines
+
+
+def test_enter_in_a_field_finds_and_takes_no_line_out(pharmacy, desk, walk_in):
+    asked = typed(pharmacy)
+    del asked["finish"]
+    page = text(desk.post(path_of(walk_in), asked | {"find": "yes"}))
+    first = page[page.index("<button") :]
+    assert 'name="find"' in first[: first.index(">")]
+    assert 'name="remove"' in page
