@@ -148,6 +148,8 @@ class Deed(StrEnum):
     PACKAGE_TAKEN_BACK = "took back the receipt of a package"
     PUT_AWAY = "put packages away"
     RECEIPT_CLOSED = "closed a delivery"
+    TRACING_TAKEN = "took a tracing document in"
+    TRACING_SET_ASIDE = "set a tracing document aside"
     INVOICE_MATCHED = "matched an invoice"
     INVOICE_APPROVED = "approved an invoice"
     PURCHASE_CLAIMED = "claimed a difference from a wholesaler"

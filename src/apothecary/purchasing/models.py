@@ -16,6 +16,12 @@ from apothecary.purchasing.receiving.models import (
     ShipNotice,
     Tote,
 )
+from apothecary.purchasing.tracing.models import (
+    TracedItem,
+    TracedPackage,
+    TracedShipment,
+    TracingDocument,
+)
 from apothecary.purchasing.wholesalers.models import CatalogueItem, ItemPrice, Wholesaler
 
 __all__ = [
@@ -36,5 +42,9 @@ __all__ = [
     "ReceivedPackage",
     "ShipNotice",
     "Tote",
+    "TracedItem",
+    "TracedPackage",
+    "TracedShipment",
+    "TracingDocument",
     "Wholesaler",
 ]

@@ -13,6 +13,7 @@ from apothecary.purchasing.ordering.models import Order
 from apothecary.purchasing.papers.lines import Line, NoAnswer, NotConnected
 from apothecary.purchasing.papers.models import Interchange
 from apothecary.purchasing.papers.taking import act_on, take_in
+from apothecary.purchasing.tracing.taking import is_tracing, take_document
 from apothecary.purchasing.wholesalers.models import Wholesaler
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
@@ -101,15 +102,21 @@ def name_of(taken: Taken) -> str:
 
 
 def fetch_from(line: Line, wholesaler: Wholesaler, *, by: Worker) -> int:
-    """Every paper of X12 in one mailbox: kept here before it is gone there; how many.
-
-    What is no paper of X12 (tracing documents) is left for whoever takes those.
+    """Papers of X12 and tracing documents in one mailbox: kept here before they are gone
+    there; how many. What is neither (recalls, credits) is left for whoever takes those.
     """
-    waiting = [one for one in line.waiting() if one.is_x12]
-    for one in waiting:
-        take_in(by=by, wholesaler=wholesaler, raw=line.fetch(one), name=one.name)
+    taken = 0
+    for one in line.waiting():
+        raw = line.fetch(one)
+        if one.is_x12:
+            take_in(by=by, wholesaler=wholesaler, raw=raw, name=one.name)
+        elif is_tracing(raw):
+            take_document(by=by, partner=wholesaler.code, raw=raw, name=one.name)
+        else:
+            continue
         line.done(one)
-    return len(waiting)
+        taken += 1
+    return taken
 
 
 def act_on_left(*, by: Worker) -> int:

@@ -29,6 +29,7 @@ from apothecary.purchasing.receiving.rules import (
     must_problems,
 )
 from apothecary.purchasing.states import CLAIMED_AS, Condition
+from apothecary.purchasing.tracing.door import traced_problems
 from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
@@ -108,8 +109,9 @@ def receive_package(
     lot = lot_here(by=by, came=came)
     door = door_facts(receipt, came, wanted, lot, by=by, witness=witness)
     refuse_if(must_problems(door))
-    # Whatever else may speak against a package (its trace, say) is asked here.
-    problems = aside_problems(door)
+    problems = aside_problems(door) + traced_problems(
+        by=by, gtin=came.gtin, serial=came.serial, lot=came.lot, expires_on=came.expires_on
+    )
     if condition is Condition.GOOD:
         refuse_if(problems)
     else:
@@ -117,7 +119,6 @@ def receive_package(
     row = put_on_books(
         receipt, came, wanted, by=by, condition=condition, because=because, witness=witness
     )
-    # What follows from a package on the books (its trace, say) is written here.
     if condition is not Condition.GOOD:
         claim_for(row, receipt, wanted.price_usd if wanted else None, by=by)
     note_progress(by=by, order_id=wanted.order_id if wanted else None, away=not row.is_good)
