@@ -1,0 +1,151 @@
+"""An inspector's tracing request: every package that fits, whose it was, and where it is."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from apothecary.drugs.ndc import Ndc
+from apothecary.law.problem import refuse
+from apothecary.staff.duties import Duty
+from apothecary.staff.worker import Worker
+
+CITE_ANSWER, MARK_ANSWER, BUSINESS_DAYS = "FDCA 582(d)(1)(D)", "K", 2
+CITE_KEPT, MARK_KEPT, YEARS_KEPT = "FDCA 582(d)(1)(A)(iii)", "K", 6
+LONGEST = 60
+MOST = 500_000
+ANSWER = """
+SELECT i.ndc, p.gtin, p.serial, p.lot, p.expires_on, i.name, i.strength, i.form, i.container,
+       p.of_lot, s.transaction_on, s.shipped_at, s.seller, s.seller_address, s.buyer,
+       s.buyer_address, s.orders, s.despatches, s.invoices, s.statement, d.instance,
+       r.received_at, coalesce(r.condition, ''), r.lot_id
+FROM purchasing_tracedpackage p
+JOIN purchasing_traceditem i ON i.id = p.item_id
+JOIN purchasing_tracedshipment s ON s.id = i.shipment_id
+JOIN purchasing_tracingdocument d ON d.id = s.document_id
+LEFT JOIN purchasing_receivedpackage r
+  ON r.pharmacy_id = p.pharmacy_id AND r.gtin = p.gtin AND r.serial = p.serial
+ AND r.serial <> '' AND r.undone_at IS NULL
+WHERE p.pharmacy_id = %(pharmacy)s AND p.id IN (
+  SELECT id FROM purchasing_tracedpackage
+  WHERE pharmacy_id = %(pharmacy)s AND lot = %(said)s
+  UNION SELECT id FROM purchasing_tracedpackage
+  WHERE pharmacy_id = %(pharmacy)s AND serial = %(said)s AND serial <> ''
+  UNION SELECT id FROM purchasing_tracedpackage
+  WHERE pharmacy_id = %(pharmacy)s AND gtin = %(said)s
+  UNION SELECT q.id FROM purchasing_traceditem n
+  JOIN purchasing_tracedpackage q ON q.item_id = n.id AND q.pharmacy_id = n.pharmacy_id
+  WHERE n.pharmacy_id = %(pharmacy)s AND n.ndc = ANY(%(codes)s))
+ORDER BY s.shipped_at, p.gtin, p.lot, p.serial
+LIMIT %(most)s
+"""
+NOW = """
+SELECT b.lot_id, string_agg(l.name || ' ' || trim_scale(b.on_hand), ', ' ORDER BY l.name)
+FROM stock_balance b JOIN stock_place l ON l.id = b.place_id
+WHERE b.pharmacy_id = %s AND b.lot_id = ANY(%s) AND b.on_hand > 0
+GROUP BY b.lot_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """Transaction information and statement of one package, and what became of it here.
+
+    ``lot_now`` says where the units of its lot are: a lot's units are told apart no further.
+    """
+
+    ndc: str
+    gtin: str
+    serial: str
+    lot: str
+    expires_on: date | None
+    name: str
+    strength: str
+    form: str
+    container: str
+    containers: Decimal
+    transaction_on: date
+    shipped_at: datetime
+    seller: str
+    seller_address: str
+    buyer: str
+    buyer_address: str
+    orders: str
+    despatches: str
+    invoices: str
+    statement: str
+    document: str
+    received_at: datetime | None
+    condition: str
+    lot_now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that fits; ``by_lot`` counts the packages of each lot."""
+
+    said: str
+    asked_at: datetime
+    packages: tuple[Traced, ...]
+
+    @property
+    def by_lot(self) -> dict[tuple[str, str], int]:
+        found: dict[tuple[str, str], int] = {}
+        for one in self.packages:
+            found[one.ndc, one.lot] = found.get((one.ndc, one.lot), 0) + 1
+        return found
+
+
+def trace(*, by: Worker, said: str) -> Answer:
+    """All transaction information of an NDC, GTIN, lot or serial number (2 queries).
+
+    Raises Refused where nothing was asked or the answer would pass ``MOST`` packages.
+    """
+    by.must(Duty.READ_RECORDS)
+    said = said.strip()
+    if not 0 < len(said) <= LONGEST:
+        says = f"Say an NDC, GTIN, lot or serial number of at most {LONGEST} characters."
+        raise refuse(says, code="nothing-asked", field="said")
+    asked: dict[str, int | str | list[str]] = {
+        "pharmacy": by.pharmacy_id,
+        "said": said,
+        "codes": codes_of(said),
+        "most": MOST + 1,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWER, asked)
+        rows = cursor.fetchall()
+        lots = sorted({row[-1] for row in rows if row[-1] is not None})
+        cursor.execute(NOW, [by.pharmacy_id, lots])
+        now: dict[int, str] = dict(cursor.fetchall())
+    if len(rows) > MOST:
+        raise refuse(f"Over {MOST:,} packages fit: ask by lot.", code="too-many", field="said")
+    found = tuple(Traced(*row[:-1], now.get(row[-1], "")) for row in rows)
+    return Answer(said, by.at, found)
+
+
+def codes_of(said: str) -> list[str]:
+    """The eleven digits that a code may mean; none where it is no NDC."""
+    if len(said) == 11 and said.isascii() and said.isdigit():
+        return [said]
+    try:
+        return [Ndc.parse(said).ndc11]
+    except ValueError:
+        return []
+
+
+def as_rows(answer: Answer) -> Iterator[dict[str, str]]:
+    """The answer as lines of text by the name of the column, for CSV and JSON."""
+    for one in answer.packages:
+        yield {name: plain(value) for name, value in asdict(one).items()}
+
+
+def plain(value: object) -> str:
+    """A value as it is read by programs; empty for none."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
