@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from apothecary.drugs.loading.unhindered import unhindered
 from apothecary.drugs.search_errors import STARTS, neighbours
 from apothecary.drugs.search_lists import keep_lists
 from apothecary.drugs.search_shipped import SALTS, name_words, own_words, usage, used
@@ -149,7 +150,8 @@ def refresh() -> int:
         cursor.execute(PRODUCTS)
         cursor.execute("ANALYZE found_product")
         cursor.execute(FORGET_PRODUCTS)
-        cursor.execute(KEEP_PRODUCTS)
+        with unhindered(cursor, "drugs_searchproduct"):
+            cursor.execute(KEEP_PRODUCTS)
         cursor.execute(DRUGS, {"edition": edition()})
         cursor.execute(FORGET_DRUGS)
         gone = cursor.rowcount
@@ -185,7 +187,8 @@ def keep_drugs(cursor: CursorWrapper) -> int:
         with cursor.copy(f"COPY read_drug ({COLUMNS}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(read(row))
-    cursor.execute(KEEP_DRUGS)
+    with unhindered(cursor, "drugs_searchdrug"):
+        cursor.execute(KEEP_DRUGS)
     # What waits outside the index would be read through by every search.
     cursor.execute("SELECT gin_clean_pending_list('searchdrug_marks')")
     return many

@@ -8,6 +8,7 @@ from psycopg import sql
 from apothecary.drugs.lines import PackageLine, ProductLine
 from apothecary.drugs.loading.frame import Loading
 from apothecary.drugs.loading.merge import Table
+from apothecary.drugs.loading.unhindered import unhindered
 from apothecary.drugs.models import Package, Product
 from apothecary.drugs.shipped import BadRow
 
@@ -131,7 +132,8 @@ def relate(loading: Loading) -> None:
     """
     batch = sql.Literal(loading.batch.pk)
     loading.cursor.execute(STALE.format(batch))
-    loading.cursor.execute(JOIN.format(batch))
+    with unhindered(loading.cursor, "drugs_product_ingredients"):
+        loading.cursor.execute(JOIN.format(batch))
     loading.cursor.execute(FOLLOW)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from apothecary.drugs.loading.unhindered import unhindered
 from apothecary.drugs.models import Batch, Loaded
 
 
@@ -132,7 +133,8 @@ def merge(
     _run(cursor, DIFFER, names)
     _run(cursor, NOTE, names)
     changed = _run(cursor, CHANGE_IN_USE if table.alone else CHANGE, names)
-    new = _run(cursor, BRING_IN_USE if table.alone else BRING, names)
+    with unhindered(cursor, table.model._meta.db_table):
+        new = _run(cursor, BRING_IN_USE if table.alone else BRING, names)
     gone = 0
     if not batch.partial:
         _run(cursor, NOTE_GONE, names)
