@@ -33,6 +33,7 @@ from apothecary.intake.judging import read_sig
 from apothecary.intake.sig_codes import codes_of
 from apothecary.prescriptions.models import Fill, Judgement
 from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, LotState
 from apothecary.stock.queries import PICK_KINDS
 from apothecary.wires.telecom import OtherCoverage, Reject
@@ -187,6 +188,7 @@ def on_the_shelf(fill: Fill, *, by: Worker) -> ShelfPackage | None:
         Balance.objects.filter(
             pharmacy_id=by.pharmacy_id,
             place__kind__in=PICK_KINDS,
+            place__programme=Programme.OWN,
             lot__state=LotState.AVAILABLE,
             lot__package__product_id=fill.package.product_id,
             lot__package__in_use=True,

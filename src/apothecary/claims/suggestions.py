@@ -11,6 +11,7 @@ from apothecary.prescriptions.actions import cash_price
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, LotState
 from apothecary.stock.queries import PICK_KINDS
 from apothecary.wires.telecom import Preferred
@@ -58,6 +59,7 @@ def on_hand(package_ids: Sequence[int], *, by: Worker) -> dict[int, Decimal]:
         Balance.objects.filter(
             pharmacy_id=by.pharmacy_id,
             place__kind__in=PICK_KINDS,
+            place__programme=Programme.OWN,
             lot__state=LotState.AVAILABLE,
             lot__expires_on__gte=by.today,
             lot__package_id__in=package_ids,

@@ -10,6 +10,7 @@ from django.db.models import Count
 from apothecary.drugs.search_first import First, put_first
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import Pharmacy
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, LotState
 from apothecary.stock.queries import PICK_KINDS
 
@@ -25,6 +26,7 @@ def lead(pharmacy: Pharmacy, *, at: datetime) -> int:
     here = Balance.objects.filter(
         pharmacy=pharmacy,
         place__kind__in=PICK_KINDS,
+        place__programme=Programme.OWN,
         lot__state=LotState.AVAILABLE,
         on_hand__gt=0,
     )

@@ -15,11 +15,14 @@ from apothecary.journal.proof import journal_faults
 from apothecary.prescriptions.faults import fill_faults
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import stand_in, system_worker
+from apothecary.stock.expiring.actions import flag_expired
 from apothecary.stock.queries import book_faults
 
 log = logging.getLogger("apothecary.proof")
 NIGHTLY = "15 3 * * *"
 QUARTERLY = "*/15 * * * *"
+# Each pharmacy has a midnight of its own; what is written down is looked for once a lot.
+HOURLY = "5 * * * *"
 
 
 # One proof at a time, however many workers there are and however long it takes.
@@ -46,6 +49,16 @@ def lead_searches(timestamp: int) -> None:
     for pharmacy in Pharmacy.objects.order_by("id"):
         stand_in(pharmacy.pk)
         lead(pharmacy, at=at)
+
+
+@app.periodic(cron=HOURLY)
+@app.task(queueing_lock="expire", lock="expire", name="flag_expired_lots")
+def flag_expired_lots(timestamp: int) -> None:
+    """Write down each lot that expired on a shelf, once, so that somebody pulls it."""
+    at = datetime.fromtimestamp(timestamp, UTC)
+    for pharmacy in Pharmacy.objects.order_by("id"):
+        stand_in(pharmacy.pk)
+        flag_expired(by=system_worker(pharmacy, now=at, name="Nightly expiry"))
 
 
 def faults_of(pharmacy: Pharmacy) -> list[str]:

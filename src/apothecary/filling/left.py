@@ -23,12 +23,14 @@ BY_THE_BOOKS = """
 SELECT coalesce((SELECT sum(b.on_hand) FROM stock_balance b
                  JOIN stock_place p ON p.id = b.place_id
                  WHERE b.pharmacy_id = %(pharmacy)s AND b.lot_id = %(lot)s
-                   AND p.kind = ANY(%(kinds)s)), 0)
+                   AND p.kind = ANY(%(kinds)s)
+                     AND p.programme = 'own'), 0)
      - coalesce((SELECT sum(r.quantity) FROM stock_reservation r
                  JOIN stock_place p ON p.id = r.place_id
                  JOIN prescriptions_fill f ON f.id = r.fill_id
                  WHERE r.pharmacy_id = %(pharmacy)s AND r.lot_id = %(lot)s
                    AND r.state = 'pending' AND p.kind = ANY(%(kinds)s)
+                   AND p.programme = 'own'
                    AND (f.state = 'check' OR f.state = 'filling' AND EXISTS (
                        SELECT 1 FROM filling_count c
                        WHERE c.fill_id = f.id AND c.turn = f.steps))), 0)

@@ -46,6 +46,7 @@ from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, Reservation, ReservationState, ShelfItem
 from apothecary.stock.queries import PICK_KINDS, free_units
 
@@ -273,6 +274,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
             pharmacy_id=pharmacy_id,
             lot__package_id=OuterRef("package_id"),
             place__kind__in=PICK_KINDS,
+            place__programme=Programme.OWN,
         )
         .values("lot__package_id")
         .annotate(units=Sum("on_hand"))
@@ -369,7 +371,10 @@ def packages_on_hand(fill: Fill) -> list[Package]:
     """Other packages of the same ingredients and strength on the shelf (1 query)."""
     product = fill.package.product
     free = Balance.objects.filter(
-        pharmacy_id=fill.pharmacy_id, place__kind__in=PICK_KINDS, on_hand__gt=F("reserved")
+        pharmacy_id=fill.pharmacy_id,
+        place__kind__in=PICK_KINDS,
+        place__programme=Programme.OWN,
+        on_hand__gt=F("reserved"),
     )
     return list(
         Package.objects.select_related("product__rated__rating")

@@ -26,6 +26,7 @@ from apothecary.intake.matching import (
 from apothecary.patients.models import Patient
 from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.models import Prescriber
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, LotState
 from apothecary.stock.queries import PICK_KINDS
 
@@ -132,6 +133,7 @@ def on_hand(*, pharmacy_id: int, good_until: date) -> QuerySet[Balance]:
     return Balance.objects.filter(
         pharmacy_id=pharmacy_id,
         place__kind__in=PICK_KINDS,
+        place__programme=Programme.OWN,
         lot__state=LotState.AVAILABLE,
         lot__expires_on__gte=good_until,
         on_hand__gt=F("reserved"),
@@ -180,6 +182,7 @@ def free_of(
             pharmacy_id=pharmacy_id,
             lot__package_id__in=list(package_ids),
             place__kind__in=PICK_KINDS,
+            place__programme=Programme.OWN,
             lot__state=LotState.AVAILABLE,
             lot__expires_on__gte=good_until,
         )

@@ -21,6 +21,8 @@ from apothecary.stock.counting.asserting import (
     post_difference,
 )
 from apothecary.stock.counting.models import Way
+from apothecary.stock.counting.recounting import facts_of, have_recounted
+from apothecary.stock.counting.rules import is_within
 from apothecary.stock.kinds import KEPT_APART, Programme, Storage
 from apothecary.stock.ledger import Line, hold_lot, post, run, void
 from apothecary.stock.models import (
@@ -154,7 +156,11 @@ def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
 def count_lot(
     *, by: Worker, lot_id: int, place_id: int, counted: Decimal, because: str, key: str
 ) -> Decimal:
-    """Assert how much of a lot is there; a difference is posted against over/short, signed."""
+    """Assert how much of a lot is there; a difference is posted against over/short, signed.
+
+    Returns what was posted. Above tolerance nothing is: the count is kept on a sheet of one
+    line, and a second person counts before anybody signs, as with every other count.
+    """
     by.must(Duty.MANAGE_STOCK)
     balance = hold_balance(by=by, lot_id=lot_id, place_id=place_id)
     if is_controlled(balance):
@@ -163,7 +169,11 @@ def count_lot(
     refuse_if(count_problems(counted=counted, difference=difference, because=because))
     said = Said(counted, Way.LOT)
     # The same form sent again says nothing new.
-    if not Posting.objects.filter(pharmacy_id=by.pharmacy_id, key=key).exists():
+    sent_before = Posting.objects.filter(pharmacy_id=by.pharmacy_id, key=key).exists()
+    if not (sent_before or is_within(facts_of(balance, counted, by=by))):
+        have_recounted(balance, said, by=by, because=because)
+        return Decimal(0)
+    if not sent_before:
         assert_units(by=by, balance=balance, said=said)
     if difference:
         post_difference(by=by, balance=balance, difference=difference, because=because, key=key)

@@ -12,6 +12,8 @@ from django.db.models import F, QuerySet, Sum
 from apothecary.stock.kinds import PlaceKind, Programme
 from apothecary.stock.models import Balance, LotState, Move
 
+# Where fills draw from; they draw from the house's own stock, so a reader that tells what is
+# there for a fill asks for the programme too.
 PICK_KINDS = [PlaceKind.SHELF, PlaceKind.ROBOT, PlaceKind.VAULT]
 
 

@@ -11,6 +11,7 @@ from apothecary.law.problem import Problem, Refused
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import CONFLICT, StaffRequest
 from apothecary.stock import actions, shelves
+from apothecary.stock.counting.recounting import recounts_of_lot
 from apothecary.stock.forms import (
     RECEIVED_INTO,
     amount,
@@ -51,6 +52,7 @@ def lot(request: StaffRequest, lot_id: int) -> HttpResponse:
         "balances": shelves.balances_of_lot(pharmacy_id=pharmacy_id, lot_id=lot_id),
         "moves": ledger_of_lot(pharmacy_id=pharmacy_id, lot_id=lot_id),
         "places": shelves.places(pharmacy_id=pharmacy_id),
+        "recounts": recounts_of_lot(pharmacy_id=pharmacy_id, lot_id=lot_id),
         "key": uuid4().hex,
     }
     return render(request, "stock/lot.html", facts)
@@ -115,7 +117,7 @@ def receive_scan(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 def count(request: StaffRequest, lot_id: int) -> HttpResponse:
-    """Say how much is there; a difference is posted and signed."""
+    """Say how much is there; what may stand is posted, else a second person is asked."""
     actions.count_lot(
         by=request.worker,
         lot_id=lot_id,

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from apothecary.config.demo.shelves import ask_for_counts, draw_places, stock_shelves
 from apothecary.config.demo.suppliers import keep_wholesalers
 from apothecary.config.leading import lead
 from apothecary.drugs.load import load_starter
-from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.patients.models import Allergy, Condition, Coverage, Patient
@@ -30,9 +30,7 @@ from apothecary.staff.signon import (
     system_worker,
     token_hash,
 )
-from apothecary.staff.worker import Worker
-from apothecary.stock.actions import open_places, receive_stock
-from apothecary.stock.models import Place, ShelfItem
+from apothecary.stock.actions import open_places
 
 DEMO_PASSWORD = "apothecary"  # noqa: S105 printed on the sign-in page of the demo, by design
 DEMO_PARTNER = "eprescribing"
@@ -78,7 +76,9 @@ def load_demo(*, at: datetime) -> str:
         load_patients(pharmacy)
         load_prescribers(pharmacy)
         in_charge = person_as_worker(people["pic"], now=at, station="back office", on_duty=True)
-        stock_shelves(pharmacy, by=in_charge)
+        stock_shelves(pharmacy, list(rows("stock")), by=in_charge)
+        draw_places(rows("places"), by=in_charge)
+        ask_for_counts(by=in_charge, counter_id=people["tech"].pk)
         keep_wholesalers(rows("wholesalers"), by=in_charge)
         lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)
@@ -259,35 +259,3 @@ def load_prescribers(pharmacy: Pharmacy) -> None:
         )
         for row in rows("prescribers")
     )
-
-
-def stock_shelves(pharmacy: Pharmacy, *, by: Worker) -> None:
-    """Bottles on the shelf in two lots each, the first to expire within the year."""
-    places = {place.name: place for place in Place.objects.filter(pharmacy=pharmacy)}
-    packages = {
-        package.ndc: package
-        for package in Package.objects.filter(ndc__in=[row["ndc"] for row in rows("stock")])
-    }
-    for number, row in enumerate(rows("stock")):
-        package, place = packages[row["ndc"]], places[row["place"]]
-        ShelfItem.objects.create(
-            pharmacy=pharmacy, package=package, place=place, bin=row["bin"]
-        )
-        bottles = int(row["bottles"])
-        for lot, share in ((1, (bottles + 1) // 2), (2, bottles // 2)):
-            if share:
-                receive_stock(
-                    by=by,
-                    package=package,
-                    lot_number=f"{chr(64 + lot)}{number:04}",
-                    expires_on=month_end(by.today + timedelta(days=200 * lot + number % 90)),
-                    quantity=package.quantity * share,
-                    place=place,
-                    key=f"demo-{row['ndc']}-{lot}",
-                )
-
-
-def month_end(day: date) -> date:
-    """The last day of the month, as most labels print an expiry."""
-    following = (day.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return following - timedelta(days=1)

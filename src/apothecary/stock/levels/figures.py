@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -10,11 +10,22 @@ from django.db import connection
 from apothecary.stock.counting.rules import AbcClass
 from apothecary.stock.kinds import PICKED_FROM
 from apothecary.stock.levels.queries import Standing
-from apothecary.stock.levels.rules import CENT, turns
+from apothecary.stock.levels.rules import CENT, YEAR_DAYS, turns
 
 Key = tuple[int, str]
 KINDS = [kind.value for kind in PICKED_FROM]
 MONTHS = 12
+NEVER = datetime.min.replace(tzinfo=UTC)
+RECEIVED = """
+SELECT l.package_id, o.programme, max(t.happened_at)
+FROM stock_posting t
+JOIN stock_move m ON m.posting_id = t.id AND m.pharmacy_id = t.pharmacy_id
+JOIN stock_place f ON f.id = m.from_place_id
+JOIN stock_place o ON o.id = m.to_place_id
+JOIN stock_lot l ON l.id = m.lot_id
+WHERE t.pharmacy_id = %(pharmacy)s AND t.happened_at >= %(since)s AND f.kind = 'supplier'
+GROUP BY 1, 2
+"""
 EXPIRING = """
 SELECT date_trunc('month', greatest(l.expires_on, %(today)s))::date AS month,
        coalesce(sum(b.on_hand * k.price_usd), 0)
@@ -72,15 +83,33 @@ def by_class(rows: Sequence[Standing], abc: Mapping[Key, AbcClass]) -> list[OfCl
     return found
 
 
-def dead_stock(rows: Sequence[Standing], *, at: datetime, days: int) -> list[Standing]:
-    """What stands here and was not used for so many days, dearest first. Pure."""
+def dead_stock(
+    rows: Sequence[Standing], *, received: Mapping[Key, datetime], at: datetime, days: int
+) -> list[Standing]:
+    """What stands here, was not used for so many days and came before them, dearest first.
+
+    What came within the days has had no chance to be used. Pure.
+    """
     since = at - timedelta(days=days)
     dead = [
         row
         for row in rows
-        if row.on_hand > 0 and (row.last_used_at is None or row.last_used_at < since)
+        if row.on_hand > 0
+        and (row.last_used_at is None or row.last_used_at < since)
+        and received.get((row.package_id, row.programme), NEVER) < since
     ]
     return sorted(dead, key=lambda row: -(row.value_usd or Decimal(0)))
+
+
+def last_received(*, pharmacy_id: int, at: datetime) -> dict[Key, datetime]:
+    """When each package last came from outside within a year (1 query)."""
+    asked: dict[str, int | datetime] = {
+        "pharmacy": pharmacy_id,
+        "since": at - timedelta(days=YEAR_DAYS),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RECEIVED, asked)
+        return {(package, programme): when for package, programme, when in cursor.fetchall()}
 
 
 def expiring_by_month(*, pharmacy_id: int, today: date) -> list[tuple[date, Decimal]]:

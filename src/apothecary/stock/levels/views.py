@@ -71,20 +71,24 @@ def level(request: StaffRequest, item_id: int) -> HttpResponse:
 
 
 def stock_figures(request: StaffRequest) -> HttpResponse:
-    """Value by class, turns, expiry by month, over and short, what lies dead (3 queries)."""
+    """Value by class, turns, expiry by month, over and short, what lies dead (4 queries)."""
     request.worker.must(Duty.READ_RECORDS)
     by, zone = request.worker, get_current_timezone_name()
     rows = standings(pharmacy_id=by.pharmacy_id, at=by.at, today=by.today)
     of_class = figures.by_class(rows, abc_of(rows))
     ends = figures.expiring_by_month(pharmacy_id=by.pharmacy_id, today=by.today)
     counts = figures.over_short_by_month(pharmacy_id=by.pharmacy_id, at=by.at, zone=zone)
+    received = figures.last_received(pharmacy_id=by.pharmacy_id, at=by.at)
     facts = {
         "classes": of_class,
         "value": amounts([(f"{each.abc}", each.value_usd) for each in of_class], title="Value"),
         "ends": amounts([(f"{on:%b %Y}", usd) for on, usd in ends], title="Expiring"),
         "short": amounts([(f"{m.month:%b %Y}", m.short_usd) for m in counts], title="Short"),
         "over": amounts([(f"{m.month:%b %Y}", m.over_usd) for m in counts], title="Over"),
-        "dead": [(days, figures.dead_stock(rows, at=by.at, days=days)) for days in DEAD_DAYS],
+        "dead": [
+            (days, figures.dead_stock(rows, received=received, at=by.at, days=days))
+            for days in DEAD_DAYS
+        ],
         "rows": ROWS,
     }
     return render(request, "stock/figures.html", facts)

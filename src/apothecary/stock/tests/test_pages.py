@@ -120,6 +120,9 @@ def test_a_technician_does_not_count_what_is_controlled(pharmacy):
     assert on_shelf(pharmacy, lot) == 100
     pharmacist = client_of(pharmacy, Role.PHARMACIST)
     assert pharmacist.post(f"/stock/lot/{lot.pk}/count", form).status_code == 302
+    assert on_shelf(pharmacy, lot) == 100
+    page = pharmacist.get(f"/stock/lot/{lot.pk}/").content.decode()
+    assert "A second person counts it on its sheet" in page
 
 
 def test_units_are_carried_and_never_out_of_nothing(pharmacy):

@@ -195,11 +195,11 @@ def test_both_ends_of_a_quarantine_keep_their_reason_on_the_lot_and_in_the_journ
     assert last_line(pharmacy, lot).details == {"because": "not our lot"}
 
 
-@pytest.mark.parametrize(("counted", "from_kind"), [("12", "over_short"), ("7", "shelf")])
+@pytest.mark.parametrize(("counted", "from_kind"), [("102", "over_short"), ("97", "shelf")])
 def test_a_difference_moves_between_the_shelf_and_over_short_the_right_way(
     pharmacy, counted, from_kind
 ):
-    lot = receive(pharmacy)
+    lot = receive(pharmacy, quantity="100")
     difference = count(pharmacy, lot, counted, because="seen by two")
     move = Move.objects.select_related("from_place").latest("pk")
     assert (move.from_place.kind, move.quantity) == (from_kind, abs(difference))
@@ -213,9 +213,9 @@ def test_a_difference_moves_between_the_shelf_and_over_short_the_right_way(
 
 
 def test_a_count_sent_twice_moves_its_difference_once(pharmacy):
-    lot = receive(pharmacy)
-    assert [count(pharmacy, lot, "8", because="broken") for _ in range(2)] == [-2, 0]
-    assert (on_shelf(lot), Move.objects.count()) == (8, 2)
+    lot = receive(pharmacy, quantity="100")
+    assert [count(pharmacy, lot, "98", because="broken") for _ in range(2)] == [-2, 0]
+    assert (on_shelf(lot), Move.objects.count()) == (98, 2)
 
 
 def test_the_largest_count_and_receipt_that_are_believed_are_a_million(pharmacy):
