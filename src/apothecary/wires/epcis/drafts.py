@@ -82,8 +82,10 @@ class Draft:
         self.extras: list[Extra] = []
 
     def wrong(self, name: str, reason: str) -> None:
-        """A fault for which the event is refused."""
-        self.bad.append(Fault(f"event {self.number} ({self.kind}) {name}", reason))
+        """A fault for which the event is refused; of a field the first reason is told."""
+        field = f"event {self.number} ({self.kind}) {name}"
+        if all(one.field != field for one in self.bad):
+            self.bad.append(Fault(field, reason))
 
     def instant(self, field: str, name: str, text: str) -> None:
         """When it happened, or was recorded."""
@@ -91,7 +93,6 @@ class Draft:
             found = words.instant(text)
         except ValueError as error:
             self.wrong(name, str(error))
-            # Only the first reason is told: what is missing was there, and wrong.
             found = _NO_INSTANT
         if field == "at":
             self.at = found
