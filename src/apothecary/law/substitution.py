@@ -9,11 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 
 from apothecary.law.problem import Problem
-from apothecary.law.tables import Row, Table, read_table
+from apothecary.law.tables import Row, substitutions
 
 MUST, MAY = "must", "may"
 PURPLE_BOOK = "42 USC 262(i)(3)"
@@ -195,7 +193,7 @@ def _survey(state: str, name: str, on: date) -> Row | None:
 
 
 def _row(row_id: str, on: date) -> Row | None:
-    return next((row for row in _table().get(row_id, ()) if row.in_force(on)), None)
+    return next((row for row in substitutions().get(row_id, ()) if row.in_force(on)), None)
 
 
 def _told(row: Row) -> int:
@@ -204,8 +202,3 @@ def _told(row: Row) -> int:
 
 def _price(row: Row) -> int:
     return PRICE.index(row.text()) if isinstance(row.value, str) else PRICE.index("no_dearer")
-
-
-@cache
-def _table() -> Table:
-    return read_table(Path(__file__).parent / "substitution.toml")

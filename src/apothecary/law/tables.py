@@ -1,8 +1,9 @@
 """The tables of law: every value with its citation, its dates and how well it was checked.
 
 Federal rows live in ``federal.toml``, house defaults in ``policy.toml``, each state in
-``states/XX.toml``. A row that is missing, not yet or no longer in force, or doubtful (mark KQ)
-is never replaced by an assumption: the look-up answers with a Problem that names it.
+``states/XX.toml``, what may be given for what in ``substitution.toml``. A row that is missing,
+not yet or no longer in force, or doubtful (mark KQ) is never replaced by an assumption: the
+look-up answers with a Problem that names it.
 """
 
 import re
@@ -140,9 +141,20 @@ def _policy() -> Table:
     return read_table(_HERE / "policy.toml")
 
 
+@cache
+def substitutions() -> Table:
+    """What each state lets be substituted; ``law.substitution`` chooses among the rows."""
+    return read_table(_HERE / "substitution.toml")
+
+
 def every_row() -> list[tuple[str, Row]]:
     """(table name, row) of everything installed, for print-outs and the test that walks it."""
-    named = {"federal": _federal(), "policy": _policy(), **states()}
+    named = {
+        "federal": _federal(),
+        "policy": _policy(),
+        "substitution": substitutions(),
+        **states(),
+    }
     return [
         (name, row) for name, table in named.items() for rows in table.values() for row in rows
     ]
