@@ -17,10 +17,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
+from apothecary.config import catalogue, remittances, tracing
 from apothecary.config.answers import run_command
-from apothecary.config.catalogue import load_source
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
-from apothecary.config.remittances import load_file, money_faults_now
 from apothecary.drugs.search_index import refresh
 from apothecary.journal.keys import signing_key
 from apothecary.journal.proof import journal_faults
@@ -41,8 +40,10 @@ def desk() -> None:
     """Commands at the back desk."""
 
 
-desk.add_command(load_source)
-desk.add_command(load_file)
+desk.add_command(catalogue.load_source)
+desk.add_command(remittances.load_file)
+desk.add_command(tracing.load_tracing)
+desk.add_command(tracing.trace_packages)
 
 
 @desk.command()
@@ -179,7 +180,7 @@ def _books(pharmacy: Pharmacy) -> list[str]:
     return [
         *book_faults(pharmacy_id=pharmacy.pk),
         *fill_faults(pharmacy_id=pharmacy.pk),
-        *money_faults_now(pharmacy),
+        *remittances.money_faults_now(pharmacy),
     ]
 
 

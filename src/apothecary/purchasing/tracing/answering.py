@@ -122,7 +122,7 @@ def trace(*, by: Worker, said: str) -> Answer:
         now: dict[int, str] = dict(cursor.fetchall())
     if len(rows) > MOST:
         raise refuse(f"Over {MOST:,} packages fit: ask by lot.", code="too-many", field="said")
-    found = tuple(Traced(*row[:-1], now.get(row[-1], "")) for row in rows)
+    found = tuple(Traced(*(*row[:-1], now.get(row[-1], ""))) for row in rows)
     return Answer(said, by.at, found)
 
 
