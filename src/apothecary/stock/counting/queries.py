@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
+from apothecary.law.problem import refuse
 from apothecary.stock.counting.models import Assertion, CountLine, CountSheet, Scope, Way
 from apothecary.stock.counting.rules import (
     CONTROLLED_FROM,
@@ -20,7 +21,7 @@ from apothecary.stock.counting.rules import (
 )
 from apothecary.stock.kinds import PICKED_FROM, Storage
 from apothecary.stock.levels.queries import Standing, standings
-from apothecary.stock.models import Balance
+from apothecary.stock.models import Balance, Lot, Place
 from apothecary.stock.places.rules import storage_said
 
 Key = tuple[int, str]
@@ -203,3 +204,30 @@ def asked_of_late(*, pharmacy_id: int, since: datetime) -> int:
     """How many times somebody was asked at the shelf since then (1 query)."""
     said = Assertion.objects.filter(pharmacy_id=pharmacy_id, made_at__gte=since)
     return said.filter(way=Way.TOUCH).count()
+
+
+def places_named(*, pharmacy_id: int) -> dict[str, str]:
+    """The names of the open places that are counted, by their numbers (1 query)."""
+    kinds = [kind.value for kind in PICKED_FROM]
+    places = Place.objects.filter(pharmacy_id=pharmacy_id, kind__in=kinds, closed_at=None)
+    return {str(place.pk): place.name for place in places.order_by("name")}
+
+
+def place_meant(said: str, *, pharmacy_id: int) -> str:
+    """The number of a place that somebody named, as a sheet keeps it; else what was said."""
+    named = places_named(pharmacy_id=pharmacy_id)
+    meant = [number for number, name in named.items() if name.lower() == said.lower()]
+    return meant[0] if meant else said
+
+
+def lot_numbered(said: str, *, pharmacy_id: int) -> Lot:
+    """The one lot of that number; none or several are refused (1 query)."""
+    lots = Lot.objects.filter(pharmacy_id=pharmacy_id, number=said.strip())
+    found = list(lots.select_related("package__product").order_by("id")[:2])
+    if not found:
+        says = f"No lot {said.strip()!r} was ever here: receive it first."
+        raise refuse(says, code="no-lot", field="lot_number")
+    if len(found) > 1:
+        says = f"Several drugs have a lot {said.strip()}: count each from its own page."
+        raise refuse(says, code="several-lots", field="lot_number")
+    return found[0]

@@ -23,18 +23,21 @@ COUNTABLE = {LineState.ASKED.value, LineState.RECOUNT.value}
 
 
 def counts(request: StaffRequest) -> HttpResponse:
-    """The open sheets, what is due, and the form of a new sheet (5 queries)."""
+    """The open sheets, what is due, and the form of a new sheet (5 queries, or 6)."""
     request.worker.must(Duty.READ_RECORDS)
     by = request.worker
     people = Person.objects.filter(pharmacy_id=by.pharmacy_id, active=True).order_by("name")
     due = queries.counts_due(pharmacy_id=by.pharmacy_id, at=by.at, today=by.today)
+    sheets = queries.open_sheets(pharmacy_id=by.pharmacy_id)
+    by_place = any(each.sheet.scope == Scope.PLACE for each in sheets)
     facts = {
-        "sheets": queries.open_sheets(pharmacy_id=by.pharmacy_id),
+        "sheets": sheets,
         "due": due[:ROWS],
         "overdue": sum(row.due_on <= by.today for row in due),
         "scopes": SCOPES,
         "scope_says": dict(Scope.choices),
         "people": [(str(person.pk), person.name) for person in people],
+        "named": queries.places_named(pharmacy_id=by.pharmacy_id) if by_place else {},
     }
     return render(request, "stock/counts.html", facts)
 
@@ -44,9 +47,12 @@ def start(request: StaffRequest) -> HttpResponse:
     """Make a sheet."""
     request.worker.must(Duty.MANAGE_STOCK)
     typed = request.POST
-    pick = queries.Pick(
-        chosen(Scope, typed.get("scope", ""), field="scope"), typed.get("of", "")
-    )
+    scope = chosen(Scope, typed.get("scope", ""), field="scope")
+    pick = queries.Pick(scope, typed.get("of", "").strip())
+    if scope is Scope.PLACE:
+        pick = queries.Pick(
+            scope, queries.place_meant(pick.of, pharmacy_id=request.worker.pharmacy_id)
+        )
     counter = typed.get("counter", "").strip()
     sheet = actions.start_count(
         by=request.worker,
@@ -57,7 +63,7 @@ def start(request: StaffRequest) -> HttpResponse:
 
 
 def sheet(request: StaffRequest, sheet_id: int) -> HttpResponse:
-    """A sheet with the line that is to be counted or signed next (2 queries)."""
+    """A sheet with the line that is to be counted or signed next (3 queries)."""
     request.worker.must(Duty.READ_RECORDS)
     by = request.worker
     found = CountSheet.objects.filter(pharmacy_id=by.pharmacy_id, pk=sheet_id).first()
@@ -70,6 +76,7 @@ def sheet(request: StaffRequest, sheet_id: int) -> HttpResponse:
         "sheet": found,
         "title": dict(Scope.choices)[found.scope],
         "lines": lines,
+        "named": queries.places_named(pharmacy_id=by.pharmacy_id),
         "current": next((line for line in mine if str(line.pk) == wanted), None)
         or next(iter(mine), None),
         "whys": [(why.value, says) for why, says in WHY_SAYS.items()],
@@ -139,11 +146,13 @@ def close(request: StaffRequest, sheet_id: int) -> HttpResponse:
 @require_POST
 def found(request: StaffRequest, sheet_id: int) -> HttpResponse:
     """Put a lot on the sheet that the books do not have there."""
+    request.worker.must(Duty.MANAGE_STOCK)
+    lot = queries.lot_numbered(
+        request.POST.get("lot_number", ""), pharmacy_id=request.worker.pharmacy_id
+    )
+    place = number(request.POST.get("place", ""), field="place")
     line = actions.add_found(
-        by=request.worker,
-        sheet_id=sheet_id,
-        place_id=number(request.POST.get("place", ""), field="place"),
-        lot_id=number(request.POST.get("lot", ""), field="lot"),
+        by=request.worker, sheet_id=sheet_id, place_id=place, lot_id=lot.pk
     )
     return redirect(f"{reverse('stock:sheet', args=[sheet_id])}?line={line.pk}")
 

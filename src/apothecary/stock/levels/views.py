@@ -29,12 +29,14 @@ def levels(request: StaffRequest) -> HttpResponse:
     picked = [row for row in rows if show == "all" or row.is_needed]
     asked = request.GET.get("q", "").strip().lower()
     found = [row for row in picked if asked in f"{row.name} {row.ndc} {row.bin}".lower()]
+    bars = drawn(found)
     facts = {
         "rows": found[:ROWS],
         "total": len(found),
         "show": show,
         "asked": asked,
-        "chart": days_of_stock(drawn(found), title="Days of stock"),
+        "bars": bool(bars),
+        "chart": days_of_stock(bars, title="Days of stock"),
     }
     return render(request, "stock/levels.html", facts)
 
@@ -83,6 +85,8 @@ def stock_figures(request: StaffRequest) -> HttpResponse:
         "classes": of_class,
         "value": amounts([(f"{each.abc}", each.value_usd) for each in of_class], title="Value"),
         "ends": amounts([(f"{on:%b %Y}", usd) for on, usd in ends], title="Expiring"),
+        "ending": bool(ends),
+        "counted": bool(counts),
         "short": amounts([(f"{m.month:%b %Y}", m.short_usd) for m in counts], title="Short"),
         "over": amounts([(f"{m.month:%b %Y}", m.over_usd) for m in counts], title="Over"),
         "dead": [
