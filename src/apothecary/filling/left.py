@@ -1,12 +1,14 @@
 """What is left of a Schedule II drug: what was counted, and what the books say now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import OuterRef, TextField
+from django.db.models import DecimalField, OuterRef, TextField
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast, JSONObject
 
 from apothecary.filling.back_counts import LeftFacts
@@ -48,6 +50,45 @@ def left_by_the_books(*, pharmacy_id: int, lot_id: int) -> Decimal:
         cursor.execute(BY_THE_BOOKS, asked)
         row = cursor.fetchone()
     return Decimal(row[0]) if row else Decimal(0)
+
+
+# All that is poured of the lot a fill is taken from, by this fill and by others.
+IN_VIALS = """
+SELECT coalesce(sum(r.quantity), 0)
+FROM stock_reservation mine
+JOIN stock_reservation r ON r.lot_id = mine.lot_id AND r.place_id = mine.place_id
+JOIN prescriptions_fill f ON f.id = r.fill_id
+WHERE mine.fill_id = prescriptions_fill.id AND mine.state = 'pending'
+  AND r.pharmacy_id = prescriptions_fill.pharmacy_id AND r.state = 'pending'
+  AND (f.state = 'check' OR f.state = 'filling' AND EXISTS (
+      SELECT 1 FROM filling_count c WHERE c.fill_id = f.id AND c.turn = f.steps))
+"""
+
+
+def in_vials() -> RawSQL:
+    """What is poured of a fill's lots and still on the books, to be annotated on fills."""
+    return RawSQL(IN_VIALS, [], output_field=DecimalField())  # noqa: S611 a constant of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A lot somebody has just poured from; ``in_vials`` of it is poured and on the books."""
+
+    place_id: int
+    lot_id: int
+    in_vials: Decimal
+
+
+def touched_by(fill: Any, held: Sequence[Reservation]) -> Touched | None:
+    """The lot to ask about how many are left: the fill's one lot, or none.
+
+    Schedule II is counted back anyhow; of several lots nobody knows which to look at. The fill
+    was read with ``vials`` (see ``in_vials``).
+    """
+    if len(held) != 1 or fill.package.product.schedule == SCHEDULE_II:
+        return None
+    (only,) = held
+    return Touched(only.place_id, only.lot_id, fill.vials)
 
 
 def back_counts() -> ArraySubquery:

@@ -12,6 +12,7 @@ from apothecary.drugs.hazard_list import hazard_of
 from apothecary.drugs.hazards import Verdict
 from apothecary.filling.back_counts import LeftFacts, next_left
 from apothecary.filling.label import generic_for, language_of, unit_said
+from apothecary.filling.left import Touched, touched_by
 from apothecary.filling.models import BottleScan
 from apothecary.filling.queries import AT_THE_COUNTER, Counter, counter
 from apothecary.filling.rules import SCHEDULE_II, counted_text
@@ -81,6 +82,11 @@ class Panel:
     def left(self) -> LeftFacts | None:
         """The lot of which what is left is the next thing to count."""
         return next_left(self.at.facts.left) if self.counted and self.at.label else None
+
+    @property
+    def touched(self) -> Touched | None:
+        """The lot in hand of which it can be asked how many are left."""
+        return touched_by(self.at.fill, self.at.held)
 
     @property
     def on_hand(self) -> str:

@@ -22,7 +22,7 @@ from django.db.models import (
 from apothecary.drugs.compared import compared
 from apothecary.drugs.hazard_list import coded_keys, loaded_hazards
 from apothecary.drugs.models import Package, Product
-from apothecary.filling.left import Row, back_counts, back_counts_of, left_of
+from apothecary.filling.left import Row, back_counts, back_counts_of, in_vials, left_of
 from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, VialPhoto
 from apothecary.filling.picks import (
     Pick,
@@ -289,6 +289,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
             photo_id=photos(),
             counted=counted(),
             back=back_counts(),
+            vials=in_vials(),
             loaded_hazards=loaded_hazards(),
             coded_keys=coded_keys("package__product"),
         )
