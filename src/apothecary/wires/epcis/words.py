@@ -1,7 +1,6 @@
 """Words and values as both syntaxes send them: vocabulary, instants, master data, limits."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -113,73 +112,52 @@ def attribute_name(text: str) -> str:
     return text.removeprefix(MASTER).lstrip("#:").removeprefix("cbvmda:")
 
 
-# How the attributes of master data are called here, in the order they are written.
-ITEM_NAMES = {
-    "additionalTradeItemIdentification": "ndc_sent",
-    "additionalTradeItemIdentificationTypeCode": "ndc_kind",
-    "regulatedProductName": "name",
-    "manufacturerOfTradeItemPartyName": "manufacturer",
-    "dosageFormType": "form",
-    "strengthDescription": "strength",
-    "netContentDescription": "container",
-}
-PLACE_NAMES = {
-    "name": "name",
-    "streetAddressOne": "street",
-    "streetAddressTwo": "street",
-    "city": "city",
-    "state": "state",
-    "postalCode": "postal_code",
-    "countryCode": "country",
-}
-
-
 def item(epc_class: str, attributes: Typed) -> Item:
-    """A product from its attributes; one that is sent twice stands among the others."""
-    named, others = _sorted(attributes, ITEM_NAMES)
+    """A product from its attributes; one that is sent again stands among the others."""
+    named, again = _by_name(attributes)
+    take = named.pop
     return Item(
         epc_class,
-        named.get("name", ""),
-        named.get("strength", ""),
-        named.get("form", ""),
-        named.get("container", ""),
-        named.get("manufacturer", ""),
-        named.get("ndc_sent", ""),
-        named.get("ndc_kind", ""),
-        others,
+        take("regulatedProductName", ""),
+        take("strengthDescription", ""),
+        take("dosageFormType", ""),
+        take("netContentDescription", ""),
+        take("manufacturerOfTradeItemPartyName", ""),
+        take("additionalTradeItemIdentification", ""),
+        take("additionalTradeItemIdentificationTypeCode", ""),
+        (*named.items(), *again),
     )
 
 
 def place(location: str, attributes: Typed) -> Place:
     """A business or location from its attributes."""
-    lines = dict(attributes)
-    street = tuple(
-        [line for name in ("streetAddressOne", "streetAddressTwo") if (line := lines.get(name))]
-    )
-    rest = tuple([one for one in attributes if PLACE_NAMES.get(one[0]) != "street"])
-    named, others = _sorted(rest, PLACE_NAMES)
+    named, again = _by_name(attributes)
+    take = named.pop
+    lines = (take("streetAddressOne", ""), take("streetAddressTwo", ""))
     return Place(
         location,
-        named.get("name", ""),
-        street,
-        named.get("city", ""),
-        named.get("state", ""),
-        named.get("postal_code", ""),
-        named.get("country", ""),
-        others,
+        take("name", ""),
+        tuple([line for line in lines if line]),
+        take("city", ""),
+        take("state", ""),
+        take("postalCode", ""),
+        take("countryCode", ""),
+        (*named.items(), *again),
     )
 
 
-def _sorted(attributes: Typed, names: Mapping[str, str]) -> tuple[dict[str, str], Typed]:
-    named: dict[str, str] = {}
-    others = []
+def _by_name(attributes: Typed) -> tuple[dict[str, str], Typed]:
+    """The first attribute of each name, and those that come again."""
+    named = dict(attributes)
+    if len(named) == len(attributes):
+        return named, ()
+    named, again = {}, []
     for name, value in attributes:
-        known = names.get(name, "")
-        if known and known not in named:
-            named[known] = value
+        if name in named:
+            again.append((name, value))
         else:
-            others.append((name, value))
-    return named, tuple(others)
+            named[name] = value
+    return named, tuple(again)
 
 
 def item_attributes(one: Item) -> Typed:

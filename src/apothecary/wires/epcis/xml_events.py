@@ -60,8 +60,8 @@ def statement_of(element: Element) -> Statement:
     return words.statement(affirmed, notice)
 
 
-def read_event(element: Element, number: int, bad: list[Fault]) -> Event | None:
-    kind = KINDS[element.tag]
+def read_event(element: Element, kind: Kind, number: int, bad: list[Fault]) -> Event | None:
+    """One event, or None with every reason added to ``bad``."""
     draft = Draft(kind, number)
     ranks = _RANK_OF_TRANSACTION if kind is Kind.TRANSACTION else _RANK
     last = -1

@@ -79,9 +79,10 @@ def stream_xml(file: BinaryIO) -> Iterator[Event]:
             remove_pis=True,
         ):
             number += 1
-            if element.tag in KINDS:
+            kind = KINDS.get(element.tag)
+            if kind is not None:
                 bad: list[Fault] = []
-                event = read_event(element, number, bad)
+                event = read_event(element, kind, number, bad)
                 refuse(bad)
                 if event is not None:
                     yield event
@@ -199,11 +200,13 @@ def _body(element: Element, header: HeaderDraft, events: list[Event], bad: list[
             continue
         for one in child:
             number += 1
-            if one.tag in KINDS:
-                event = read_event(one, number, bad)
+            name = one.tag
+            kind = KINDS.get(name)
+            if kind is not None:
+                event = read_event(one, kind, number, bad)
                 if event is not None:
                     events.append(event)
-            elif one.tag == "extension":
+            elif name == "extension":
                 header.odd(f"event {number}", "is of a kind that is not read")
             elif local_name(one) in _OTHER_KINDS:
                 header.odd(f"event {number}", f"{local_name(one)} is a kind that is not read")
