@@ -94,6 +94,8 @@ class Panel:
 
         Nor is it there afterwards: the books hold what is in the vial until it is checked.
         """
+        if self.at.shelved:
+            return "each ingredient from its own shelf"
         schedule_ii = self.at.fill.package.product.schedule == SCHEDULE_II
         if not schedule_ii or self.at.fill.state not in AT_THE_COUNTER:
             return f"{quantity(self.at.on_hand, self.unit)} on hand"

@@ -1,6 +1,7 @@
 """The screen of a compound: what it is made of, typed or scanned beside a prescription."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -100,8 +101,8 @@ def act(request: StaffRequest, *, base: str) -> tuple[Compound | None, HttpRespo
         mixture = with_ingredient(mixture, scanned_package(posted["code"]))
     elif "add" in posted:
         mixture = with_ingredient(mixture, package_at(posted["add"]))
-    elif "remove" in posted:
-        mixture = without_ingredient(mixture, posted["remove"])
+    elif "take_out" in posted:
+        mixture = without_ingredient(mixture, posted["take_out"])
     elif "finish" in posted:
         return finished(request, mixture, base=base)
     return None, form(request, with_choices(mixture, by=request.worker), base=base)
@@ -122,7 +123,7 @@ def finished(
     try:
         made = enter_compound(by=request.worker, recipe=read_recipe(mixture))
     except Refused as refusal:
-        again = refused(mixture, refusal.problems)
+        again = replace(refused(mixture, refusal.problems), asked="")
         return None, form(request, again, base=base, status=CONFLICT)
     return made, HttpResponse()
 

@@ -129,7 +129,7 @@ def test_a_choice_that_is_none_is_refused(desk, walk_in):
 
 
 def test_a_line_is_taken_out_and_the_others_close_up(pharmacy, desk, walk_in):
-    asked = typed(pharmacy, remove="1")
+    asked = typed(pharmacy, take_out="1")
     del asked["finish"]
     left = text(desk.post(path_of(walk_in), asked))
     assert f'name="package_1" value="{pharmacy.drugs[TABLETS].pk}"' in left
@@ -270,4 +270,4 @@ def test_enter_in_a_field_finds_and_takes_no_line_out(pharmacy, desk, walk_in):
     page = text(desk.post(path_of(walk_in), asked | {"find": "yes"}))
     first = page[page.index("<button") :]
     assert 'name="find"' in first[: first.index(">")]
-    assert 'name="remove"' in page
+    assert 'name="take_out"' in page
