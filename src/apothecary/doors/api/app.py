@@ -17,8 +17,11 @@ from apothecary.doors.api import (
     money,
     payers,
     prescriptions,
+    purchasing,
+    receiving,
     stock,
     stock_rounds,
+    wholesalers,
 )
 from apothecary.doors.api.said import Strict
 from apothecary.law.problem import Problem
@@ -47,6 +50,9 @@ api.add_router("", filling.router)
 api.add_router("", counter.router)
 api.add_router("", stock.router)
 api.add_router("", stock_rounds.router)
+api.add_router("", purchasing.router)
+api.add_router("", receiving.router)
+api.add_router("", wholesalers.router)
 api.add_router("", drugs.router)
 api.add_router("", calculations.router)
 

@@ -9,6 +9,7 @@ from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_clai
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.stock_world import of_stock
+from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
 from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
@@ -64,7 +65,7 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
-    if path.endswith(GIVEN_UP):
+    if path.endswith(GIVEN_UP) or path in IN_CHARGE_ONLY:
         return Role.IN_CHARGE
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST
@@ -86,6 +87,8 @@ def ready_for(world: World, path: str) -> dict[str, object]:
         insured = verb == "authorization"
         claim_id = rejected_claim(world, unanswered=verb == "later", insured=insured)
         return parts | {"claim_id": claim_id}
+    if path.startswith("/purchasing/"):
+        return parts | of_supply(world, path)
     if path.startswith("/stock/"):
         return parts | of_stock(world, path, lot(world, held=verb == "release"))
     fill = fill_for(world, path, verb)

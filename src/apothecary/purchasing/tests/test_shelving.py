@@ -133,8 +133,8 @@ def test_what_is_put_away_is_not_taken_back_at_the_door(yard, receipt):
 
 def test_a_totes_label_begins_its_delivery_and_goes_on_with_it(yard, order):
     yard.announced(order, ("lisinopril", 3, "L7"))
-    first = scan_tote(by=yard.by, sscc="006141410000000018")
-    assert scan_tote(by=yard.by, sscc="006141410000000018") == first
+    first = scan_tote(by=yard.by, sscc="006141410000000012")
+    assert scan_tote(by=yard.by, sscc="006141410000000012") == first
     act = lambda: scan_tote(by=yard.by, sscc="006141410000000025")  # noqa: E731
     assert refused(act) == {"unknown-tote"}
 

@@ -32,7 +32,7 @@ def test_from_the_pad_to_the_shelf_and_to_the_cent(yard, pharmacy):
     order.refresh_from_db()
     assert order.state == OrderState.ACKNOWLEDGED
     yard.announced(order, ("lisinopril", 2, "L7"), ("warfarin", 2, "W1"))
-    receipt = scan_tote(by=by, sscc="006141410000000018")
+    receipt = scan_tote(by=by, sscc="006141410000000012")
     yard.takes_in(receipt, yard.came("lisinopril", serial="A1"))
     yard.takes_in(receipt, yard.came("lisinopril", serial="A2"))
     damaged = yard.takes_in(

@@ -174,7 +174,7 @@ class Yard:
 
     def notice(
         self, order: Order, *items: tuple[str, int, str], shipment: str = "SH1",
-        sscc: str = "006141410000000018", ship_to: str = ACCOUNT,
+        sscc: str = "006141410000000012", ship_to: str = ACCOUNT,
     ) -> SetDraft:  # fmt: skip
         """An 856 with one tote: drug, packages, lot of each."""
         rows: list[Row] = [
