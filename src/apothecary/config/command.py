@@ -27,7 +27,7 @@ from apothecary.screening.command import answer as answer_screening
 from apothecary.wires import Malformed
 from apothecary.wires.command import FORMATS
 
-SIMULATORS = ("payer", "prescriber")
+SIMULATORS = ("payer", "prescriber", "wholesaler")
 # Commands with the rooms behind them; `desk` has their options and their help.
 AT_THE_DESK = {
     "token": "Print a bearer token for a worker or a partner.",

@@ -59,7 +59,7 @@ def floor_plan(root: Path = ROOT) -> str:
             lines.append(f"| {number} | {name} | {planned} |")
     lines += [
         "",
-        "`src/simulators/` stands outside: payer and prescriber, each a process of its own.",
+        "`src/simulators/` stands outside: payer, prescriber and wholesalers, each a process of its own.",
     ]
     return "\n".join(lines) + "\n"
 
