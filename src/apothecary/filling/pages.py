@@ -14,10 +14,12 @@ from apothecary.filling.back_counts import LeftFacts, next_left
 from apothecary.filling.label import generic_for, language_of, unit_said
 from apothecary.filling.left import Touched, touched_by
 from apothecary.filling.models import BottleScan
+from apothecary.filling.offers import offer_of
 from apothecary.filling.queries import AT_THE_COUNTER, Counter, counter
 from apothecary.filling.rules import SCHEDULE_II, counted_text
 from apothecary.filling.sentences import Next, Step, steps, what_next
 from apothecary.law.labels import label_statements
+from apothecary.law.problem import Problem
 from apothecary.patients.queries import brief
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.duties import Duty
@@ -105,6 +107,14 @@ class Panel:
     @property
     def counts(self) -> str:
         return counted_text(self.at.facts)
+
+    @property
+    def slip_steps(self) -> list[Problem]:
+        """What the law asks for before the scanned equivalent may be given."""
+        slip = self.at.slip
+        if slip is None or slip.package is None:
+            return []
+        return offer_of(self.at.fill, slip.package, on=self.worker.today).steps
 
     @property
     def directions(self) -> str:

@@ -38,17 +38,15 @@ from apothecary.filling.rules import (
     BottleFacts,
     FillingFacts,
     ProductFacts,
-    substitution_problems,
 )
 from apothecary.journal.compiled import Compiled, Given
-from apothecary.law.problem import Problem
 from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL
 from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, Reservation, ReservationState, ShelfItem
-from apothecary.stock.queries import PICK_KINDS, free_units
+from apothecary.stock.queries import PICK_KINDS
 
 ROWS = 50
 AT_THE_COUNTER = (FillState.WAITING, FillState.FILLING)
@@ -322,50 +320,6 @@ def photos() -> Subquery:
     found = VialPhoto.objects.filter(fill_id=OuterRef("pk"), turn=OuterRef("turn"))
     found = found.order_by("-id")
     return Subquery(found.values("pk")[:1])
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Another package on the shelf, and why it may not be given, if so."""
-
-    package: Package
-    problems: list[Problem]
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """What the page of a fill out of stock shows."""
-
-    fill: Fill
-    free: Decimal
-    offers: list[Offer]
-
-
-def shortage_of(*, pharmacy_id: int, fill_id: int, today: date) -> Shortage | None:
-    """A fill with what there is of its package and of others (3 queries), or none.
-
-    Of a compound nothing: what it lacks stands in its sentence, and no part of it is given.
-    """
-    fills = Fill.objects.filter(pharmacy_id=pharmacy_id, pk=fill_id)
-    fill = fills.select_related(*FULL, "owner").first()
-    if fill is None:
-        return None
-    if is_compound(fill.package):
-        return Shortage(fill, Decimal(0), [])
-    free = free_units(
-        pharmacy_id=pharmacy_id,
-        package_id=fill.package_id,
-        good_until=good_until(fill, today=today),
-    )
-    wanted = product_facts(fill.package.product)
-    offers = [
-        Offer(
-            package,
-            substitution_problems(wanted, product_facts(package.product), daw=fill.daw),
-        )
-        for package in packages_on_hand(fill)
-    ]
-    return Shortage(fill, min(free, fill.quantity), offers)
 
 
 def packages_on_hand(fill: Fill) -> list[Package]:

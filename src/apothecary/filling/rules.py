@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-from apothecary.drugs.equivalence import Facts, Standing, compare
+from apothecary.drugs.equivalence import BIOLOGIC, Facts, Standing, compare
 from apothecary.filling.back_counts import LeftFacts, left_problems, plain
+from apothecary.law import substitution
 from apothecary.law.problem import Problem
 
 SCHEDULE_II = 2
@@ -176,19 +177,52 @@ class ProductFacts:
     says: str
     brand: str
     drug: Facts
+    # USD for the quantity of the fill at the file's price; None where there is none.
+    price_usd: Decimal | None = None
 
 
 def substitution_problems(
-    wanted: ProductFacts, offered: ProductFacts, *, daw: str
+    wanted: ProductFacts, offered: ProductFacts, *, daw: str, state: str, on: date
 ) -> list[Problem]:
-    """Why this product may not be given instead; another package of the same one always may."""
+    """Why this product may not be given instead; another package of the same one always may.
+
+    ``state`` is the pharmacy's: its law is asked where a brand is given up for something else.
+    """
     if wanted.code == offered.code:
         return []
     problems = []
     if daw in DAW_FIXED and not (wanted.brand and wanted.brand == offered.brand):
         says = f"DAW {daw}: {DAW_FIXED[daw]} wants {wanted.says} and nothing else."
         problems.append(Problem(says, code="daw", field="daw"))
-    return problems + equivalence_problems(wanted, offered)
+    problems += equivalence_problems(wanted, offered)
+    if gives_up_brand(wanted, offered):
+        problems += substitution.substitution_problems(state, exchange(wanted, offered), on=on)
+    return problems
+
+
+def substitution_steps(
+    wanted: ProductFacts, offered: ProductFacts, *, state: str, on: date
+) -> list[Problem]:
+    """What the law of the state asks for before this product is given; it blocks nothing."""
+    law = substitution.substitution(state, on=on)
+    if not gives_up_brand(wanted, offered) or isinstance(law, Problem):
+        return []
+    return substitution.substitution_steps(law, exchange(wanted, offered))
+
+
+def gives_up_brand(wanted: ProductFacts, offered: ProductFacts) -> bool:
+    """Whether a state's law of substitution is about it: it protects the brand prescribed."""
+    return bool(wanted.brand) and wanted.brand != offered.brand
+
+
+def exchange(wanted: ProductFacts, offered: ProductFacts) -> substitution.Exchange:
+    """The two as the law looks at them; rating and DAW are judged here, in the file's words."""
+    return substitution.Exchange(
+        equivalent=True,
+        biologic=BIOLOGIC in {wanted.drug.category, offered.drug.category},
+        prescribed_usd=wanted.price_usd,
+        offered_usd=offered.price_usd,
+    )
 
 
 def equivalence_problems(wanted: ProductFacts, offered: ProductFacts) -> list[Problem]:

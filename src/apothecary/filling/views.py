@@ -4,7 +4,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from apothecary.filling import actions, forms, pages, queries
+from apothecary.filling import actions, forms, offers, pages, queries
 from apothecary.filling.label import read
 from apothecary.filling.models import LabelPrint, VialPhoto
 from apothecary.filling.papers import PAPERS
@@ -189,7 +189,7 @@ def short(request: StaffRequest, fill_id: int) -> HttpResponseBase:
         return pages.go(request, "filling:short", fill_id)
     worker = request.worker
     worker.must(Duty.READ_RECORDS)
-    found = queries.shortage_of(
+    found = offers.shortage_of(
         pharmacy_id=worker.pharmacy_id, fill_id=fill_id, today=worker.today
     )
     if found is None:

@@ -4,8 +4,8 @@ from django.db import transaction
 
 from apothecary.drugs.models import Package
 from apothecary.filling.actions.hold import fill_in_hand, must_fill
-from apothecary.filling.queries import product_facts, scans_of
-from apothecary.filling.rules import substitution_problems
+from apothecary.filling.offers import offer_of
+from apothecary.filling.queries import scans_of
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.prescriptions.actions import cash_price
@@ -33,11 +33,7 @@ def change_product(*, by: Worker, fill_id: int, package_id: int) -> Fill:
     if is_compound(before):
         says = "A compound is exchanged for nothing: send it back to entry."
         raise refuse(says, field="package", code="compound-stays")
-    refuse_if(
-        substitution_problems(
-            product_facts(before.product), product_facts(package.product), daw=fill.daw
-        )
-    )
+    refuse_if(offer_of(fill, package, on=by.today).problems)
     price = cash_price(package, fill.quantity, Pharmacy.objects.get(pk=by.pharmacy_id))
     if price is None:
         raise refuse(f"The drug file has no price for {package.ndc}.", code="no-price")

@@ -12,8 +12,9 @@ from apothecary.drugs.models import Package
 from apothecary.filling.actions.hold import fill_in_hand, unreadable
 from apothecary.filling.actions.lots import Found, find_lot, lots_of, next_lot
 from apothecary.filling.models import SLIPS, BottleScan, Outcome
+from apothecary.filling.offers import offer_of
 from apothecary.filling.queries import facts_of, product_facts, scans_of, turn_of
-from apothecary.filling.rules import MOST_BOTTLES, slip_problems, substitution_problems
+from apothecary.filling.rules import MOST_BOTTLES, slip_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Writes
@@ -95,7 +96,7 @@ def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> 
     except Refused as refusal:
         return Understood(kept, Outcome.REFUSED, str(refusal), refusal=refusal)
     if package.pk not in drawn_from(fill):
-        other = other_product(fill, kept, scan, package)
+        other = other_product(fill, kept, scan, package, by=by)
         return replace(other, before=same_bottle(scans, other))
     right = Understood(kept, Outcome.RIGHT, doubts(scan), scan, package)
     before = same_bottle(scans, right)
@@ -109,15 +110,15 @@ def understand(fill: Fill, raw: str, scans: list[BottleScan], *, by: Worker) -> 
     return replace(right, found=found)
 
 
-def other_product(fill: Fill, raw: str, scan: Scan, package: Package) -> Understood:
+def other_product(
+    fill: Fill, raw: str, scan: Scan, package: Package, *, by: Worker
+) -> Understood:
     """Another package: the same drug of another maker or size, or the wrong one."""
     name = f"{product_facts(package.product).says} ({package.ndc})"
     if is_compound(fill.package):
         says = f"Wrong product: {name} is no ingredient of {fill.package.product.name}."
         return Understood(raw, Outcome.WRONG, says, scan, package)
-    problems = substitution_problems(
-        product_facts(fill.package.product), product_facts(package.product), daw=fill.daw
-    )
+    problems = offer_of(fill, package, on=by.today).problems
     if problems:
         reasons = " ".join(problem.says for problem in problems)
         return Understood(

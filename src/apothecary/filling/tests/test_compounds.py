@@ -15,7 +15,8 @@ from apothecary.filling.actions import (
 )
 from apothecary.filling.actions.by_scan import start_by_scan
 from apothecary.filling.label import read
-from apothecary.filling.queries import counter, filling_facts, queue, shortage_of
+from apothecary.filling.offers import shortage_of
+from apothecary.filling.queries import counter, filling_facts, queue
 from apothecary.filling.rules import bottle_problems
 from apothecary.filling.tests.bench import drawn, now, outcomes, symbol, upc
 from apothecary.journal.deeds import Deed

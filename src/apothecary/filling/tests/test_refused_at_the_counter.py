@@ -25,7 +25,8 @@ from apothecary.filling.actions import (
 )
 from apothecary.filling.actions.send import LARGEST_PHOTO
 from apothecary.filling.models import BottleScan, LabelPrint, VialPhoto
-from apothecary.filling.queries import counter, photo_of, queue, shortage_of, waiting_fills
+from apothecary.filling.offers import shortage_of
+from apothecary.filling.queries import counter, photo_of, queue, waiting_fills
 from apothecary.filling.tests.bench import (
     deeds,
     drawn,
