@@ -121,7 +121,8 @@ def receive_package(
     )
     if condition is not Condition.GOOD:
         claim_for(row, receipt, wanted.price_usd if wanted else None, by=by)
-    note_progress(by=by, order_id=wanted.order_id if wanted else None, away=not row.is_good)
+    order_id = wanted.order_id if wanted else None
+    note_progress(by=by, order_id=order_id, away=not row.is_good, line_id=row.line_id)
     did = Deed.PACKAGE_RECEIVED if row.is_good else Deed.PACKAGE_SET_ASIDE
     details = {
         "ndc": came.package.ndc,

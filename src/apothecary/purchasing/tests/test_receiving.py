@@ -325,3 +325,16 @@ def test_taking_back_what_was_set_aside_ends_its_claim(yard, receipt):
     take_back(by=yard.by, received_id=row.pk, because="it was not")
     assert Difference.objects.get().state == "accepted"
     assert (at(yard, PlaceKind.QUARANTINE), sound(yard)) == (0, True)
+
+
+def test_an_order_is_received_with_its_very_last_package_and_not_one_before(yard):
+    order = yard.sent(lisinopril=2, warfarin=2)
+    receipt = yard.begun(order)
+    states = []
+    for drug, serial in (
+        ("lisinopril", "A1"), ("lisinopril", "A2"), ("warfarin", "B1"), ("warfarin", "B2")
+    ):  # fmt: skip
+        yard.takes_in(receipt, yard.came(drug, serial=serial))
+        order.refresh_from_db()
+        states.append(order.state)
+    assert states == ["part received", "part received", "part received", "received"]
