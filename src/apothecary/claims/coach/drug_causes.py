@@ -185,7 +185,7 @@ OVERPUNCHED = "{ABCDEFGHI"
 
 def money(text: str) -> str:
     """A signed amount of the wire as dollars: ``1176{`` is $117.60; what is none stays."""
-    if text[:-1].isdigit() and text[-1] in OVERPUNCHED:
+    if text.isascii() and text[:-1].isdigit() and text[-1] in OVERPUNCHED:
         digits = f"{text[:-1]}{OVERPUNCHED.index(text[-1])}"
         return f"${int(digits) // 100}.{int(digits) % 100:02d}"
     return text
