@@ -66,6 +66,6 @@ def quantity_in(post: QueryDict) -> Decimal | None:
         value = Decimal(text)
     except InvalidOperation:
         raise refuse(f"{text} is no quantity.", field="quantity") from None
-    if not value.is_finite() or value > MOST_QUANTITY or value != round(value, 3):
+    if not value.is_finite() or abs(value) > MOST_QUANTITY or value != round(value, 3):
         raise refuse(f"{text} is no quantity.", field="quantity")
     return value
