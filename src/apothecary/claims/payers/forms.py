@@ -12,6 +12,8 @@ TEXTS = (
     "plan_name", "bin", "cardholder_id", "pcn", "group", "person_code", "claim_reference",
     "employer",
 )  # fmt: skip
+# The places a card can have, and from how many digits on a number is no row of ours.
+PLACES, LONGEST_ID = frozenset("123456789"), 19
 
 
 def card_in(post: QueryDict) -> Card:
@@ -53,10 +55,11 @@ def order_in(post: QueryDict) -> list[int]:
     places: dict[int, int] = {}
     for name, text in post.items():
         prefix, _, number = name.partition("-")
-        if prefix != "card" or not number.isdigit() or not str(text).strip():
+        is_card = number.isascii() and number.isdigit() and len(number) < LONGEST_ID
+        if prefix != "card" or not is_card or not str(text).strip():
             continue
         place = str(text).strip()
-        if not (place.isascii() and place.isdigit() and 1 <= int(place) <= 9):
+        if place not in PLACES:
             raise refuse(f"{place!r} is no place in the order.", field=name)
         if int(place) in places:
             raise refuse(f"Two cards have the place {place}.", field=name)
