@@ -100,6 +100,10 @@ class House:
     def payer_admin_port(self) -> int:
         return self.port + 3
 
+    @property
+    def wholesaler_admin_port(self) -> int:
+        return self.port + 6
+
     def said(self) -> str:
         """What the supervisor printed so far."""
         return (self.data / "said").read_text(errors="replace")
