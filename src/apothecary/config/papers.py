@@ -59,7 +59,7 @@ def floor_plan(root: Path = ROOT) -> str:
             lines.append(f"| {number} | {name} | {planned} |")
     lines += [
         "",
-        "`src/simulators/` stands outside: payer, prescriber, wholesalers, each its own process.",
+        "`src/simulators/` stands outside: payer, prescriber, wholesalers, one process each.",
     ]
     return "\n".join(lines) + "\n"
 
