@@ -70,7 +70,7 @@ def scanned_in(tess: Somebody, tote: Any, *, damaged: str) -> list[Any]:
     if delivery["temperature_c"] is None:
         arrived = {"temperature_c": str(tote["arrived_c"] or "5.0")}
         tess.does(f"{there}/temperature", arrived)
-    found = []
+    found: list[Any] = []
     for bottle in tote["packages"]:
         said = {"code": bottle["scan"], "key": f"journey-{len(found)}-{tote['sscc']}"}
         if bottle["ndc"] == damaged:
