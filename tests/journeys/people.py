@@ -186,14 +186,17 @@ class Somebody:
         line = {"ndc": ndc, "lot": lot, "expires_on": until, "quantity": str(quantity)}
         return self.does("/stock/receipts", line | {"place_id": place, "key": f"{ndc} {lot}"})
 
-    def leaves_on_shelf(self, ndc: str, quantity: int, *, place: int) -> None:
-        """Count every lot of a package so that the books hold only so much: breakage, loss."""
+    def leaves_on_shelf(self, ndc: str, quantity: int, *, place: int, aside: int) -> None:
+        """Carry away what is more, so that the shelf holds only so much: breakage, damage."""
+        left = Decimal(quantity)
         for lot in self.lots(ndc):
-            there = min(Decimal(lot["places"].get("Shelf", "0")), Decimal(quantity))
-            quantity -= int(there)
-            counted = {"place_id": place, "counted": str(there), "because": "counted anew"}
-            key = f"anew {lot['id']} {there}"
-            self.does(f"/stock/lots/{lot['id']}/count", counted | {"key": key})
+            there = Decimal(lot["places"].get("Shelf", "0"))
+            kept = min(there, left)
+            left -= kept
+            if there > kept:
+                carried = {"from_place": place, "to_place": aside, "because": "damaged"}
+                carried |= {"quantity": str(there - kept), "key": f"aside {lot['id']} {kept}"}
+                self.does(f"/stock/lots/{lot['id']}/move", carried)
 
     def enters(self, posted: Posted, **typed: str) -> Fill:
         """Take an electronic prescription and enter it as it was sent, but for `typed`."""

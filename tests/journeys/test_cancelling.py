@@ -81,7 +81,8 @@ def test_what_is_out_of_stock_is_called_off_too(
 ) -> None:
     message = doctors.prescribe("metronidazole 500", "Nora Fitzgerald")
     (lot, *_) = tess.lots(message.order.ndc)
-    tess.leaves_on_shelf(lot["ndc"], 0, place=books.place("Shelf"))
+    shelf, aside = books.place("Shelf"), books.place("Quarantine")
+    tess.leaves_on_shelf(lot["ndc"], 0, place=shelf, aside=aside)
     fill = tess.waits_for(tess.enters(message), "short")
     assert b"<Approved>" in doctors.cancel(message).reply
     assert tess.sees(fill).state == "cancelled"

@@ -59,7 +59,7 @@ def test_a_part_is_given_and_the_balance_comes_with_the_next_delivery(
     shelf = books.place("Shelf")
     posted = team.doctors.prescribe("lamotrigine 100", "Darnell Jackson")
     ndc = package_of(tess, posted)
-    tess.leaves_on_shelf(ndc, 40, place=shelf)
+    tess.leaves_on_shelf(ndc, 40, place=shelf, aside=books.place("Quarantine"))
     fill = tess.waits_for(tess.enters(posted), "short")
     assert "needs 60, 40 on hand" in fill.says
     (whole,) = tess.claims(fill)
@@ -122,7 +122,7 @@ def test_out_of_stock_waits_and_goes_on_when_the_delivery_has_come(
     shelf = books.place("Shelf")
     posted = team.doctors.prescribe("glipizide 5", "Linh Nguyen")
     ndc = package_of(tess, posted)
-    tess.leaves_on_shelf(ndc, 0, place=shelf)
+    tess.leaves_on_shelf(ndc, 0, place=shelf, aside=books.place("Quarantine"))
     fill = tess.waits_for(tess.enters(posted), "short")
     assert fill.says.startswith("Out of stock")
     assert tess.tries(f"/fills/{fill.id}/try-stock").codes == ["short"]
