@@ -133,7 +133,8 @@ def test_one_remittance_stands_in_memory_at_a_time():
         tracemalloc.stop()
         return most
 
-    assert peak(48) < 1.2 * peak(24)
+    # Twice the file would be twice the memory; what garbage waits depends on who ran before.
+    assert peak(48) < 1.6 * peak(24)
 
 
 cents = st.integers(0, 99_999).map(lambda n: f"{n / 100:.2f}")
