@@ -38,7 +38,6 @@ NOT_DONE_HERE = {
     "/arrivals/{arrival_id}/draft",
     "/calculate",
     "/claims/{claim_id}/settled",
-    "/purchasing/papers/{paper_id}/again",
     *(
         f"/fills/{{fill_id}}/scans/{{scan_id}}/{verb}"
         for verb in ("set-aside", "bottles", "lot")
