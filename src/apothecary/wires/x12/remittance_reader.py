@@ -72,16 +72,17 @@ class _Reader:
         self._lines: list[ServiceLine] = []
         self._claims: list[Claim] = []
         self._adjustments: list[ProviderAdjustment] = []
-        self._turns: dict[str, Callable[[Segment], None]] = {
+
+    def read(self) -> Remittance:
+        # Not kept in the reader: bound to it they would hold the whole file as a ring.
+        turns: dict[str, Callable[[Segment], None]] = {
             "N1": self._begin_party,
             "LX": self._begin_batch,
             "CLP": self._begin_claim,
             "SVC": self._begin_line,
             "PLB": self._provider_adjustments,
         }
-
-    def read(self) -> Remittance:
-        turns, notes = self._turns, self._notes
+        notes = self._notes
         for segment in self._set.body:
             name = segment.id
             if (turn := turns.get(name)) is not None:
