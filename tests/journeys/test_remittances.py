@@ -23,9 +23,13 @@ def test_a_sold_fill_is_paid_by_the_remittance_that_the_payer_lays_down(
     (claim,) = tess.claims(fill)
     assert open_claims(tess, fill) == [Decimal(claim["paid_usd"])]
     made = payer.ask("POST", "/remittances", {})
+    # The file is kept with a reason first, and posted after: it is in when it has no reason.
     wait_until(
-        lambda: made["name"] in {row["name"] for row in tess.reads("/money/files")},
-        what="the remittance to be taken in",
+        lambda: (
+            (made["name"], "")
+            in {(row["name"], row["problem"]) for row in tess.reads("/money/files")}
+        ),
+        what="the remittance to be posted",
         seconds=60,
     )
     assert open_claims(tess, fill) == []

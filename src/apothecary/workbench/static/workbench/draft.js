@@ -47,13 +47,18 @@ addEventListener("input", (event) => {
 addEventListener("submit", (event) => {
   if (event.target.dataset.draft && !event.defaultPrevented) sessionStorage.removeItem(nameOf(event.target));
 });
-document.addEventListener("htmx:afterRequest", (event) => {
-  // Who asked, not where it was told: a form that was swapped away is told at its parent.
-  const form = event.detail.requestConfig.elt.closest?.("form[data-draft]");
-  if (form && event.detail.successful && event.detail.requestConfig.verb === "post") {
+// Who asked, not where it was told: a form that was swapped away is told at its parent.
+function sent({ requestConfig, xhr }) {
+  const form = requestConfig.elt.closest?.("form[data-draft]");
+  if (form && requestConfig.verb === "post" && xhr.status >= 200 && xhr.status < 300) {
     sessionStorage.removeItem(nameOf(form));
   }
-});
+}
+
+// Before the answer stands there, or what was kept would be put over it; an answer that only
+// leads elsewhere is never swapped in.
+document.addEventListener("htmx:beforeSwap", (event) => sent(event.detail));
+document.addEventListener("htmx:afterRequest", (event) => sent(event.detail));
 document.addEventListener("htmx:afterSettle", all);
 if (document.querySelector("[data-forget-drafts]")) forget(() => false);
 else if (document.body.dataset.worker) forget((key) => key.startsWith(`${MARK}${document.body.dataset.worker}:`));
