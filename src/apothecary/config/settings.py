@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "apothecary.patients",
     "apothecary.drugs",
     "apothecary.stock",
+    "apothecary.vault",
     "apothecary.purchasing",
     "apothecary.prescriptions",
     "apothecary.intake",
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "apothecary.filling",
     "apothecary.verification",
     "apothecary.pickup",
+    "apothecary.returns",
     "apothecary.doors",
     "apothecary.config",
 ]

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("apothecary.patients.urls")),
     path("drugs/", include("apothecary.drugs.urls")),
     path("stock/", include("apothecary.stock.urls")),
+    path("vault/", include("apothecary.vault.urls")),
     path("purchasing/", include("apothecary.purchasing.urls")),
     path("intake/", include("apothecary.intake.urls")),
     path("claims/authorizations/", include("apothecary.claims.authorization.urls")),
@@ -28,5 +29,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("filling/", include("apothecary.filling.urls")),
     path("verification/", include("apothecary.verification.urls")),
     path("pickup/", include("apothecary.pickup.urls")),
+    path("returns/", include("apothecary.returns.urls")),
 ]
 handler500 = "apothecary.config.outage.answer"

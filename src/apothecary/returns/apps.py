@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ReturnsRoom(AppConfig):
+    name = "apothecary.returns"
+    label = "returns"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VaultRoom(AppConfig):
+    name = "apothecary.vault"
+    label = "vault"
