@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from apothecary.drugs import starter
+from apothecary.drugs.derived import tables
 from apothecary.drugs.ndc import Ndc
 from apothecary.drugs.starter import (
     IngredientRow,
@@ -290,8 +291,18 @@ def test_no_package_costs_more_than_a_car(packages: list[PackageRow]) -> None:
 def test_storage_is_told_only_where_a_public_file_tells_it(
     products: dict[ProductCode, ProductRow],
 ) -> None:
-    told = {row.ingredient_key for row in products.values() if row.storage != "unknown"}
-    assert told == {"insulin-aspart", "insulin-human"}
+    known = tables.storages()
+    for row in products.values():
+        told = known.get((row.ingredient_key, row.form_group), "unknown")
+        assert row.storage == told, f"{row.labeler}-{row.product}"
+
+
+def test_every_insulin_waits_in_the_refrigerator(
+    products: dict[ProductCode, ProductRow],
+) -> None:
+    insulins = [row for row in products.values() if "insulin" in row.ingredient_key]
+    assert len({row.ingredient_key for row in insulins}) == 6
+    assert {row.storage for row in insulins} == {"refrigerator"}
 
 
 def test_tall_man_letters_only_change_the_case(ingredients: dict[str, IngredientRow]) -> None:
