@@ -16,7 +16,7 @@ BEGIN
     END LOOP;
 END $$;
 
--- Post the lines of one act, once per key. A line is
+-- Post the lines of one act in their order, once per key. A line is
 --   {"from": place, "to": place, "lot": lot, "quantity": "30.000", "reason": text,
 --    "fill": id?, "reservation": id?, "reverses": move?}
 -- Returns the number of moves written; 0 when the key was posted before (nothing is done twice).
@@ -64,12 +64,15 @@ BEGIN
         -- After the locks: a place that was shut meanwhile is seen as shut.
         SELECT l.*, f.kind AS from_kind, t.kind AS to_kind, o.state AS lot_state, o.expires_on,
                o.number AS lot_number, t.closed_at AS to_closed_at, t.name AS to_name
-        FROM jsonb_to_recordset(p_lines) AS l(
+        FROM ROWS FROM (jsonb_to_recordset(p_lines) AS (
             "from" bigint, "to" bigint, lot bigint, quantity numeric(12, 3), reason text,
-            fill bigint, reservation bigint, reverses bigint)
+            fill bigint, reservation bigint, reverses bigint)) WITH ORDINALITY
+            AS l("from", "to", lot, quantity, reason, fill, reservation, reverses, turn)
         LEFT JOIN stock_place f ON f.id = l."from" AND f.pharmacy_id = p_pharmacy
         LEFT JOIN stock_place t ON t.id = l."to" AND t.pharmacy_id = p_pharmacy
         LEFT JOIN stock_lot o ON o.id = l.lot AND o.pharmacy_id = p_pharmacy
+        -- As given: a line may take what one before it has brought.
+        ORDER BY l.turn
     LOOP
         IF v_line.to_closed_at IS NOT NULL THEN
             RAISE EXCEPTION 'place % is closed', v_line.to_name USING ERRCODE = 'AP009',
