@@ -93,9 +93,7 @@ def take_back(*, by: Worker, received_id: int, because: str) -> ReceivedPackage:
         )
         for move in moves
     ]
-    for number, line in enumerate(lines, start=1):
-        # One act each, the last first: lines of one act are written in no fixed order.
-        post(by=by, key=f"{posting_key(row)}-back-{number}", lines=[line])
+    post(by=by, key=f"{posting_key(row)}-back", lines=lines)
     row.undone_at = by.at
     row.save(update_fields=["undone_at"])
     Difference.objects.filter(

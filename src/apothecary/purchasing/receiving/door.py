@@ -262,15 +262,11 @@ def put_on_books(
             row.save(force_insert=True)
     except IntegrityError as twice:
         raise received_before(None) from twice
-    came_in = Line(at[PlaceKind.SUPPLIER], receiving, lot.pk, row.quantity, CAME)
-    post(by=by, key=posting_key(row), lines=[came_in], witness_id=row.witness_id)
+    lines = [Line(at[PlaceKind.SUPPLIER], receiving, lot.pk, row.quantity, CAME)]
     if not good:
-        # A posting of its own: the lines of one are written in no fixed order, and this one
-        # takes what the first has brought.
         reason = f"at the door: {condition.value}" + (f", {because}" if because else "")
-        aside = Line(receiving, place, lot.pk, row.quantity, reason)
-        key = f"{posting_key(row)}-aside"
-        post(by=by, key=key, lines=[aside], witness_id=row.witness_id)
+        lines.append(Line(receiving, place, lot.pk, row.quantity, reason))
+    post(by=by, key=posting_key(row), lines=lines, witness_id=row.witness_id)
     return row
 
 

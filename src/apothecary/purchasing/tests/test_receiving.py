@@ -27,7 +27,7 @@ from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
 from apothecary.stock.actions import quarantine_lot, the_place
 from apothecary.stock.kinds import PlaceKind
-from apothecary.stock.models import Balance, Move
+from apothecary.stock.models import Balance, Move, Posting
 from apothecary.stock.queries import book_faults
 
 NOWHERE = 10**9
@@ -159,6 +159,19 @@ def test_a_damaged_package_needs_its_reason_and_is_claimed_at_its_price(yard, re
     row = yard.takes_in(receipt, yard.came(), condition=Condition.DAMAGED, because="crushed")
     claim = Difference.objects.get(received=row)
     assert (claim.kind, claim.usd, claim.state) == ("damaged", Decimal("2.11"), "open")
+
+
+def test_what_goes_aside_at_the_door_is_one_act_there_and_one_back(yard, receipt):
+    row = yard.takes_in(receipt, yard.came(), condition=Condition.DAMAGED, because="crushed")
+    take_back(by=yard.by, received_id=row.pk, because="it was not")
+    acts = Posting.objects.order_by("pk").values_list("key", flat=True)
+    assert list(acts) == [f"received-{row.pk}", f"received-{row.pk}-back"]
+    ways = [
+        (move.from_place.kind, move.to_place.kind)
+        for move in Move.objects.select_related("from_place", "to_place").order_by("pk")
+    ]
+    there = [("supplier", "receiving"), ("receiving", "quarantine")]
+    assert ways == [*there, ("quarantine", "receiving"), ("receiving", "supplier")]
 
 
 def test_what_is_damaged_after_all_leaves_receiving_for_quarantine(yard, receipt):

@@ -1,6 +1,7 @@
 """The lines of one act are posted in the order in which they are given."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
@@ -15,8 +16,8 @@ from apothecary.stock.models import Balance, Lot, Move, Place, PlaceKind, Postin
 from apothecary.stock.queries import book_faults
 
 PLACES = 12
-# Which joins the database may not use: what it would choose by itself depends on how many rows it
-# believes there are, and each reads the lines with their places in another order.
+# Which joins the database may not use: what it would choose by itself depends on how many rows
+# it believes there are, and each reads the lines with their places in another order.
 FORBIDDEN = [
     (),
     ("nestloop", "hashjoin"),
@@ -60,7 +61,7 @@ def lots(world, many: int) -> list[Lot]:
 
 def way(places: list[int], lot: Lot, quantity: str = "10") -> list[Line]:
     """A lot from place to place: each line takes what the one before it has brought."""
-    steps = zip(places, places[1:], strict=False)
+    steps = pairwise(places)
     return [
         Line(a, b, lot.pk, Decimal(quantity), f"step {n}") for n, (a, b) in enumerate(steps)
     ]
