@@ -16,18 +16,30 @@ from apothecary.purchasing.receiving.models import (
     ShipNotice,
     Tote,
 )
+from apothecary.purchasing.tracing.cases.models import (
+    CaseNote,
+    DrugNotification,
+    PartnerNotice,
+    SuspectCase,
+    SuspectPackage,
+)
 from apothecary.purchasing.tracing.models import (
+    DispenserSize,
     TracedItem,
     TracedPackage,
     TracedShipment,
     TracingDocument,
 )
+from apothecary.purchasing.tracing.verifying.models import Verification
 from apothecary.purchasing.wholesalers.models import CatalogueItem, ItemPrice, Wholesaler
 
 __all__ = [
     "AcquisitionCost",
+    "CaseNote",
     "CatalogueItem",
     "Difference",
+    "DispenserSize",
+    "DrugNotification",
     "Interchange",
     "Invoice",
     "InvoiceCharge",
@@ -38,13 +50,17 @@ __all__ = [
     "Order",
     "OrderLine",
     "Paper",
+    "PartnerNotice",
     "Receipt",
     "ReceivedPackage",
     "ShipNotice",
+    "SuspectCase",
+    "SuspectPackage",
     "Tote",
     "TracedItem",
     "TracedPackage",
     "TracedShipment",
     "TracingDocument",
+    "Verification",
     "Wholesaler",
 ]

@@ -46,6 +46,8 @@ class Condition(StrEnum):
     WARM = "out of temperature"
     RECALLED = "recalled"
     SUSPECT = "suspect"
+    # Nobody told us of this package: it waits for its document.
+    NO_INFORMATION = "no information"
 
 
 class DifferenceKind(StrEnum):
@@ -63,6 +65,7 @@ class DifferenceKind(StrEnum):
     WARM = "out of temperature"
     RECALLED = "recalled"
     SUSPECT = "suspect"
+    NO_INFORMATION = "no information"
     CHARGE = "charge"
 
 
@@ -76,6 +79,7 @@ CLAIMED_AS = {
     Condition.WARM: DifferenceKind.WARM,
     Condition.RECALLED: DifferenceKind.RECALLED,
     Condition.SUSPECT: DifferenceKind.SUSPECT,
+    Condition.NO_INFORMATION: DifferenceKind.NO_INFORMATION,
 }
 
 

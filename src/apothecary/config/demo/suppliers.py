@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import time
 
+from apothecary.purchasing.tracing.size import say_size
 from apothecary.purchasing.wholesalers.actions import keep_wholesaler
 from apothecary.purchasing.wholesalers.rules import Particulars
 from apothecary.staff.worker import Worker
@@ -28,3 +29,9 @@ def keep_wholesalers(rows: Iterable[dict[str, str]], *, by: Worker) -> None:
                 priority=int(row["priority"]),
             ),
         )
+
+
+def say_owner_is_small(*, by: Worker) -> None:
+    """The invented owner has one store and few people; nobody is small by silence."""
+    evidence = "Invented: one store, two pharmacists and four technicians on 2024-11-27."
+    say_size(by=by, size="small", evidence=evidence)

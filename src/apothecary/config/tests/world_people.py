@@ -1,17 +1,19 @@
 """The pharmacies, people, patients and prescribers of the tests' world."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from django.contrib.auth.hashers import make_password
 
 from apothecary.patients.models import Patient
 from apothecary.patients.rules import folded_name
 from apothecary.prescriptions.models import NumberBlock, Prescriber
+from apothecary.purchasing.tracing.models import DispenserSize
 from apothecary.staff.duties import LICENCE_OF, Role
 from apothecary.staff.models import Licence, Person, Pharmacy
 from apothecary.staff.signon import stand_in
 from apothecary.stock.actions import open_places
 
+OPENED = datetime(2025, 1, 6, tzinfo=UTC)
 PASSWORD, PIN = "correct horse", "4711"
 
 
@@ -32,6 +34,10 @@ def make_pharmacy(name: str, *, ncpdp: str, state: str) -> Pharmacy:
     )
     stand_in(pharmacy.pk)
     open_places(pharmacy_id=pharmacy.pk)
+    # Small: its exemption from tracing lasts past the day of the tests' world.
+    DispenserSize.objects.create(
+        pharmacy=pharmacy, size="small", evidence="payroll", said_at=OPENED
+    )
     NumberBlock.objects.create(
         pharmacy=pharmacy, first=7_000_000, last=7_099_999, next=7_000_000
     )

@@ -35,6 +35,7 @@ ASIDE = frozenset(
         Condition.WARM,
         Condition.RECALLED,
         Condition.SUSPECT,
+        Condition.NO_INFORMATION,
     }
 )
 

@@ -4,22 +4,20 @@ from datetime import date
 
 from apothecary.law.problem import Problem
 from apothecary.purchasing.tracing.models import TracedPackage
-from apothecary.purchasing.tracing.rules import Told, trace_problems
+from apothecary.purchasing.tracing.rules import Told, differing, missing_problems
+from apothecary.purchasing.tracing.size import size_of
 from apothecary.staff.worker import Worker
-
-# Which of the two dates holds: nobody has told the house that its owner is larger, and after
-# the later of them both are past.
-SIZE = "small"
 
 
 def traced_problems(
     *, by: Worker, gtin: str, serial: str, lot: str, expires_on: date | None
 ) -> list[Problem]:
-    """Why a package is quarantined by what its seller told of it, or did not (1 query)."""
+    """Why a package is quarantined by what its seller told of it, or did not (1 or 2 queries)."""
     told = told_of(by=by, gtin=gtin, serial=serial) if gtin and serial else None
-    return trace_problems(
-        told, serial=serial, lot=lot, expires_on=expires_on, on=by.today, size=SIZE
-    )
+    if told is not None:
+        return differing(told, lot=lot, expires_on=expires_on)
+    size = size_of(pharmacy_id=by.pharmacy_id)
+    return missing_problems(serial, on=by.today, size=size)
 
 
 def told_of(*, by: Worker, gtin: str, serial: str) -> Told | None:

@@ -13,6 +13,24 @@ from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Incoming
 
 
+class DispenserSize(OfPharmacy):
+    """How large the owner of this pharmacy is, by whose word; the last row counts.
+
+    Without a row the house takes the owner for the larger kind, whose exemption ended first.
+    """
+
+    size = models.TextField(choices=[("small", "small"), ("larger", "larger")])
+    evidence = models.TextField()
+    said_at = models.DateTimeField()
+    said_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["pharmacy", "said_at"], name="dispenser_size_said")]
+
+    def __str__(self) -> str:
+        return self.size
+
+
 class TracingDocument(OfPharmacy):
     """A tracing document (EPCIS) as it came. With a problem it was set aside: its bytes are
     kept, and nothing that it says was taken over.

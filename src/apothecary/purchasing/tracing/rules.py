@@ -105,22 +105,16 @@ def gln_of(uri: str) -> str:
     return found.key if found.scheme in {"sgln", "pgln"} else ""
 
 
-def trace_problems(
-    told: Told | None, *, serial: str, lot: str, expires_on: date | None, on: date, size: str
-) -> list[Problem]:
-    """Why a package at the door is suspect, or may not be accepted by what its seller told.
-
-    ``told`` is None where no transaction information names it. The code of each is the
-    ``Condition`` under which it is quarantined.
+def missing_problems(serial: str, *, on: date, size: str) -> list[Problem]:
+    """Why a package that no transaction information names waits in quarantine for it; none
+    before the day from which an owner of that size needs it.
     """
-    if told is not None:
-        return differing(told, lot=lot, expires_on=expires_on)
     rule = enforced()[size]
     if on < rule.starts_on:
         return []
     what = f"package {serial}" if serial else "package without a serial number"
     says = f"No transaction information names this {what}: it waits in quarantine for it."
-    return [Problem(says, rule.cite, Condition.SUSPECT.value, rule.mark)]
+    return [Problem(says, rule.cite, Condition.NO_INFORMATION.value, rule.mark)]
 
 
 def differing(told: Told, *, lot: str, expires_on: date | None) -> list[Problem]:

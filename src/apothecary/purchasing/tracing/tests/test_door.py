@@ -9,7 +9,12 @@ from apothecary.purchasing.receiving.models import ReceivedPackage
 from apothecary.purchasing.states import Condition
 from apothecary.purchasing.tests.yard import FAR
 from apothecary.purchasing.tracing.rules import Told as Words
-from apothecary.purchasing.tracing.rules import enforced, sample_size, trace_problems
+from apothecary.purchasing.tracing.rules import (
+    differing,
+    enforced,
+    missing_problems,
+    sample_size,
+)
 from apothecary.purchasing.tracing.taking import take_document
 from apothecary.purchasing.tracing.tests.seller import Told
 
@@ -62,23 +67,21 @@ def test_what_nobody_told_of_waits_in_quarantine_from_the_day_of_the_law(yard, s
     ],
 )
 def test_the_exemption_ends_on_its_day_by_size(size, on, needed):
-    found = trace_problems(None, serial="S1", lot="L", expires_on=FAR, on=on, size=size)
-    assert bool(found) is needed
+    found = missing_problems("S1", on=on, size=size)
+    assert [one.code for one in found] == ["no information"] * needed
     assert all(one.verified == "V2" and one.cite for one in found)
 
 
 def test_lot_and_expiry_are_each_named():
     told = Words("L1", FAR)
-    found = trace_problems(
-        told, serial="S", lot="L2", expires_on=FAR - A_DAY, on=LARGER, size="small"
-    )
+    found = differing(told, lot="L2", expires_on=FAR - A_DAY)
     assert [one.field for one in found] == ["lot", "expires_on"]
 
 
 @pytest.mark.parametrize("size", ["", "huge"])
 def test_an_unknown_size_is_a_fault(size):
     with pytest.raises(KeyError):
-        trace_problems(None, serial="", lot="", expires_on=None, on=SMALL, size=size)
+        missing_problems("", on=SMALL, size=size)
 
 
 def test_every_date_bears_its_source_and_mark():
