@@ -23,7 +23,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from apothecary.wires.errors import Rejected, Unreachable
 
-X12 = "application/edi-x12"
+X12, JSON = "application/edi-x12", "application/json"
 LARGEST = 64 * 1024 * 1024
 CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -61,6 +61,9 @@ class Line(Protocol):
     def send(self, raw: bytes, *, name: str) -> bytes:
         """Hand one interchange over. Raises NotConnected, NoAnswer, Rejected."""
 
+    def hand_over(self, desk: str, raw: bytes, *, name: str) -> bytes:
+        """Hand JSON over at one of their desks. Raises NotConnected, NoAnswer, Rejected."""
+
     def waiting(self) -> list[Waiting]:
         """What lies in the mailbox, oldest first. Raises Unreachable."""
 
@@ -81,7 +84,14 @@ class WebLine:
 
     def send(self, raw: bytes, *, name: str) -> bytes:
         """Post one interchange; its name stands in its control number."""
-        status, body = self._ask("POST", "x12", raw)
+        return self._hand_over("x12", raw, X12)
+
+    def hand_over(self, desk: str, raw: bytes, *, name: str) -> bytes:
+        """Post JSON to a desk; its reference stands in it."""
+        return self._hand_over(desk, raw, JSON)
+
+    def _hand_over(self, desk: str, raw: bytes, media: str) -> bytes:
+        status, body = self._ask("POST", desk, raw, media)
         if status in TAKEN:
             return body
         says = body.decode("utf-8", "replace")[:500]
@@ -118,7 +128,7 @@ class WebLine:
             raise NotConnected(f"the mailbox answered {status}")
         return body
 
-    def _ask(self, method: str, path: str, raw: bytes) -> tuple[int, bytes]:
+    def _ask(self, method: str, path: str, raw: bytes, media: str = X12) -> tuple[int, bytes]:
         parts = urlsplit(self.url)
         line = connection_to(parts, self.ca_file)
         try:
@@ -129,7 +139,9 @@ class WebLine:
         try:
             if line.sock is not None:
                 line.sock.settimeout(ANSWER_SECONDS)
-            line.request(method, f"{parts.path.rstrip('/')}/{path}", raw, self._head(method))
+            line.request(
+                method, f"{parts.path.rstrip('/')}/{path}", raw, self._head(method, media)
+            )
             answer = line.getresponse()
             body = answer.read(LARGEST + 1)
         except (OSError, http.client.HTTPException) as error:
@@ -140,8 +152,8 @@ class WebLine:
             raise NoAnswer(f"the answer is cut off or too long ({len(body)} bytes)")
         return answer.status, body
 
-    def _head(self, method: str) -> dict[str, str]:
-        head = {"Content-Type": X12} if method == "POST" else {}
+    def _head(self, method: str, media: str) -> dict[str, str]:
+        head = {"Content-Type": media} if method == "POST" else {}
         return head | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
 
 
@@ -173,6 +185,10 @@ class FolderLine:
         except OSError as error:
             raise NotConnected(f"no line to {self.folder}: {error.strerror}") from error
         return b""
+
+    def hand_over(self, desk: str, raw: bytes, *, name: str) -> bytes:
+        """The same for a desk, which a folder has not: its name begins the file's."""
+        return self.send(raw, name=f"{desk}-{name}")
 
     def waiting(self) -> list[Waiting]:
         """The finished files, by name."""

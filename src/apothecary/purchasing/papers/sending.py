@@ -1,9 +1,10 @@
 """Sending what is due to wholesalers, and fetching what waits; for a thread of its own."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from django.db import transaction
 
@@ -28,6 +29,14 @@ LEASE = timedelta(seconds=120)
 A_ROUND, A_LANE = 8, 2
 
 
+class Taker(Protocol):
+    """Somebody above who takes what is neither X12 nor tracing out of a mailbox: recalls,
+    credits. Answers whether it was theirs and is kept; else it stays there.
+    """
+
+    def __call__(self, *, by: Worker, partner: str, raw: bytes, name: str) -> bool: ...
+
+
 @dataclass(slots=True)
 class SupplyPost:
     """Takes what is due from the outbox and sends it, and empties the mailboxes.
@@ -36,6 +45,7 @@ class SupplyPost:
     """
 
     lines: Mapping[str, Line]
+    takers: tuple[Taker, ...] = ()
     holder: Holder = field(default_factory=Holder)
     lanes: Lanes = field(default_factory=lambda: Lanes(per_lane=A_LANE))
 
@@ -90,7 +100,8 @@ class SupplyPost:
         )
         for wholesaler in rows:
             try:
-                done += fetch_from(self.lines[wholesaler.code], wholesaler, by=by)
+                line = self.lines[wholesaler.code]
+                done += fetch_from(line, wholesaler, by=by, takers=self.takers)
             except Unreachable as failure:
                 log.info("mailbox of %s: %s", wholesaler.code, failure)
         return done
@@ -101,9 +112,11 @@ def name_of(taken: Taken) -> str:
     return f"{taken.about}-{taken.outgoing_id:09}.x12"
 
 
-def fetch_from(line: Line, wholesaler: Wholesaler, *, by: Worker) -> int:
-    """Papers of X12 and tracing documents in one mailbox: kept here before they are gone
-    there; how many. What is neither (recalls, credits) is left for whoever takes those.
+def fetch_from(
+    line: Line, wholesaler: Wholesaler, *, by: Worker, takers: Sequence[Taker] = ()
+) -> int:
+    """Papers of X12, tracing documents and what a taker knows, in one mailbox: kept here before
+    they are gone there; how many. What nobody takes is left there.
     """
     taken = 0
     for one in line.waiting():
@@ -112,11 +125,18 @@ def fetch_from(line: Line, wholesaler: Wholesaler, *, by: Worker) -> int:
             take_in(by=by, wholesaler=wholesaler, raw=raw, name=one.name)
         elif is_tracing(raw):
             take_document(by=by, partner=wholesaler.code, raw=raw, name=one.name)
-        else:
+        elif not offered(takers, by=by, partner=wholesaler.code, raw=raw, name=one.name):
             continue
         line.done(one)
         taken += 1
     return taken
+
+
+def offered(
+    takers: Sequence[Taker], *, by: Worker, partner: str, raw: bytes, name: str
+) -> bool:
+    """Whether one of the takers, asked in turn, has kept it."""
+    return any(take(by=by, partner=partner, raw=raw, name=name) for take in takers)
 
 
 def act_on_left(*, by: Worker) -> int:
