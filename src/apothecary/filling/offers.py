@@ -10,7 +10,7 @@ from apothecary.filling.rules import ProductFacts, substitution_problems, substi
 from apothecary.law.problem import Problem
 from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.writer import FULL
+from apothecary.prescriptions.writer import FULL, programme_of
 from apothecary.stock.queries import free_units
 
 CENT = Decimal("0.01")
@@ -56,6 +56,7 @@ def shortage_of(*, pharmacy_id: int, fill_id: int, today: date) -> Shortage | No
         pharmacy_id=pharmacy_id,
         package_id=fill.package_id,
         good_until=good_until(fill, today=today),
+        programme=programme_of(fill),
     )
     offers = [offer_of(fill, package, on=today) for package in packages_on_hand(fill)]
     return Shortage(fill, min(free, fill.quantity), offers)

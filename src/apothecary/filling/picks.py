@@ -33,21 +33,33 @@ class Shelved:
     bin: str
 
 
-def on_shelves(held: Sequence[Reservation]) -> dict[int, Shelved]:
+IN_BINS = "package_id", "programme", "bin"
+# A package and whose stock it is: the house's own and 340B stand in bins of their own.
+Spot = tuple[int, str]
+
+
+def spot_of(held: Reservation) -> Spot:
+    """What a reservation is of, and whose."""
+    return held.lot.package_id, held.place.programme
+
+
+def on_shelves(held: Sequence[Reservation]) -> dict[Spot, Shelved]:
     """The packages of these reservations (2 queries; none where there are none)."""
     if not held:
         return {}
     wanted = {each.lot.package_id for each in held}
     items = ShelfItem.objects.filter(pharmacy_id=held[0].pharmacy_id, package_id__in=wanted)
-    bins_of = dict(items.values_list("package_id", "bin"))
+    bins_of = {(of, whose): name for of, whose, name in items.values_list(*IN_BINS)}
+    packages = Package.objects.select_related("product").in_bulk(wanted)
     return {
-        package.pk: Shelved(
-            f"{package.product.name} {package.product.strength_said}".strip(),
-            package.unit,
-            bins_of.get(package.pk, ""),
-        )
-        for package in Package.objects.select_related("product").filter(pk__in=wanted)
+        spot: shelved(packages[spot[0]], bins_of.get(spot, "")) for spot in map(spot_of, held)
     }
+
+
+def shelved(package: Package, bin_name: str) -> Shelved:
+    """A package by its name, beside the bin it stands in."""
+    of = package.product
+    return Shelved(f"{of.name} {of.strength_said}".strip(), package.unit, bin_name)
 
 
 def pick(held: Reservation, shelf: str) -> Pick:

@@ -15,6 +15,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
@@ -27,11 +28,13 @@ from apothecary.filling.models import BottleScan, Count, LabelPrint, Outcome, Vi
 from apothecary.filling.picks import (
     Pick,
     Shelved,
+    Spot,
     bottles_of,
     lots_said,
     on_shelves,
     pick,
     picked,
+    spot_of,
 )
 from apothecary.filling.rules import (
     SCHEDULE_II,
@@ -43,7 +46,7 @@ from apothecary.journal.compiled import Compiled, Given
 from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
-from apothecary.prescriptions.writer import FULL
+from apothecary.prescriptions.writer import FULL, programme_of
 from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, Reservation, ReservationState, ShelfItem
 from apothecary.stock.queries import PICK_KINDS
@@ -64,6 +67,12 @@ TURN = F("steps") - Case(
     *[When(state=state.value, then=Value(steps)) for state, steps in SINCE_FILLING.items()],
     default=Value(0),
     output_field=IntegerField(),
+)
+# Whose stock a fill takes, as the writer of its state says (`writer.programme_of`).
+WHOSE = Case(
+    When(cost_340b_usd=None, then=Value(Programme.OWN.value)),
+    default=Value(Programme.DISCOUNT_340B.value),
+    output_field=TextField(),
 )
 
 OF_FILL = Q(pharmacy_id=Given("pharmacy_id"), fill_id=Given("fill_id"))
@@ -194,8 +203,10 @@ class QueueLine:
 
 
 def bins(pharmacy_id: int) -> Subquery:
-    """Where a fill's package stands, to be annotated on fills."""
-    items = ShelfItem.objects.filter(pharmacy_id=pharmacy_id, package_id=OuterRef("package_id"))
+    """Where a fill's package stands, to be annotated on fills that know ``whose`` they take."""
+    items = ShelfItem.objects.filter(
+        pharmacy_id=pharmacy_id, package_id=OuterRef("package_id"), programme=OuterRef("whose")
+    )
     return Subquery(items.values("bin")[:1])
 
 
@@ -204,7 +215,8 @@ def queue(pharmacy_id: int) -> list[QueueLine]:
 
     Two more when a compound is among them.
     """
-    fills = list(waiting_fills(pharmacy_id).annotate(shelf=bins(pharmacy_id))[:ROWS])
+    waiting = waiting_fills(pharmacy_id).annotate(whose=WHOSE, shelf=bins(pharmacy_id))
+    fills = list(waiting[:ROWS])
     held = Reservation.objects.filter(
         pharmacy_id=pharmacy_id,
         fill_id__in=[fill.pk for fill in fills],
@@ -218,7 +230,7 @@ def queue(pharmacy_id: int) -> list[QueueLine]:
     for each in rows:
         plain = pick(each, shelves[each.fill_id])
         picks[each.fill_id].append(
-            picked(plain, shelved.get(each.lot.package_id)) if each.fill_id in mixed else plain
+            picked(plain, shelved.get(spot_of(each))) if each.fill_id in mixed else plain
         )
     return [QueueLine(fill, picks[fill.pk]) for fill in fills]
 
@@ -246,8 +258,8 @@ class Counter:
     shelf: str
     on_hand: Decimal
     facts: FillingFacts
-    # Of a compound: its ingredients by their packages.
-    shelved: Mapping[int, Shelved]
+    # Of a compound: its ingredients by package and by whose stock it is.
+    shelved: Mapping[Spot, Shelved]
 
     @property
     def slip(self) -> BottleScan | None:
@@ -261,7 +273,7 @@ class Counter:
     @property
     def picks(self) -> list[Pick]:
         lines = ((each, pick(each, self.shelf)) for each in self.held)
-        return [picked(line, self.shelved.get(each.lot.package_id)) for each, line in lines]
+        return [picked(line, self.shelved.get(spot_of(each))) for each, line in lines]
 
 
 def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
@@ -272,7 +284,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
             pharmacy_id=pharmacy_id,
             lot__package_id=OuterRef("package_id"),
             place__kind__in=PICK_KINDS,
-            place__programme=Programme.OWN,
+            place__programme=OuterRef("whose"),
         )
         .values("lot__package_id")
         .annotate(units=Sum("on_hand"))
@@ -281,6 +293,7 @@ def counter(*, pharmacy_id: int, fill_id: int) -> Counter | None:
     fill = (
         fills.select_related(*FULL, "owner", "prescription__package__product")
         .annotate(
+            whose=WHOSE,
             turn=TURN,
             shelf=bins(pharmacy_id),
             on_hand=Subquery(on_hand),
@@ -323,12 +336,12 @@ def photos() -> Subquery:
 
 
 def packages_on_hand(fill: Fill) -> list[Package]:
-    """Other packages of the same ingredients and strength on the shelf (1 query)."""
+    """Other packages of the same ingredients and strength, of the fill's stock (1 query)."""
     product = fill.package.product
     free = Balance.objects.filter(
         pharmacy_id=fill.pharmacy_id,
         place__kind__in=PICK_KINDS,
-        place__programme=Programme.OWN,
+        place__programme=programme_of(fill),
         on_hand__gt=F("reserved"),
     )
     return list(

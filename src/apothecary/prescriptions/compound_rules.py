@@ -46,7 +46,7 @@ BASES: Mapping[str, str] = MappingProxyType(
         "13": "special patient price",
     }
 )
-BY_THE_FILE, ACQUIRED = "09", "05"
+BY_THE_FILE, ACQUIRED, DISCOUNTED = "09", "05", "08"
 LEAST_INGREDIENTS, MOST_INGREDIENTS = 2, 25
 LONGEST_NAME = 60
 # The longest date of any row of the table; which row holds is the pharmacist's to say.

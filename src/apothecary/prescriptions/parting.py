@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +16,7 @@ from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.actions import NOT_DISPENSED, lock_prescription
 from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.models import Dispensed, Fill, PayKind
+from apothecary.prescriptions.rules import CENT
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.staff.duties import Duty
@@ -65,9 +66,12 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
         screened_at=fill.screened_at,
         data_reviewed=fill.data_reviewed,
         part_reason=fill.part_reason,
+        cost_340b_usd=cost_owed(fill, owed),
     )
+    if fill.cost_340b_usd is not None and balance.cost_340b_usd is not None:
+        fill.cost_340b_usd -= balance.cost_340b_usd
     fill.quantity, fill.days_supply = quantity_now, days_now
-    fill.save(update_fields=["quantity", "days_supply"])
+    fill.save(update_fields=["quantity", "days_supply", "cost_340b_usd"])
     details = {"now": quantity_now, "owed": owed, "balance_fill": balance.pk}
     if fill.part_reason:
         details["reason"] = fill.part_reason
@@ -85,11 +89,21 @@ def give_part(*, by: Worker, fill_id: int, quantity_now: Decimal, because: str) 
     return balance
 
 
+def cost_owed(fill: Fill, owed: Decimal) -> Decimal | None:
+    """What the balance cost under 340B: its share, the part keeping the rest to the cent."""
+    if fill.cost_340b_usd is None:
+        return None
+    return (fill.cost_340b_usd * owed / fill.quantity).quantize(CENT, ROUND_HALF_UP)
+
+
 def part_problems(fill: Fill, quantity_now: Decimal) -> list[Problem]:
     """Why this part may not be given."""
     if is_compound(fill.package):
         says = "A compound is made and billed whole: no part of it is given."
         return [Problem(says, field="quantity_now", code="part-compound")]
+    if fill.administration_usd is not None:
+        says = "A vaccine that is given here is one dose: no part of it is given."
+        return [Problem(says, field="quantity_now", code="part-vaccine")]
     if quantity_now <= 0 or quantity_now >= fill.quantity:
         says = f"A part is above 0 and below {fill.quantity.normalize():f}."
         return [Problem(says, field="quantity_now", code="part-quantity")]

@@ -64,7 +64,8 @@ STEPS: tuple[Step, ...] = (
     Step(S.FILLING, S.SHORT, D.FILL, E.VOID),
     # Another product of the same drug: screened and billed anew, its stock given back.
     Step(S.FILLING, S.SCREENING, D.FILL, E.VOID),
-    Step(S.SHORT, S.SCREENING, D.FILL, E.NONE),
+    # Nothing is reserved for what is short: what it asked for in vain is no longer wanted.
+    Step(S.SHORT, S.SCREENING, D.FILL, E.VOID),
     Step(S.FILLING, S.CHECK, D.FILL, E.NONE),
     Step(S.CHECK, S.FILLING, D.VERIFY, E.NONE),
     Step(S.CHECK, S.ENTRY, D.VERIFY, E.VOID),
@@ -76,7 +77,7 @@ STEPS: tuple[Step, ...] = (
     Step(S.REVIEW, S.CANCELLED, D.CANCEL_FILL, E.NONE),
     Step(S.CLAIM, S.CANCELLED, D.CANCEL_FILL, E.NONE),
     Step(S.REJECTED, S.CANCELLED, D.CANCEL_FILL, E.NONE),
-    Step(S.SHORT, S.CANCELLED, D.CANCEL_FILL, E.NONE),
+    Step(S.SHORT, S.CANCELLED, D.CANCEL_FILL, E.VOID),
     Step(S.WAITING, S.CANCELLED, D.CANCEL_FILL, E.VOID),
     Step(S.FILLING, S.CANCELLED, D.CANCEL_FILL, E.VOID),
     Step(S.CHECK, S.CANCELLED, D.CANCEL_FILL, E.VOID),

@@ -12,11 +12,13 @@ from apothecary.journal.compiled import Compiled, Given
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Missed, Writes
 from apothecary.law.problem import refuse
-from apothecary.prescriptions.compound_tables import is_compound
+from apothecary.prescriptions.compound_rules import DISCOUNTED
+from apothecary.prescriptions.compound_tables import CompoundIngredient, is_compound
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
 from apothecary.stock import ledger
+from apothecary.stock.kinds import Programme
 from apothecary.stock.ledger import Effect
 from apothecary.stock.queries import free_units
 
@@ -208,10 +210,20 @@ def legal_step(fill: Fill, to: FillState) -> Step:
     return row
 
 
+def programme_of(fill: Fill) -> Programme:
+    """Whose stock the fill takes: what is billed as bought under 340B takes that alone."""
+    return Programme.OWN if fill.cost_340b_usd is None else Programme.DISCOUNT_340B
+
+
+def programme_of_ingredient(one: CompoundIngredient) -> Programme:
+    """Whose stock an ingredient takes; its basis of cost says how it is billed."""
+    return Programme.DISCOUNT_340B if one.basis == DISCOUNTED else Programme.OWN
+
+
 def reserve(fill: Fill, *, by: Worker, first_lot: int | None = None) -> bool:
     """Promise the fill its units, from lots that last as long as the supply does.
 
-    Of a compound every ingredient, or none.
+    Of its programme's stock alone; of a compound every ingredient, or none.
     """
     good_until = by.today + timedelta(days=fill.days_supply)
     made_of = fill.made_of
@@ -222,6 +234,11 @@ def reserve(fill: Fill, *, by: Worker, first_lot: int | None = None) -> bool:
             packages={one.package_id: one.quantity for one in made_of},
             good_until=good_until,
             first_lot=first_lot,
+            discounted=[
+                one.package_id
+                for one in made_of
+                if programme_of_ingredient(one) is Programme.DISCOUNT_340B
+            ],
         )
     return ledger.reserve(
         by=by,
@@ -230,6 +247,7 @@ def reserve(fill: Fill, *, by: Worker, first_lot: int | None = None) -> bool:
         quantity=fill.quantity,
         good_until=good_until,
         first_lot=first_lot,
+        programme=programme_of(fill),
     )
 
 
@@ -243,26 +261,38 @@ def missing_ingredients(fill: Fill, *, by: Worker) -> str:
     good_until = by.today + timedelta(days=fill.days_supply)
     says = []
     for one in fill.made_of:
+        programme = programme_of_ingredient(one)
         there = free_units(
-            pharmacy_id=by.pharmacy_id, package_id=one.package_id, good_until=good_until
+            pharmacy_id=by.pharmacy_id,
+            package_id=one.package_id,
+            good_until=good_until,
+            programme=programme,
         )
         if there < one.quantity:
             needs, unit = f"{one.quantity.normalize():f}", one.package.unit
-            name = one.package.product.name
-            says.append(f"needs {needs} {unit} of {name}, {there.normalize():f} on hand")
+            name, whose = one.package.product.name, stock_said(programme)
+            says.append(f"needs {needs} {unit} of {name}, {there.normalize():f} {whose}")
     return "; ".join(says) or "one of its ingredients has just been promised to another"
+
+
+def stock_said(programme: Programme) -> str:
+    """Where units lie, in words: what the other programme has is of no use to this fill."""
+    return "on hand" if programme is Programme.OWN else f"of {programme.label} stock on hand"
 
 
 def shortage(fill: Fill, *, by: Worker) -> str:
     """How much is needed and how much there is, in words."""
     if is_compound(fill.package):
         return missing_ingredients(fill, by=by)
+    programme = programme_of(fill)
     there = free_units(
         pharmacy_id=by.pharmacy_id,
         package_id=fill.package_id,
         good_until=by.today + timedelta(days=fill.days_supply),
+        programme=programme,
     )
-    return f"needs {fill.quantity.normalize():f}, {there.normalize():f} on hand"
+    needs, has = f"{fill.quantity.normalize():f}", f"{there.normalize():f}"
+    return f"needs {needs}, {has} {stock_said(programme)}"
 
 
 def write_state(

@@ -4,7 +4,7 @@ Posting and reserving are one call each; voiding and settling go with what else 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -173,17 +173,26 @@ def reserve_all(
     packages: Mapping[int, Decimal],
     good_until: date,
     first_lot: int | None = None,
-    programme: Programme = Programme.OWN,
+    discounted: Collection[int] = (),
 ) -> bool:
     """Promise several packages to a fill, all of each or nothing of any (1 query).
 
-    ``packages``: package id → quantity in its billing unit.
+    ``packages``: package id → quantity in its billing unit; the ``discounted`` of them are
+    drawn from 340B stock, the others from the house's own.
     """
-    lines = [{"package": key, "quantity": str(amount)} for key, amount in packages.items()]
+    lines = [
+        {"package": key, "quantity": str(amount), "programme": whose(key, discounted).value}
+        for key, amount in packages.items()
+    ]
     asked: list[Value] = [by.pharmacy_id, fill_id, json.dumps(lines)]
-    asked += [by.at, good_until, first_lot, programme.value]
+    asked += [by.at, good_until, first_lot, Programme.OWN.value]
     got = call("SELECT stock_reserve_all(%s,%s,%s,%s,%s,%s,%s)", asked)
     return Decimal(got) == sum(packages.values())
+
+
+def whose(package_id: int, discounted: Collection[int]) -> Programme:
+    """The programme whose stock a package is drawn from."""
+    return Programme.DISCOUNT_340B if package_id in discounted else Programme.OWN
 
 
 def void(*, by: Worker, fill_id: int, writes: Writes) -> None:

@@ -15,8 +15,9 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.writer import reserve, shortage
+from apothecary.prescriptions.writer import programme_of, reserve, shortage
 from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState, Reservation
 from apothecary.wires.gs1 import Scan
 
@@ -127,11 +128,15 @@ def promise_from(lot: Lot, fill: Fill, *, by: Worker) -> None:
         says = f"There is not enough on hand any more ({shortage(fill, by=by)})."
         raise refuse(says, code="not-reserved")
     if lot.pk not in {each.lot_id for each in reservations(fill)}:
-        says = (
-            f"By the books nothing of lot {lot.number} is left that is not promised to another "
-            "fill: have it counted."
-        )
-        raise refuse(says, code="lot-empty")
+        raise refuse(nothing_left(lot, fill), code="lot-empty")
+
+
+def nothing_left(lot: Lot, fill: Fill) -> str:
+    """Why nothing of a lot can be promised to the fill, and whose of it there may be."""
+    says = f"By the books nothing of lot {lot.number} is left that is not promised to another "
+    if programme_of(fill) is Programme.OWN:
+        return f"{says}fill: have it counted."
+    return f"{says}fill in 340B stock, and this fill is billed as bought under 340B."
 
 
 def lot_facts(lot: Lot) -> LotFacts:

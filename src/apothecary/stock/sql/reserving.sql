@@ -93,7 +93,8 @@ BEGIN
 END $$;
 
 -- Promise several packages to one fill, the ingredients of a compound: all of them or nothing.
--- A line is {"package": id, "quantity": "30.000"}; p_first_lot is drawn first of its package.
+-- A line is {"package": id, "quantity": "30.000"}, with its "programme" where that is another
+-- than p_programme; p_first_lot is drawn first of its package.
 -- Returns the sum of the quantities reserved, in whatever units, or 0.
 CREATE OR REPLACE FUNCTION stock_reserve_all(
     p_pharmacy bigint, p_fill bigint, p_lines jsonb, p_at timestamptz, p_good_until date,
@@ -107,15 +108,18 @@ BEGIN
         SELECT array_agg(l.package) FROM jsonb_to_recordset(p_lines) AS l(package bigint)));
     PERFORM stock_void(p_pharmacy, p_fill, p_at);
     FOR v_line IN
-        SELECT l.package, l.quantity
-        FROM jsonb_to_recordset(p_lines) AS l(package bigint, quantity numeric(12, 3))
+        SELECT l.package, l.quantity, coalesce(l.programme, p_programme) AS programme
+        FROM jsonb_to_recordset(p_lines)
+            AS l(package bigint, quantity numeric(12, 3), programme text)
         ORDER BY l.package
     LOOP
         IF stock_draw(p_pharmacy, p_fill, v_line.package, v_line.quantity, p_at, p_good_until,
-                      p_first_lot, p_programme) < v_line.quantity THEN
+                      p_first_lot, v_line.programme) < v_line.quantity THEN
             PERFORM stock_void(p_pharmacy, p_fill, p_at);
-            PERFORM stock_want(p_pharmacy, p_fill, l.package, l.quantity, p_at, p_programme)
-            FROM jsonb_to_recordset(p_lines) AS l(package bigint, quantity numeric(12, 3));
+            PERFORM stock_want(p_pharmacy, p_fill, l.package, l.quantity, p_at,
+                               coalesce(l.programme, p_programme))
+            FROM jsonb_to_recordset(p_lines)
+                AS l(package bigint, quantity numeric(12, 3), programme text);
             RETURN 0;
         END IF;
         v_sum := v_sum + v_line.quantity;
