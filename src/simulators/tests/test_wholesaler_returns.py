@@ -274,6 +274,23 @@ def test_a_reference_is_good_only_once(counter: Counter) -> None:
     assert len(counter.shop.memory.rows(Return)) == 1
 
 
+def test_the_same_manifest_sent_again_is_the_same_return(counter: Counter) -> None:
+    lines = (outdate(), outdate(line="2", days=-400))
+    first = manifest(counter, *lines)
+    again = manifest(counter, *lines)
+    assert again["authorization"] == first["authorization"] != ""
+    assert [one["approved"] for one in again["lines"]] == [True, False]
+    assert len(counter.shop.memory.rows(Return)) == 1
+
+
+def test_the_same_saleable_return_sent_again_does_not_come_back_twice(
+    counter: Counter,
+) -> None:
+    line = package(plain(counter)[0], counter)
+    assert saleable(counter, line) == saleable(counter, line)
+    assert [one.returned for one in plain(counter)[:2]] == [1, 0]
+
+
 def test_an_account_of_nobody_is_refused(counter: Counter) -> None:
     with pytest.raises(BadReturn, match="account"):
         saleable(counter, package(plain(counter)[0], counter), account="1")

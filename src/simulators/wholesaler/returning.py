@@ -53,6 +53,8 @@ class Returning:
         if house.account(number) is None:
             raise BadReturn(f"account: {number!r} is not one of {house.party.name}")
         reference, lines = _text(body, "reference"), self._lines(body)
+        if again := self._again(house.key, reference, lines):
+            return again
         reasons = {one.line: self._unsaleable(house, number, one) for one in lines}
         named: set[tuple[str, str]] = set()
         for one in lines:
@@ -70,10 +72,11 @@ class Returning:
 
     def manifest(self, body: Json) -> Json:
         """Outdates on their way to the reverse distributor."""
-        lines = self._lines(body)
+        lines, key = self._lines(body), self._shop.trade.reverse_key
+        if again := self._again(key, _text(body, "reference"), lines):
+            return again
         reasons = {one.line: self._refused(one) for one in lines}
         good = [one for one in lines if not reasons[one.line]]
-        key = self._shop.trade.reverse_key
         account = _text(body, "dea")
         if account != self._shop.trade.pharmacy.dea:
             raise BadReturn(f"dea: {account!r} is no customer")
@@ -152,16 +155,25 @@ class Returning:
         if shop.memory.rows(Return, house=key, reference=reference):
             raise BadReturn(f"reference: {reference!r} was used before")
         number = f"RA{shop.memory.count_up('return'):06}"
-        rows = [
-            {"line": one.line, "ndc": one.item.ndc, "quantity": str(one.quantity)}
-            for one in lines if one.item
-        ]  # fmt: skip
+        rows = _rows(lines)
         after = shop.credit_after
         credit_at = 0.0 if after is None else shop.now() + after
         shop.memory.add(
             Return(0, key, kind, account, reference, number, json.dumps(rows), credit_at)
         )
         return number
+
+    def _again(self, key: str, reference: str, lines: list[Line]) -> Json | None:
+        """The answer to a return that was sent before; a line left off stays so."""
+        before = next(
+            iter(self._shop.memory.rows(Return, house=key, reference=reference)), None
+        )
+        taken = {row["line"]: row for row in json.loads(before.lines)} if before else {}
+        asked = {row["line"]: row for row in _rows(lines)}
+        if before is None or not taken.items() <= asked.items():
+            return None
+        off = {one.line: "" if one.line in taken else "was not taken before" for one in lines}
+        return {"authorization": before.number, "lines": _answers(off)}
 
     def _sold(self, house: House, one: Line) -> Package | None:
         if one.item is None:
@@ -229,6 +241,13 @@ def _text(row: dict[str, object], name: str) -> str:
     if not isinstance(value, str | int) or value == "":
         raise BadReturn(f"{name}: missing")
     return str(value)
+
+
+def _rows(lines: list[Line]) -> list[dict[str, str]]:
+    return [
+        {"line": one.line, "ndc": one.item.ndc, "quantity": str(one.quantity)}
+        for one in lines if one.item
+    ]  # fmt: skip
 
 
 def _answers(reasons: dict[str, str]) -> list[Json]:
