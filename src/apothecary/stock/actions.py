@@ -37,6 +37,7 @@ from apothecary.stock.models import (
 )
 from apothecary.stock.places.queries import need_of, spot_of, the_place
 from apothecary.stock.places.rules import fit_problems
+from apothecary.stock.recalled.holding import recalled_because
 from apothecary.stock.rules import count_problems, reason_problems, receipt_problems
 
 __all__ = [
@@ -86,6 +87,7 @@ def receive_stock(
             lot_number=lot_number, expires_on=expires_on, quantity=quantity, today=by.today
         )
     )
+    refuse_recalled(package.pk, lot_number, by=by)
     lot, _ = Lot.objects.get_or_create(
         pharmacy_id=by.pharmacy_id,
         package=package,
@@ -125,6 +127,11 @@ def quarantine_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     if lot.state == LotState.QUARANTINED:
         # The reason it stands under stays: a recall is not overwritten by a second click.
         raise refuse(f"The lot is quarantined already: {lot.because}.", code="lot-quarantined")
+    return take_out_of_use(lot, by=by, because=because)
+
+
+def take_out_of_use(lot: Lot, *, by: Worker, because: str) -> Lot:
+    """Quarantine a lot that is held by `lock_lot`; the duty is the caller's."""
     lot.state, lot.because = LotState.QUARANTINED, because
     lot.save(update_fields=["state", "because"])
     promised = Reservation.objects.filter(
@@ -146,10 +153,18 @@ def release_lot(*, by: Worker, lot_id: int, because: str) -> Lot:
     refuse_if(reason_problems(because, "the lot may be used again"))
     if lot.state != LotState.QUARANTINED:
         raise refuse("The lot is not quarantined: it is in use.", code="lot-in-use")
+    refuse_recalled(lot.package_id, lot.number, by=by)
     lot.state, lot.because = LotState.AVAILABLE, because
     lot.save(update_fields=["state", "because"])
     record(by=by, did=Deed.LOT_RELEASED, about=lot, details={"because": because})
     return lot
+
+
+def refuse_recalled(package_id: int, number: str, *, by: Worker) -> None:
+    """Stop what would bring a lot under recall into use (1 query)."""
+    because = recalled_because(pharmacy_id=by.pharmacy_id, package_id=package_id, lot=number)
+    if because:
+        raise refuse(because, code="recalled", field="lot_number")
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from apothecary.stock.counting import models as counting  # noqa: F401 Django fi
 from apothecary.stock.expiring import models as expiring  # noqa: F401 likewise
 from apothecary.stock.kinds import OUTSIDE, PICKED_FROM, Apart, PlaceKind, Programme, Storage
 from apothecary.stock.levels import models as levels  # noqa: F401 likewise
+from apothecary.stock.recalled import models as recalled  # noqa: F401 likewise
 
 __all__ = [
     "OUTSIDE",
