@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('drugs', '0011_hazardous_drugs'),
         ('staff', '0003_leaner_indexes'),
-        ('stock', '0008_lines_in_order'),
+        ('stock', '0009_programme_of_a_line'),
     ]
 
     operations = [
