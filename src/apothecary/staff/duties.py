@@ -50,6 +50,12 @@ class Duty(StrEnum):
     KEEP_WHOLESALERS = "keep_wholesalers"
     MANAGE_STOCK = "manage_stock"
     COUNT_CONTROLLED = "count_controlled"
+    COUNT_VAULT = "count_vault"
+    OPEN_VAULT = "open_vault"
+    CLOSE_DISCREPANCY = "close_discrepancy"
+    TAKE_INVENTORY = "take_inventory"
+    SIGN_INVENTORY = "sign_inventory"
+    KEEP_ATTORNEYS = "keep_attorneys"
     DECIDE_SUSPECT = "decide_suspect"
     CROSS_PROGRAMMES = "cross_programmes"
     WORK_RECALLS = "work_recalls"
@@ -90,6 +96,7 @@ BEYOND_THE_TABLE = {
         Duty.KEEP_SIG_CODES,
         Duty.KEEP_WHOLESALERS,
         Duty.WRITE_OFF,
+        Duty.KEEP_ATTORNEYS,
     },
     Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},
 }
