@@ -8,15 +8,12 @@ from apothecary.arithmetic.command import answer
 from apothecary.arithmetic.table import calculations
 
 ROWS = list(calculations().values())
-NUMBERS = [
-    (row, asked)
-    for row in ROWS
-    for asked in row.inputs
-    if asked.kind.form in {"number", "list"}
-]
-INPUTS = [(row, asked) for row in ROWS for asked in row.inputs]
-IDS = [f"{row.id}-{asked.name}" for row, asked in NUMBERS]
-ALL_IDS = [f"{row.id}-{asked.name}" for row, asked in INPUTS]
+by_calculation = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+WRONG = ("!", {"a": 1}, [[[]]], [], "\ud800", "x" * 3000, "NaN")
+
+
+def numbers(row) -> list:
+    return [asked for asked in row.inputs if asked.kind.form in {"number", "list"}]
 
 
 def error(row, inputs: dict[str, object]) -> str:
@@ -30,50 +27,54 @@ def changed(row, asked, value: object) -> dict[str, object]:
     return row.example | {asked.name: [value] if asked.kind.form == "list" else value}
 
 
-@pytest.mark.parametrize(("row", "asked"), NUMBERS, ids=IDS)
-def test_beyond_its_limit_an_input_is_refused_by_its_name(row, asked) -> None:
-    for bound, outwards in ((asked.kind.low, -1), (asked.kind.high, 1)):
-        assert bound is not None
-        says = error(row, changed(row, asked, bound.value + outwards))
-        assert says.startswith(f"{asked.name}: ")
-        assert (" below " if outwards < 0 else " above ") in says.replace(
-            "not above", " below "
-        ) or ("not below" in says)
+@by_calculation
+def test_beyond_its_limit_an_input_is_refused_by_its_name(row) -> None:
+    for asked in numbers(row):
+        for bound, outwards in ((asked.kind.low, -1), (asked.kind.high, 1)):
+            assert bound is not None
+            says = error(row, changed(row, asked, bound.value + outwards))
+            assert says.startswith(f"{asked.name}: ")
+            word = " below " if outwards < 0 else " above "
+            assert word in says.replace("not above", " below ") or "not below" in says
 
 
-@pytest.mark.parametrize(("row", "asked"), NUMBERS, ids=IDS)
-def test_nothing_is_reckoned_with_a_negative_amount_but_degrees_and_gaps(row, asked) -> None:
-    low = asked.kind.low
-    assert low is not None
-    signed = asked.kind.name.startswith(("temperature", "stored", "pka", "anion"))
-    assert (low.value < 0) == signed
+@by_calculation
+def test_nothing_is_reckoned_with_a_negative_amount_but_degrees_and_gaps(row) -> None:
+    for asked in numbers(row):
+        low = asked.kind.low
+        assert low is not None, asked.name
+        signed = asked.kind.name.startswith(("temperature", "stored", "pka", "anion"))
+        assert (low.value < 0) == signed, asked.name
 
 
-@pytest.mark.parametrize(("row", "asked"), INPUTS, ids=ALL_IDS)
-def test_a_missing_input_is_asked_for_in_words(row, asked) -> None:
-    for nothing in (None, "", "  "):
-        says = error(row, row.example | {asked.name: nothing})
-        assert says.startswith(f"{asked.name}: is missing ({asked.label}")
-    left_out = {name: value for name, value in row.example.items() if name != asked.name}
-    assert asked.label in error(row, left_out)
+@by_calculation
+def test_a_missing_input_is_asked_for_in_words(row) -> None:
+    for asked in row.inputs:
+        for nothing in (None, "", "  "):
+            says = error(row, row.example | {asked.name: nothing})
+            assert says.startswith(f"{asked.name}: is missing ({asked.label}")
+        left_out = {name: one for name, one in row.example.items() if name != asked.name}
+        assert asked.label in error(row, left_out)
 
 
-@pytest.mark.parametrize(("row", "asked"), INPUTS, ids=ALL_IDS)
-@pytest.mark.parametrize("wrong", ["!", {"a": 1}, [[[]]], [], "\ud800", "x" * 3000, "NaN"])
-def test_what_is_no_such_input_is_refused_by_its_name(row, asked, wrong) -> None:
-    says = error(row, row.example | {asked.name: wrong})
-    assert says.startswith(f"{asked.name}: ")
-    assert len(says) < 300
-    says.encode()
+@by_calculation
+def test_what_is_no_such_input_is_refused_by_its_name(row) -> None:
+    for asked in row.inputs:
+        for wrong in WRONG:
+            says = error(row, row.example | {asked.name: wrong})
+            assert says.startswith(f"{asked.name}: ")
+            assert len(says) < 300
+            says.encode()
 
 
-@pytest.mark.parametrize(("row", "asked"), NUMBERS, ids=IDS)
-def test_a_unit_of_another_dimension_is_refused_by_its_name(row, asked) -> None:
-    says = error(row, changed(row, asked, "1 kcal"))
-    assert says.startswith(f"{asked.name}: 1 kcal measures energy; asked is ")
+@by_calculation
+def test_a_unit_of_another_dimension_is_refused_by_its_name(row) -> None:
+    for asked in numbers(row):
+        says = error(row, changed(row, asked, "1 kcal"))
+        assert says.startswith(f"{asked.name}: 1 kcal measures energy; asked is ")
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+@by_calculation
 def test_an_input_that_is_none_of_its_is_refused(row) -> None:
     says = error(row, row.example | {"colour": 3})
     names = ", ".join(asked.name for asked in row.inputs)

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,7 @@ def steps(whole: Directions) -> list[Step]:
     ]
 
 
+@cache
 def read(row: tuple[str, str, str]) -> Directions:
     sig, form, drug = row
     return read_directions(sig, form=form, drug=drug)
