@@ -1,0 +1,6 @@
+"""The tables of returns: Django finds them here."""
+
+from apothecary.returns.disposal import models as disposal
+from apothecary.returns.shipments import models as shipments
+
+__all__ = ["disposal", "shipments"]
