@@ -34,6 +34,8 @@ class Step:
     end: FillState
     duty: Duty
     effect: Effect
+    # Another duty under which it may be taken.
+    or_duty: Duty | None = None
 
 
 S, D, E = FillState, Duty, Effect
@@ -58,10 +60,10 @@ STEPS: tuple[Step, ...] = (
     # A rejected claim that is put off to a day stays rejected and says until when.
     Step(S.REJECTED, S.REJECTED, D.WORK_CLAIMS, E.NONE),
     Step(S.SHORT, S.WAITING, D.FILL, E.RESERVE),
-    Step(S.WAITING, S.SHORT, D.FILL, E.VOID),
+    Step(S.WAITING, S.SHORT, D.FILL, E.VOID, D.WORK_RECALLS),
     Step(S.WAITING, S.FILLING, D.FILL, E.NONE),
     Step(S.FILLING, S.WAITING, D.FILL, E.NONE),
-    Step(S.FILLING, S.SHORT, D.FILL, E.VOID),
+    Step(S.FILLING, S.SHORT, D.FILL, E.VOID, D.WORK_RECALLS),
     # Another product of the same drug: screened and billed anew, its stock given back.
     Step(S.FILLING, S.SCREENING, D.FILL, E.VOID),
     # Nothing is reserved for what is short: what it asked for in vain is no longer wanted.
@@ -70,6 +72,9 @@ STEPS: tuple[Step, ...] = (
     Step(S.CHECK, S.FILLING, D.VERIFY, E.NONE),
     Step(S.CHECK, S.ENTRY, D.VERIFY, E.VOID),
     Step(S.CHECK, S.READY, D.VERIFY, E.POST),
+    # Its lot is recalled: the claim stands, and it is filled again from another lot.
+    Step(S.CHECK, S.SHORT, D.WORK_RECALLS, E.VOID),
+    Step(S.READY, S.SHORT, D.WORK_RECALLS, E.RETURN),
     Step(S.READY, S.SOLD, D.SELL, E.SELL),
     Step(S.READY, S.RETURNED, D.RETURN_TO_STOCK, E.RETURN),
     Step(S.ENTRY, S.CANCELLED, D.CANCEL_FILL, E.NONE),

@@ -135,7 +135,8 @@ def advance(
     two where stock is reserved.
     """
     row = legal_step(fill, to)
-    by.must(row.duty)
+    if row.or_duty is None or not by.may(row.or_duty):
+        by.must(row.duty)
     writes = writes or Writes()
     if row.effect is Effect.RESERVE and not reserve(fill, by=by):
         because = shortage(fill, by=by)

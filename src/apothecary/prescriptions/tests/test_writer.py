@@ -25,6 +25,7 @@ from apothecary.prescriptions.writer import (
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
 from apothecary.stock.models import Balance, Move, PlaceKind
+from apothecary.stock.queries import book_faults
 
 ALONE = (FillState.FILLING, FillState.CHECK, FillState.READY)
 
@@ -278,3 +279,38 @@ def test_when_one_of_several_fills_is_not_ours_none_is_held(pharmacy):
     assert refusal.value.problems[0].code == "no-fill"
     with pytest.raises(Refused, match="No such fill"):
         lock_fills(by=pharmacy.stranger, fill_ids=[fill.pk])
+
+
+@pytest.mark.parametrize(
+    "state", [FillState.WAITING, FillState.FILLING, FillState.CHECK, FillState.READY]
+)
+def test_the_house_takes_a_fill_of_a_recalled_lot_back_and_its_units_are_free(pharmacy, state):
+    fill = pharmacy.stocked(until=state)
+    advance(fill, FillState.SHORT, by=pharmacy.system, did=Deed.FILL_CALLED_BACK, because="L1")
+    assert (stored(fill).state, stored(fill).because) == (FillState.SHORT, "L1")
+    shelf = Balance.objects.get(place__kind=PlaceKind.SHELF)
+    assert (shelf.on_hand, shelf.reserved) == (100, 0)
+
+
+def test_a_bag_that_was_taken_back_is_filled_again_and_sold_once(pharmacy):
+    fill = pharmacy.stocked(until=FillState.READY)
+    advance(fill, FillState.SHORT, by=pharmacy.system, did=Deed.FILL_CALLED_BACK)
+    for to, by in (
+        (FillState.WAITING, pharmacy.technician),
+        (FillState.FILLING, pharmacy.technician),
+        (FillState.CHECK, pharmacy.technician),
+        (FillState.READY, pharmacy.pharmacist),
+        (FillState.SOLD, pharmacy.technician),
+    ):
+        advance(fill, to, by=by, did=Deed.FILL_MOVED)
+    assert book_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
+    sold = Move.objects.filter(fill_id=fill.pk, reason="sold")
+    assert [move.quantity for move in sold] == [30]
+
+
+@pytest.mark.parametrize("state", [FillState.CHECK, FillState.READY])
+def test_a_clerk_takes_no_bag_back(pharmacy, state):
+    fill = pharmacy.stocked(until=state)
+    with pytest.raises(NotAllowed):
+        advance(fill, FillState.SHORT, by=pharmacy.clerk, did=Deed.FILL_CALLED_BACK)
+    assert stored(fill).state == state
