@@ -1,6 +1,7 @@
 """Legal time: calendar months, days and hours."""
 
 from calendar import monthrange
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 
 
@@ -16,6 +17,25 @@ def months_after(day: date, months: int) -> date:
 def days_after(day: date, days: int) -> date:
     """The day so many days later; the first day itself is not counted."""
     return day + timedelta(days=days)
+
+
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later; of 29 February the 28th where there is none."""
+    return months_after(day, 12 * years)
+
+
+def business_days_after(
+    day: date, days: int, *, holidays: AbstractSet[date] = frozenset()
+) -> date:
+    """The day so many business days later; Saturdays, Sundays and ``holidays`` do not count.
+
+    The holidays are the caller's to know; without them the result is the sooner day, which is
+    the stricter one.
+    """
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < 5 and day not in holidays
+    return day
 
 
 def hours_after(instant: datetime, hours: int) -> datetime:

@@ -82,7 +82,8 @@ def _by_state(rx: RxFacts, written_on: date, *, on: date) -> LastDay | Problem:
         return LastDay(
             on=months_after(_start(rx, written_on, on=on), in_months.number()), row=in_months
         )
-    return in_days
+    # A doubtful row says more than a missing one: the state has a limit nobody could check.
+    return in_months if in_months.code == "law-doubtful-row" else in_days
 
 
 def _start(rx: RxFacts, written_on: date, *, on: date) -> date:

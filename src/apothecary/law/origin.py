@@ -3,15 +3,23 @@
 from datetime import date
 
 from apothecary.law.calendar_days import days_after
-from apothecary.law.facts import Origin, RxFacts
+from apothecary.law.facts import Origin, RxFacts, schedule_name
 from apothecary.law.problem import Problem
 from apothecary.law.tables import federal
 
 
 def origin_problems(rx: RxFacts, *, on: date) -> list[Problem]:
     """Why this prescription may not be filled as it came in; none means go ahead."""
-    # 21 CFR 1306.21: C-III to C-V come in writing, by fax, electronically or by telephone.
-    return _cii_problems(rx, on=on) if rx.schedule == 2 else []
+    if rx.schedule == 2:
+        return _cii_problems(rx, on=on)
+    # A transfer is judged by ``law.transfers``, where both pharmacies are known.
+    if rx.schedule not in (3, 4, 5) or rx.origin is Origin.TRANSFER:
+        return []
+    row = federal("DEA-047", on=on)
+    if rx.origin in row.names():
+        return []
+    says = f"A {schedule_name(rx.schedule)} prescription may not come by {rx.origin}."
+    return [row.problem(says, code="origin-controlled", field="origin")]
 
 
 def emergency_follow_up_due_on(ordered_on: date, *, on: date) -> date:

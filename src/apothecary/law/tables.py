@@ -1,9 +1,10 @@
 """The tables of law: every value with its citation, its dates and how well it was checked.
 
-Federal rows live in ``federal.toml``, house defaults in ``policy.toml``, each state in
-``states/XX.toml``, what may be given for what in ``substitution.toml``. A row that is missing,
-not yet or no longer in force, or doubtful (mark KQ) is never replaced by an assumption: the
-look-up answers with a Problem that names it.
+Federal rows live in ``federal*.toml``, house defaults in ``policy.toml``, what each state says
+of a prescription in ``states/XX.toml`` and of running a pharmacy in ``practice/*.toml``, what
+may be given for what in ``substitution.toml``. A row that is missing, not yet or no longer in
+force, or doubtful (mark KQ) is never replaced by an assumption: the look-up answers with a
+Problem that names it.
 """
 
 import re
@@ -66,6 +67,10 @@ class Row:
             raise self._is_not("a whole number")
         return self.value
 
+    def amount(self) -> Decimal:
+        """The value as a decimal amount in ``unit``; TypeError when it is something else."""
+        return self.value if isinstance(self.value, Decimal) else Decimal(self.number())
+
     def text(self) -> str:
         """The value as text; TypeError when it is something else."""
         if not isinstance(self.value, str):
@@ -116,12 +121,19 @@ def state(code: str, attribute: str, *, on: date) -> Row | Problem:
     """
     tables = states()
     if code not in tables:
-        return Problem(
-            f"No table of law is installed for state {code!r}: a pharmacist must decide.",
-            code="law-unknown-state",
-            field="state",
-        )
+        return _unknown_state(code)
     return _find(tables[code], attribute, f"{code} law", on)
+
+
+def practice(code: str, attribute: str, *, on: date) -> Row | Problem:
+    """The row on running a pharmacy in that state, or the Problem that names what is missing.
+
+    ``attribute`` is the row's id in ``practice/*.toml`` without its state.
+    """
+    table = practices()
+    if not any(row_id.startswith(f"{code}_") for row_id in table):
+        return _unknown_state(code)
+    return _find(table, f"{code}_{attribute}", f"{code} law", on)
 
 
 @cache
@@ -132,8 +144,14 @@ def states() -> Mapping[str, Table]:
 
 
 @cache
+def practices() -> Table:
+    """What the states say of ratios, mandates, records and reports, all in one table."""
+    return _merged(sorted((_HERE / "practice").glob("*.toml")))
+
+
+@cache
 def _federal() -> Table:
-    return read_table(_HERE / "federal.toml")
+    return _merged(sorted(_HERE.glob("federal*.toml")))
 
 
 @cache
@@ -152,6 +170,7 @@ def every_row() -> list[tuple[str, Row]]:
     named = {
         "federal": _federal(),
         "policy": _policy(),
+        "practice": practices(),
         "substitution": substitutions(),
         **states(),
     }
@@ -172,6 +191,26 @@ def read_table(path: Path) -> Table:
             raise BadTable(f"{path.name}: {row.id}: two rows are in force on one day")
         rows[row.id] = (*earlier, row)
     return rows
+
+
+def _merged(paths: list[Path]) -> Table:
+    """Several files as one table; BadTable when two of them hold rows of one id."""
+    merged: dict[str, tuple[Row, ...]] = {}
+    for path in paths:
+        table = read_table(path)
+        for row_id in table:
+            if row_id in merged:
+                raise BadTable(f"{path.name}: {row_id}: another file has rows of this id")
+        merged.update(table)
+    return merged
+
+
+def _unknown_state(code: str) -> Problem:
+    return Problem(
+        f"No table of law is installed for state {code!r}: a pharmacist must decide.",
+        code="law-unknown-state",
+        field="state",
+    )
 
 
 def _row(entry: dict[str, object], file: str) -> Row:

@@ -1,4 +1,4 @@
-"""Every known rule on dispensing is in the law, is another room's, or says why it is neither."""
+"""Every rule known to us is in the law, is another room's, or says why it is neither."""
 
 import csv
 from functools import cache
