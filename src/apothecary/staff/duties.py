@@ -49,6 +49,7 @@ class Duty(StrEnum):
     ORDER_STOCK = "order_stock"
     KEEP_WHOLESALERS = "keep_wholesalers"
     MANAGE_STOCK = "manage_stock"
+    DESTROY_CONTROLLED = "destroy_controlled"
     COUNT_CONTROLLED = "count_controlled"
     COUNT_VAULT = "count_vault"
     OPEN_VAULT = "open_vault"
