@@ -230,6 +230,10 @@ def may_carry(*, by: Worker, lot_id: int, from_place: int, to_place: int) -> Non
     if {place.kind for place in rows} & {PlaceKind.WILL_CALL, PlaceKind.PATIENT}:
         says = "Only a fill moves units into or out of will-call and to a patient."
         raise refuse(says, code="move-by-fill-only")
+    if PlaceKind.RETURNED in {place.kind for place in rows}:
+        # Nobody knows how it was kept outside: it leaves as a return or as waste, in `returns`.
+        says = "What a patient brought back is never stock again, and nothing is put beside it."
+        raise refuse(says, code="returned-by-patient")
     start, end = places.get(from_place), places.get(to_place)
     lot = Lot.objects.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
     if start is None or end is None or lot is None:

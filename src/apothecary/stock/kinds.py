@@ -12,6 +12,8 @@ class PlaceKind(TextChoices):
     WILL_CALL = "will_call", "will-call"
     PATIENT = "patient", "patient"
     QUARANTINE = "quarantine", "quarantine"
+    # What a patient had in hand: from here nothing is ever stock again.
+    RETURNED = "returned", "returned by patients"
     WASTE = "waste", "waste"
     REVERSE = "reverse_distributor", "reverse distributor"
     OVER_SHORT = "over_short", "over/short"
@@ -29,6 +31,7 @@ ONE_OF_EACH = frozenset(
         PlaceKind.SUPPLIER,
         PlaceKind.WILL_CALL,
         PlaceKind.PATIENT,
+        PlaceKind.RETURNED,
         PlaceKind.REVERSE,
         PlaceKind.OVER_SHORT,
     }
