@@ -7,6 +7,9 @@ text (names, typed values, faults) is for the reader; encoding goes by the raw t
 import re
 from collections.abc import Iterator
 
+from apothecary.wires.asap import as_json as asap
+from apothecary.wires.asap.transmission import read as read_asap
+from apothecary.wires.asap.transmission import split_transmissions
 from apothecary.wires.epcis import as_json as epcis
 from apothecary.wires.epcis.documents import split_documents
 from apothecary.wires.errors import Malformed
@@ -20,7 +23,7 @@ from apothecary.wires.x12.as_json import file_from_json, file_to_json
 from apothecary.wires.x12.interchange import read as read_x12
 from apothecary.wires.x12.interchange import split_interchanges
 
-FORMATS = ("telecom", "batch", "script", "x12", "epcis", "gs1")
+FORMATS = ("telecom", "batch", "script", "asap", "x12", "epcis", "gs1")
 _ENDS = {
     "telecom": re.compile(rb"\x03[\r\n]*|\r?\n"),
     "batch": re.compile(rb"\x0299[^\x02\x03]*\x03?[\r\n]*"),
@@ -39,6 +42,8 @@ def decode(fmt: str, raw: bytes) -> Json:
         return batch_to_json(raw)
     if fmt == "script":
         return document_to_json(raw)
+    if fmt == "asap":
+        return asap.file_to_json(read_asap(raw))
     if fmt == "x12":
         return file_to_json(read_x12(raw))
     if fmt == "epcis":
@@ -56,6 +61,8 @@ def encode(fmt: str, obj: Json) -> bytes:
         return batch_from_json(obj)
     if fmt == "script":
         return document_from_json(obj)
+    if fmt == "asap":
+        return asap.file_from_json(obj)
     if fmt == "x12":
         return file_from_json(obj)
     if fmt == "epcis":
@@ -67,6 +74,9 @@ def encode(fmt: str, obj: Json) -> bytes:
 
 def split_stream(fmt: str, raw: bytes) -> Iterator[bytes]:
     """The messages of a file of many, in order; joined they are the file again."""
+    if fmt == "asap":
+        yield from split_transmissions(raw)
+        return
     if fmt == "x12":
         yield from split_interchanges(raw)
         return
