@@ -12,6 +12,7 @@ from apothecary.purchasing.receiving.door import claim_for, posting_key
 from apothecary.purchasing.receiving.models import Receipt, ReceivedPackage
 from apothecary.purchasing.receiving.progress import note_progress
 from apothecary.purchasing.states import ClaimState, Condition
+from apothecary.purchasing.tracing.cases.opening import case_of_received, hold_at_the_door
 from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -66,6 +67,7 @@ def set_aside(
     row.condition, row.because, row.place = condition.value, because, place
     row.save(update_fields=["condition", "because", "place"])
     claim_for(row, receipt, row.line.price_usd if row.line else None, by=by)
+    hold_at_the_door(row, [], by=by)
     order_id = row.line.order_id if row.line else None
     note_progress(by=by, order_id=order_id, away=True)
     details = {"condition": condition.value, "because": because}
@@ -77,6 +79,9 @@ def set_aside(
 def take_back(*, by: Worker, received_id: int, because: str) -> ReceivedPackage:
     """Correct a receipt by moves the other way that name the first; the scan may come again."""
     row, _ = lock_received(by=by, received_id=received_id)
+    if (case_id := case_of_received(row)) is not None:
+        says = f"It is held as suspect product: decide case {case_id} first."
+        raise refuse(says, code="held-suspect", field="received_id")
     refuse_if(because_problems(because, "its receipt is taken back"))
     moves = Move.objects.filter(
         pharmacy_id=by.pharmacy_id,

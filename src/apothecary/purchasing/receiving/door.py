@@ -29,6 +29,7 @@ from apothecary.purchasing.receiving.rules import (
     must_problems,
 )
 from apothecary.purchasing.states import CLAIMED_AS, Condition
+from apothecary.purchasing.tracing.cases.opening import hold_at_the_door
 from apothecary.purchasing.tracing.door import traced_problems
 from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.actions import sign_step
@@ -121,6 +122,7 @@ def receive_package(
     )
     if condition is not Condition.GOOD:
         claim_for(row, receipt, wanted.price_usd if wanted else None, by=by)
+        hold_at_the_door(row, problems, by=by)
     order_id = wanted.order_id if wanted else None
     note_progress(by=by, order_id=order_id, away=not row.is_good, line_id=row.line_id)
     did = Deed.PACKAGE_RECEIVED if row.is_good else Deed.PACKAGE_SET_ASIDE
@@ -209,6 +211,10 @@ def condition_problems(
         one.code for one in problems
     }:
         says = f"It is not {condition.value}: say what is wrong with it."
+        return [Problem(says, field="condition", code="wrong-condition")]
+    others = {one.code for one in problems} - {Condition.NO_INFORMATION.value}
+    if condition is Condition.NO_INFORMATION and others:
+        says = f"It is {' and '.join(sorted(others))} too: set it aside by that name."
         return [Problem(says, field="condition", code="wrong-condition")]
     if condition in {Condition.DAMAGED, Condition.SUSPECT}:
         return because_problems(because, f"it is {condition.value}")

@@ -12,7 +12,7 @@ from apothecary.staff.worker import Worker
 def traced_problems(
     *, by: Worker, gtin: str, serial: str, lot: str, expires_on: date | None
 ) -> list[Problem]:
-    """Why a package is quarantined by what its seller told of it, or did not (1 or 2 queries)."""
+    """Why a package is quarantined by what was told of it, or was not (1 or 2 queries)."""
     told = told_of(by=by, gtin=gtin, serial=serial) if gtin and serial else None
     if told is not None:
         return differing(told, lot=lot, expires_on=expires_on)

@@ -28,6 +28,17 @@ class Enforced:
 
 
 @dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why product needs no transaction information; ``inbound`` at our door too."""
+
+    code: str
+    says: str
+    cite: str
+    mark: str
+    inbound: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """What we are known by: address, and the numbers of orders that a document may name."""
 
@@ -53,6 +64,30 @@ def enforced() -> dict[str, Enforced]:
         row["who"]: Enforced(row["who"], row["enforced_from"], row["cite"], row["mark"])
         for row in rows
     }
+
+
+@cache
+def exemptions() -> dict[str, Exemption]:
+    """The exemptions by code."""
+    text = files("apothecary.purchasing.tracing").joinpath("exemptions.toml").read_text()
+    rows = [
+        Exemption(row["code"], row["says"], row["cite"], row["mark"], row["inbound"])
+        for row in tomllib.loads(text)["exempt"]
+    ]
+    return {row.code: row for row in rows}
+
+
+def exemption_problems(code: str) -> list[Problem]:
+    """Why no package at the door is let in by that name."""
+    row = exemptions().get(code)
+    if row is None:
+        known = ", ".join(one.code for one in exemptions().values() if one.inbound)
+        says = f"{code[:40]!r} is no exemption: {known}."
+        return [Problem(says, field="exemption", code="bad-exemption")]
+    if not row.inbound:
+        says = f"{row.says.capitalize()}: that is for what leaves us, not for what comes."
+        return [Problem(says, row.cite, "not-inbound", row.mark, "exemption")]
+    return []
 
 
 def document_faults(faults: Sequence[Fault]) -> tuple[list[Fault], list[Fault]]:

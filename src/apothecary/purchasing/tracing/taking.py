@@ -10,6 +10,7 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse
 from apothecary.purchasing.ordering.models import Order
+from apothecary.purchasing.tracing.holding import take_up_waiting
 from apothecary.purchasing.tracing.models import (
     TracedItem,
     TracedPackage,
@@ -170,6 +171,7 @@ def write(row: TracingDocument, document: Document, *, by: Worker) -> tuple[int,
             )
             for one in part
         )
+    take_up_waiting((one.serial for one in rows), by=by)
     return len(rows), notes
 
 
