@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from journeys.house import House
 from simulators.prescriber.flaws import FLAWS, Setting
 from simulators.prescriber.judge import Answer, read_answer
-from simulators.prescriber.order import Order, choose
+from simulators.prescriber.order import Order, choose, made_of
 from simulators.prescriber.post import Reply
 from simulators.prescriber.practice import Practice
 from simulators.prescriber.script import cancelrx, newrx
@@ -89,6 +89,13 @@ class Doctors:
             refills=str(line.refills),
             generic_allowed=True,
         )
+
+    def compound(self, name: str, patient: str) -> Posted:
+        """Send a NewRx for a compound, by the beginning of its name."""
+        line = next(one for one in self.world.compounds if one.description.startswith(name))
+        posted = self.send(made_of(self.order("naproxen", patient), line))
+        assert (posted.status, posted.answer.kind) == (200, "status"), posted.answer
+        return posted
 
     def send(self, order: Order, raw: bytes | None = None) -> Posted:
         """Post an order as NewRx, or other bytes in its place."""

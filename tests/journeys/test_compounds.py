@@ -1,5 +1,6 @@
 """A compound from its entry to the patient's hand, and one with an ingredient refused."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -50,6 +51,59 @@ def enters(tess: Somebody, team: Team, patient: str, body: dict[str, Any]) -> Fi
     values |= dict.fromkeys(("quantity_source", "directions_source"), "accepted")
     values |= dict.fromkeys(("days_supply_source", "package_source"), "accepted")
     return Fill.seen(tess.does(f"/arrivals/{arrival['id']}/finish", {"values": values}))
+
+
+def as_ordered(arrival: dict[str, Any]) -> dict[str, Any]:
+    """What the message names, as the technician sends it on: only what is on file by number."""
+    sent = json.loads(arrival["sent"]["compound"])
+    numbered = [part for part in sent["parts"] if part["ndc"]]
+    return {
+        "name": arrival["sent"]["drug"],
+        "form": "13",
+        "route": "6064005",
+        "unit": arrival["sent"]["quantity_unit"],
+        "makes": arrival["sent"]["quantity"],
+        "beyond_use_days": 14,
+        "ingredients": [
+            line(dashed(part["ndc"]), part["quantity"], part["unit"]) for part in numbered
+        ],
+    }
+
+
+def dashed(ndc11: str) -> str:
+    """The eleven digits as this house's drug file writes these two."""
+    return next(ndc for ndc in (CREAM, NUMBING) if ndc11 == eleven(ndc))
+
+
+def eleven(ndc: str) -> str:
+    labeler, product, package = ndc.split("-")
+    return labeler.zfill(5) + product.zfill(4) + package.zfill(2)
+
+
+def test_a_compound_that_a_doctor_orders_comes_ingredient_by_ingredient_and_is_paid(
+    team: Team, tess: Somebody, rita: Somebody, payer: PayerDesk, shelf: int
+) -> None:
+    for ndc in (CREAM, NUMBING):
+        tess.receives(ndc, f"E{ndc[:4]}", 300, place=shelf, until=UNTIL)
+    arrival = tess.arrival(team.doctors.compound("mupirocin", "Andre Baptiste"))
+    assert arrival["question"] == "A compound. Enter what it is made of."
+    assert arrival["package_id"] is None
+    tess.does(f"/arrivals/{arrival['id']}/take")
+    body = as_ordered(arrival)
+    assert [one["quantity"] for one in body["ingredients"]] == ["30", "60"]
+    made = tess.does("/compounds", body)
+    values = form_of(arrival) | {"package_id": str(made["package_id"])}
+    values |= {"package_source": "accepted", "directions_source": "accepted"}
+    fill = Fill.seen(tess.does(f"/arrivals/{arrival['id']}/finish", {"values": values}))
+    fill = tess.waits_for(fill, "waiting", "review", "rejected")
+    if fill.state == "review":
+        rita.reviews(fill)
+        fill = tess.waits_for(fill, "waiting", "rejected")
+    assert fill.state == "waiting", tess.claims(fill)
+    claim = payer.requests(fill.rx_number)[-1]
+    assert [claim.field(name) for name in ("D6", "EF")] == ["2", "13"]
+    assert payer.states(fill.rx_number) == ["paid"]
+    tess.does(f"/fills/{fill.id}/cancel", {"because": "only to see what is paid"})
 
 
 def bottle(tess: Somebody, ndc: str, *, serial: str = "1") -> str:

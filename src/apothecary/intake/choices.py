@@ -69,7 +69,7 @@ def first_choices(
         return patient_choices("", arrival=arrival, by=by)
     if not values.get("prescriber_id"):
         return prescriber_choices("", arrival=arrival, by=by)
-    if not values.get("package_id"):
+    if not values.get("package_id") and not arrival.sent_values.get("compound"):
         return drug_choices("", arrival=arrival, by=by, good_until=good_until)
     return Choices()
 

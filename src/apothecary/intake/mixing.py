@@ -11,10 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from apothecary.drugs.models import Package
 from apothecary.intake.actions.entry import save_draft
+from apothecary.intake.composed import SentCompound, sent_compound
 from apothecary.intake.mixture import (
     Mixture,
     is_key,
     mixture_of,
+    mixture_sent,
     named,
     read_recipe,
     refused,
@@ -23,6 +25,7 @@ from apothecary.intake.mixture import (
     with_ingredient,
     without_ingredient,
 )
+from apothecary.intake.models import Arrival
 from apothecary.intake.page import arrival_values
 from apothecary.intake.scanned import scanned_package
 from apothecary.intake.views import arrival_or_404, fill_or_404, go
@@ -40,10 +43,13 @@ def compound(request: StaffRequest, arrival_id: int) -> HttpResponse:
     """A compound for an arrival: the form, and its acts."""
     arrival = arrival_or_404(request, arrival_id)
     base = reverse("intake:entry", args=[arrival_id])
+    sent = sent_compound(arrival.sent_values)
     if request.method == "GET":
         chosen = arrival_values(arrival).get("package_id", "")
-        return form(request, mixture_of(made_of(request, chosen)), base=base)
-    made, answer = act(request, base=base)
+        before = made_of(request, chosen)
+        start = mixture_of(before) if before else as_sent(arrival)
+        return form(request, start, base=base, sent=sent)
+    made, answer = act(request, base=base, sent=sent)
     if made is None:
         return answer
     typed = arrival_values(arrival) | ordered(made)
@@ -93,7 +99,24 @@ def made_of(request: StaffRequest, package_id: str) -> list[CompoundIngredient]:
     )
 
 
-def act(request: StaffRequest, *, base: str) -> tuple[Compound | None, HttpResponse]:
+def as_sent(arrival: Arrival) -> Mixture:
+    """The form as the message fills it: what is on file under its number (1 query)."""
+    sent = sent_compound(arrival.sent_values)
+    numbers = {part.ndc for part in sent.parts if part.ndc} if sent else set()
+    rows = Package.objects.filter(ndc11__in=numbers) if numbers else []
+    return mixture_sent(arrival.sent_values, {row.ndc11: row for row in rows})
+
+
+def sought(sent: SentCompound | None, place: str) -> str:
+    """The words of the ingredient that was sent at a place; none where there is none."""
+    parts = dict(enumerate(sent.parts, start=1)) if sent else {}
+    part = parts.get(int(place)) if is_key(place) else None
+    return part.says if part else ""
+
+
+def act(
+    request: StaffRequest, *, base: str, sent: SentCompound | None = None
+) -> tuple[Compound | None, HttpResponse]:
     """One act on the form: a scan, a search, a choice, a line less, or the end of it."""
     posted = request.POST.dict()
     mixture = typed_mixture(posted)
@@ -101,11 +124,14 @@ def act(request: StaffRequest, *, base: str) -> tuple[Compound | None, HttpRespo
         mixture = with_ingredient(mixture, scanned_package(posted["code"]))
     elif "add" in posted:
         mixture = with_ingredient(mixture, package_at(posted["add"]))
+    elif "seek" in posted:
+        mixture = replace(mixture, asked=sought(sent, posted["seek"]))
     elif "take_out" in posted:
         mixture = without_ingredient(mixture, posted["take_out"])
     elif "finish" in posted:
-        return finished(request, mixture, base=base)
-    return None, form(request, with_choices(mixture, by=request.worker), base=base)
+        return finished(request, mixture, base=base, sent=sent)
+    mixture = with_choices(mixture, by=request.worker)
+    return None, form(request, mixture, base=base, sent=sent)
 
 
 def package_at(key: str) -> Package:
@@ -117,24 +143,29 @@ def package_at(key: str) -> Package:
 
 
 def finished(
-    request: StaffRequest, mixture: Mixture, *, base: str
+    request: StaffRequest, mixture: Mixture, *, base: str, sent: SentCompound | None
 ) -> tuple[Compound | None, HttpResponse]:
     """Enter it, or the form again with each reason under its field."""
     try:
         made = enter_compound(by=request.worker, recipe=read_recipe(mixture))
     except Refused as refusal:
         again = replace(refused(mixture, refusal.problems), asked="")
-        return None, form(request, again, base=base, status=CONFLICT)
+        return None, form(request, again, base=base, sent=sent, status=CONFLICT)
     return made, HttpResponse()
 
 
 def form(
-    request: StaffRequest, mixture: Mixture, *, base: str, status: int = 200
+    request: StaffRequest,
+    mixture: Mixture,
+    *,
+    base: str,
+    sent: SentCompound | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """The form as a page, or as the part that is swapped."""
     swapped = bool(request.headers.get("HX-Request")) and request.method == "POST"
     template = "intake/_compound.html" if swapped else "intake/compound.html"
-    facts = {"mixture": named(mixture), "base": base, "stage": "entry"} | CHOICES
+    facts = {"mixture": named(mixture), "base": base, "stage": "entry", "sent": sent} | CHOICES
     answer = render(request, template, facts, status=status)
     if swapped:
         answer["HX-Retarget"], answer["HX-Reswap"] = "#compound", "outerHTML"

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from apothecary.drugs.models import Package
 from apothecary.intake.choices import Choice, drug_choices
+from apothecary.intake.composed import FORM_OF, SentPart, sent_compound
 from apothecary.intake.forms import Reader
 from apothecary.law.problem import Problem, refuse_if
-from apothecary.prescriptions.compound_rules import MOST_INGREDIENTS
+from apothecary.prescriptions.compound_rules import LONGEST_NAME, MOST_INGREDIENTS
 from apothecary.prescriptions.compound_tables import CompoundIngredient
 from apothecary.prescriptions.compounds import Part, Recipe
 from apothecary.staff.worker import Worker
@@ -27,6 +28,7 @@ class Line:
     basis: str = ""
     cost_usd: str = ""
     says: str = ""
+    ndc11: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,10 @@ class Mixture:
     def wrong(self, name: str) -> list[Problem]:
         """What is refused about a field."""
         return self.problems.get(name, [])
+
+    def holds(self, ndc11: str) -> bool:
+        """Whether the package of that number is among the ingredients."""
+        return bool(ndc11) and any(line.ndc11 == ndc11 for line in self.lines)
 
     @property
     def focus(self) -> str:
@@ -94,6 +100,32 @@ def mixture_of(made_of: Iterable[CompoundIngredient]) -> Mixture:
     return Mixture(values=values, lines=lines)
 
 
+def mixture_sent(values: Mapping[str, str], found: Mapping[str, Package]) -> Mixture:
+    """The form of a compound as the message fills it; ``found``: NDC of 11 digits → package.
+
+    A quantity in another unit than the package's is left to a person.
+    """
+    sent = sent_compound(values)
+    if sent is None:
+        return Mixture(values=dict.fromkeys(WHOLE, ""))
+    unit = values.get("quantity_unit", "")
+    typed = {
+        "name": values.get("drug", "")[:LONGEST_NAME],
+        "form": FORM_OF.get(sent.form, ""),
+        "unit": unit,
+        "makes": values.get("quantity", ""),
+    }
+    lines = [line_of(part, found[part.ndc]) for part in sent.parts if part.ndc in found]
+    return Mixture(values=dict.fromkeys(WHOLE, "") | typed, lines=tuple(lines))
+
+
+def line_of(part: SentPart, package: Package) -> Line:
+    """An ingredient that this house holds on file under the number that was sent."""
+    same = part.unit == package.unit
+    quantity = part.quantity if same else ""
+    return Line(package=str(package.pk), quantity=quantity, unit=package.unit)
+
+
 def with_ingredient(mixture: Mixture, package: Package) -> Mixture:
     """One more line; what stands in it already is not taken twice."""
     if any(line.package == str(package.pk) for line in mixture.lines):
@@ -130,7 +162,8 @@ def named(mixture: Mixture) -> Mixture:
 def in_words(line: Line, package: Package | None) -> Line:
     """A line with its ingredient in words and its unit."""
     unit = line.unit or (package.unit if package else "")
-    return replace(line, says=line_says(package), unit=unit)
+    number = package.ndc11 if package else ""
+    return replace(line, says=line_says(package), unit=unit, ndc11=number)
 
 
 def line_says(package: Package | None) -> str:

@@ -18,6 +18,7 @@ from apothecary.intake.actions.entry import (
     reasons,
 )
 from apothecary.intake.choices import Choices, first_choices
+from apothecary.intake.composed import compound_lines
 from apothecary.intake.forms import FIELDS, INSTANT, settled, source_name
 from apothecary.intake.judging import Reading, asked, read_sig
 from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
@@ -293,6 +294,7 @@ def message_of(arrival: Arrival | None) -> list[tuple[str, str, str]]:
         ("DEA", of("prescriber_dea", ""), ""),
         ("Drug", of("drug", ""), "sent-package"),
         ("NDC", of("ndc", ""), ""),
+        *compound_lines(sent),
         (
             "Quantity",
             f"{of('quantity')} {UNIT_WORDS[of('quantity_unit', '')]}",

@@ -11,15 +11,24 @@ Which fault is answered with an Error and which is left to a person:
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
+from apothecary.intake.composed import compound_values
 from apothecary.intake.matching import SentDrug, SentPatient
 from apothecary.law.identifiers import dea_problems, npi_problems
 from apothecary.wires import Fault
 from apothecary.wires.script import Address, NewRx
-from apothecary.wires.script.model import Coverage, Leaf, PostalAddress, Prescriber
+from apothecary.wires.script.model import (
+    CompoundOrder,
+    Coverage,
+    DrugUse,
+    Leaf,
+    Medication,
+    PostalAddress,
+    Prescriber,
+)
 
 LANGUAGES = {"SPA": "es", "ES": "es"}
 UNIT_OF = {"C28254": "ML", "C48155": "GM"}
@@ -117,6 +126,7 @@ def drug_values(rx: NewRx) -> dict[str, str]:
         "structured_sig": _leaves(drug.structured_sig),
         "diagnosis": diagnosis.code if diagnosis else "",
         "note": drug.note,
+        "compound": compound_values(drug.compound),
     }
 
 
@@ -207,15 +217,29 @@ def oddities(rx: NewRx, *, sent_to: Address, ncpdp_id: str) -> list[str]:
     found = []
     if sent_to.value != ncpdp_id:
         found.append(f"It is addressed to {sent_to.value}, not to this pharmacy ({ncpdp_id}).")
-    if rx.medication.is_compound:
-        found.append("It is a compound: its ingredients are in the message.")
+    if rx.medication.compound is not None:
+        found.append(compound_said(rx.medication.compound))
     if rx.medication.do_not_fill:
         found.append(HELD[rx.medication.do_not_fill])
     if rx.patient.species:
         found.append(f"The patient is an animal ({rx.patient.species}).")
-    if rx.medication.drug_use:
+    if any(use_of(rx.medication)):
         found.append("The prescriber has answered a drug-use alert: see the message.")
     return found
+
+
+def compound_said(order: CompoundOrder) -> str:
+    """That it is a compound, and where its ingredients stand."""
+    if not order.parts:
+        return "It is a compound, and the message names no ingredient: read the directions."
+    return f"It is a compound of {len(order.parts)}: its ingredients stand in the message."
+
+
+def use_of(drug: Medication) -> Iterator[DrugUse]:
+    """What the prescriber has answered to alerts, about the drug or one of its ingredients."""
+    yield from drug.drug_use
+    for part in drug.compound.parts if drug.compound else ():
+        yield from part.drug_use
 
 
 def shown_amount(sent: dict[str, str]) -> Decimal | None:

@@ -1,6 +1,6 @@
 """One prescription as a prescriber means it, and the choice of a plausible one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from random import Random
 
@@ -74,6 +74,28 @@ def choose(world: World, random: Random, *, message_id: str, sent_at: str, on: d
         npi=prescriber.npi,
         dea=prescriber.dea if line.schedule else "",
         generic_allowed=generic_allowed,
+    )
+
+
+def compounded(order: Order, world: World, random: Random, *, on: date) -> Order:
+    """The same order for something to be compounded that suits the patient."""
+    lines = [one for one in world.compounds if _suits(one, order.person, on)]
+    return made_of(order, random.choice(lines))
+
+
+def made_of(order: Order, line: DrugLine) -> Order:
+    """The same order for a compound: it has no number of its own."""
+    return replace(
+        order,
+        line=line,
+        ndc="",
+        rxcui="",
+        dea="",
+        description=line.description,
+        directions=line.directions,
+        quantity=f"{line.quantity.normalize():f}",
+        days=str(line.days),
+        refills=str(line.refills),
     )
 
 

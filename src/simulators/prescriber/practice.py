@@ -6,7 +6,7 @@ from random import Random
 
 from simulators.prescriber.flaws import EITHER, FLAWS, Setting
 from simulators.prescriber.judge import Expectation
-from simulators.prescriber.order import Order, choose
+from simulators.prescriber.order import Order, choose, compounded
 from simulators.prescriber.script import cancelrx, newrx
 from simulators.prescriber.world import World
 
@@ -14,7 +14,7 @@ from simulators.prescriber.world import World
 _OFFICE_ZONE = timezone(timedelta(hours=-6))
 _UNREADABLE = frozenset(["malformed", "entities"])
 FOLLOW_UPS = ("repeat", "cancel")
-KINDS = ("newrx", *FOLLOW_UPS, *FLAWS)
+KINDS = ("newrx", "compound", *FOLLOW_UPS, *FLAWS)
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,16 @@ class Practice:
         """Plain, or with that probability one of the flaws and follow-ups, all alike."""
         if self._random.random() >= flawed:
             return "newrx"
-        return self._random.choice(KINDS[1:])
+        return self._random.choice([*FOLLOW_UPS, *FLAWS])
 
     def compose(self, kind: str) -> Draft:
         """The next message of that kind; follow-ups with nothing to follow become plain."""
         order = self._fresh_order()
         if kind in FOLLOW_UPS and self._accepted:
             return self._follow_up(kind, order)
+        if kind == "compound":
+            wanted = compounded(order, self._world, self._random, on=self.today())
+            return _draft(kind, wanted, newrx(wanted), frozenset(["status"]))
         if kind == "newrx" or kind in FOLLOW_UPS:
             return _draft("newrx", order, newrx(order), frozenset(["status"]))
         flaw = FLAWS[kind]

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from simulators.prescriber.order import Order
-from simulators.prescriber.world import Address
+from simulators.prescriber.world import Address, DrugLine, Part
 
 VERSION = "20170715"
 _SCHEDULE_CODES = {2: "C48675", 3: "C48676", 4: "C48677", 5: "C48679"}
@@ -186,7 +186,31 @@ def _medication(order: Order) -> list[Node]:
         ("Substitutions", "0" if order.generic_allowed else "1"),
         ("NumberOfRefills", order.refills),
         ("Sig", [("SigText", order.directions)]),
+        ("CompoundInformation", _compound(order.line)),
     ]
+
+
+def _compound(line: DrugLine) -> list[Node]:
+    """The dosage form and each ingredient; nothing for a finished product."""
+    if not line.parts:
+        return []
+    form: Node = ("FinalCompoundPharmaceuticalDosageForm", line.form_code)
+    return [form, *(("CompoundIngredientsLotNotUsed", _part(part)) for part in line.parts)]
+
+
+def _part(part: Part) -> list[Node]:
+    number: list[Node] = [("Code", part.ndc), ("Qualifier", "ND")] if part.ndc else []
+    return [
+        ("CompoundIngredient", [
+            ("CompoundIngredientItemDescription", part.description),
+            ("ItemNumber", number),
+        ]),
+        ("Quantity", [
+            ("Value", f"{part.quantity.normalize():f}"),
+            ("CodeListQualifier", "38"),
+            ("QuantityUnitOfMeasure", [("Code", part.unit_code)]),
+        ]),
+    ]  # fmt: skip
 
 
 def _name(last: str, first: str, middle: str, suffix: str) -> list[Node]:

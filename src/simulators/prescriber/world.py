@@ -74,8 +74,21 @@ class Prescriber:
 
 
 @dataclass(frozen=True)
+class Part:
+    """An ingredient of a compound; without a number it is named by its words alone."""
+
+    description: str
+    ndc: str
+    quantity: Decimal
+    unit_code: str
+
+
+@dataclass(frozen=True)
 class DrugLine:
-    """A drug as usually prescribed: directions with a quantity and days' supply that fit."""
+    """A drug as usually prescribed: directions with a quantity and days' supply that fit.
+
+    A compound has its dosage form and its ``parts`` in place of a number of its own.
+    """
 
     ndc: str
     rxcui: str
@@ -88,6 +101,8 @@ class DrugLine:
     days: int
     refills: int
     suits: str
+    form_code: str = ""
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,15 +123,18 @@ class World:
     people: tuple[Person, ...]
     prescribers: tuple[Prescriber, ...]
     lines: tuple[DrugLine, ...]
+    compounds: tuple[DrugLine, ...]
     pharmacy: Pharmacy
 
 
 def read_world(folder: Path = DATA) -> World:
-    """Read people.csv, prescribers.csv, drugs.csv and pharmacy.csv of the folder."""
+    """Read the people, prescribers, drugs, compounds and the pharmacy of the folder."""
+    parts = _rows(folder / "compound_parts.csv")
     return World(
         people=tuple(_person(row) for row in _rows(folder / "people.csv")),
         prescribers=tuple(_prescriber(row) for row in _rows(folder / "prescribers.csv")),
         lines=tuple(_line(row) for row in _rows(folder / "drugs.csv")),
+        compounds=tuple(_compound(row, parts) for row in _rows(folder / "compounds.csv")),
         pharmacy=_pharmacy(_rows(folder / "pharmacy.csv")[0]),
     )
 
@@ -179,6 +197,28 @@ def _line(row: dict[str, str]) -> DrugLine:
         refills=int(row["refills"]),
         suits=row["suits"],
     )
+
+
+def _compound(row: dict[str, str], parts: list[dict[str, str]]) -> DrugLine:
+    return DrugLine(
+        ndc="",
+        rxcui="",
+        rxcui_kind="",
+        description=row["name"],
+        schedule=0,
+        unit_code=row["unit_code"],
+        directions=row["directions"],
+        quantity=Decimal(row["quantity"]),
+        days=int(row["days"]),
+        refills=int(row["refills"]),
+        suits=row["suits"],
+        form_code=row["form"],
+        parts=tuple(_part(part) for part in parts if part["name"] == row["name"]),
+    )
+
+
+def _part(row: dict[str, str]) -> Part:
+    return Part(row["description"], row["ndc"], Decimal(row["quantity"]), row["unit_code"])
 
 
 def _pharmacy(row: dict[str, str]) -> Pharmacy:

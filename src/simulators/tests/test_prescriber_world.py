@@ -18,7 +18,14 @@ from simulators.prescriber.order import may_write
 from simulators.prescriber.post import BadAddress, Mailbox, Reply, Unreachable
 from simulators.prescriber.world import DATA, World, read_world
 
-FILES = ("people.csv", "prescribers.csv", "drugs.csv", "pharmacy.csv")
+FILES = (
+    "people.csv",
+    "prescribers.csv",
+    "drugs.csv",
+    "pharmacy.csv",
+    "compounds.csv",
+    "compound_parts.csv",
+)
 
 
 @pytest.fixture(scope="module")
@@ -172,7 +179,11 @@ def test_a_specialty_keeps_to_its_patients(
 
 @pytest.mark.parametrize(
     ("name", "column", "bad", "says"),
-    [("people.csv", "born_on", "1980-02-30", "day"), ("drugs.csv", "days", "ten", "ten")],
+    [
+        ("people.csv", "born_on", "1980-02-30", "day"),
+        ("drugs.csv", "days", "ten", "ten"),
+        ("compounds.csv", "days", "ten", "ten"),
+    ],
 )
 def test_a_broken_file_does_not_pass_in_silence(
     tmp_path: Path, name: str, column: str, bad: str, says: str

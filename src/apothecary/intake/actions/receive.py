@@ -57,6 +57,9 @@ ON CONFLICT (pharmacy_id, partner, format, message_id) DO NOTHING
 """
 
 
+COMPOUNDED = Match(Sure.NONE, why="Enter what it is made of.")
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """What became of a message: its kind, the answer, and why it was refused if it was."""
@@ -237,7 +240,12 @@ def match_arrival(arrival: Arrival, values: dict[str, str], *, by: Worker) -> No
         values["prescriber_npi"], values["prescriber_last_name"], pharmacy_id=pharmacy_id
     )
     lasts = timedelta(days=int(values["days_supply"] or 0))
-    drug = find_drug(sent_drug(values), pharmacy_id=pharmacy_id, good_until=by.today + lasts)
+    # What a compound is called is no product: its ingredients are entered, and they are.
+    drug = (
+        COMPOUNDED
+        if values.get("compound")
+        else find_drug(sent_drug(values), pharmacy_id=pharmacy_id, good_until=by.today + lasts)
+    )
     arrival.patient_id, arrival.patient_sure = patient.id, patient.sure
     arrival.patient_why = patient.why
     arrival.prescriber_id, arrival.prescriber_sure = prescriber.id, prescriber.sure
@@ -249,11 +257,12 @@ def match_arrival(arrival: Arrival, values: dict[str, str], *, by: Worker) -> No
 
 def first_question(patient: Match, prescriber: Match, drug: Match) -> str:
     """What must be settled before it can be typed; empty when all three are found."""
+    unknown = "A compound." if drug is COMPOUNDED else "Unknown drug."
     asked = {
         ("patient", Sure.SEVERAL): f"Which patient? {patient.why}",
         ("patient", Sure.NONE): f"New patient? {patient.why}",
         ("drug", Sure.SEVERAL): f"Which drug? {drug.why}",
-        ("drug", Sure.NONE): f"Unknown drug. {drug.why}",
+        ("drug", Sure.NONE): f"{unknown} {drug.why}",
         ("prescriber", Sure.SEVERAL): f"Which prescriber? {prescriber.why}",
         ("prescriber", Sure.NONE): f"New prescriber? {prescriber.why}",
     }

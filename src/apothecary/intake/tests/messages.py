@@ -43,6 +43,9 @@ class Rx:
     directions: str = "Take 1 tablet by mouth once daily"
     note: str = ""
     card: dict[str, str] = field(default_factory=dict)
+    # A compound: the NCI code of its form, and words, NDC, quantity, unit of each ingredient.
+    form: str = ""
+    parts: tuple[tuple[str, str, str, str], ...] = ()
     kind: str = "NewRx"
 
     def xml(self) -> bytes:
@@ -118,8 +121,25 @@ class Rx:
             f"<WrittenDate><Date>{self.written_on}</Date></WrittenDate>"
             f"<Substitutions>{self.substitutions}</Substitutions>"
             f"<NumberOfRefills>{self.refills}</NumberOfRefills>{tag('Note', self.note)}"
-            f"<Sig><SigText>{self.directions}</SigText></Sig></MedicationPrescribed>"
+            f"<Sig><SigText>{self.directions}</SigText></Sig>{self.compound()}"
+            "</MedicationPrescribed>"
         )
+
+    def compound(self) -> str:
+        if not self.form and not self.parts:
+            return ""
+        form = tag("FinalCompoundPharmaceuticalDosageForm", self.form)
+        return tag("CompoundInformation", form + "".join(map(ingredient, self.parts)))
+
+
+def ingredient(part: tuple[str, str, str, str]) -> str:
+    """One ingredient of a compound."""
+    words, ndc, quantity, unit = part
+    named = tag("CompoundIngredientItemDescription", words) + coded("ItemNumber", ndc, "ND")
+    amount = f"<Value>{quantity}</Value><CodeListQualifier>38</CodeListQualifier>"
+    amount += f"<QuantityUnitOfMeasure><Code>{unit}</Code></QuantityUnitOfMeasure>"
+    inner = tag("CompoundIngredient", named) + tag("Quantity", amount)
+    return tag("CompoundIngredientsLotNotUsed", inner)
 
 
 def tag(name: str, text: str) -> str:

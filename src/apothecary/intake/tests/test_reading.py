@@ -20,7 +20,7 @@ from apothecary.intake.reading import (
 )
 from apothecary.intake.tests.messages import Rx
 from apothecary.wires.script import Address, NewRx, parse_message
-from apothecary.wires.script.model import CodedDrug, Contact, DrugUse
+from apothecary.wires.script.model import CodedDrug, CompoundOrder, Contact, DrugUse
 from apothecary.wires.script.tests.documents import FULL_NEW_RX
 
 TODAY = date(2026, 11, 23)
@@ -43,8 +43,9 @@ def values(rx: NewRx) -> dict[str, str]:
 
 def test_every_value_of_a_full_prescription_is_kept_under_its_own_name() -> None:
     kept = values(FULL)
-    structured = kept.pop("structured_sig")
+    structured, compound = kept.pop("structured_sig"), kept.pop("compound")
     assert '"20170131"' in structured
+    assert "codeine sulfate 30 MG Oral Tablet" in compound
     assert kept == {
         "patient_last_name": "Nuñez", "patient_first_name": "José", "patient_middle_name": "M",
         "patient_born_on": "2015-02-28", "patient_sex": "M", "patient_language": "es",
@@ -249,8 +250,16 @@ def test_a_prescriber_who_says_not_to_fill_is_heard(code: str, says: str) -> Non
 
 
 def test_each_oddity_is_said_on_its_own_and_all_together_in_order() -> None:
-    compound = replace(PLAIN, medication=replace(PLAIN.medication, is_compound=True))
-    assert odd(compound) == ["It is a compound: its ingredients are in the message."]
+    mixed = replace(PLAIN.medication, compound=CompoundOrder("C28944", ()))
+    (none_named,) = odd(replace(PLAIN, medication=mixed))
+    assert "names no ingredient: read the directions" in none_named
+    answered_of_one = replace(
+        PLAIN, medication=replace(mixed, compound=FULL.medication.compound)
+    )
+    assert odd(answered_of_one) == [
+        "It is a compound of 2: its ingredients stand in the message.",
+        "The prescriber has answered a drug-use alert: see the message.",
+    ]
     animal = replace(PLAIN, patient=replace(PLAIN.patient, species="Dog"))
     assert odd(animal) == ["The patient is an animal (Dog)."]
     alert = (DrugUse("DD", "M0", "1G", "2", ""),)

@@ -1,11 +1,14 @@
 """The drug of a message: what, how much, how taken, until when."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 from apothecary.wires.script.look import Look
 from apothecary.wires.script.model import (
     CodedDrug,
+    CompoundOrder,
+    CompoundPart,
     Diagnosis,
     DrugUse,
     Medication,
@@ -22,6 +25,9 @@ _SCHEDULES = {
     "C38046": "",
 }
 _PRODUCT_QUALIFIERS = ("ND", "UP", "NH", "RT", "UN", "DI", "GMP", "GPI", "GSP")
+# What an ingredient may be numbered by; a natural product has its UNII, a drug its RxCUI.
+_ITEM_QUALIFIERS = (*_PRODUCT_QUALIFIERS, "SCD", "SBD", "GPK", "BPK")
+MOST_INGREDIENTS = 25
 _QUANTITY_QUALIFIERS = ("38", "40", "87", "QS", "CF", "UQ", "QT")
 _MEASURED_UNITS = frozenset({"C28254", "C48155"})  # millilitre, gram
 # Absurd, not merely large: three months of dialysis fluid in millilitres stays below the first.
@@ -73,7 +79,40 @@ def read_medication(parent: Look, *, sent_on: date | None, full: bool) -> Medica
         do_not_fill=look.text("DoNotFill", of=("Y", "H", "E")),
         order_capture=look.text("OrderCaptureMethod"),
         fill_indicator=look.text("RxFillIndicator"),
-        is_compound=bool(look.at("CompoundInformation")),
+        compound=_compound(look.at("CompoundInformation")),
+    )
+
+
+def _compound(look: Look) -> CompoundOrder | None:
+    """What is to be compounded, ingredient by ingredient; None for a finished product.
+
+    Some senders name the form and leave the ingredients to the directions: a warning, and a
+    person reads them there.
+    """
+    if not look:
+        return None
+    form = look.at("FinalCompoundPharmaceuticalDosageForm")
+    code = form.text("Code", most=15) if form.at("Code") else form.own_text()
+    parts = [
+        _part(one) for one in look.each("CompoundIngredientsLotNotUsed", most=MOST_INGREDIENTS)
+    ]
+    if not parts:
+        look.warn("CompoundIngredientsLotNotUsed", "is missing: no ingredient is named")
+    return CompoundOrder(code, tuple(parts))
+
+
+def _part(look: Look) -> CompoundPart:
+    named = look.need("CompoundIngredient")
+    strength = named.at("Strength")
+    return CompoundPart(
+        description=named.text("CompoundIngredientItemDescription", most=105, need=True),
+        item=_coded(named.at("ItemNumber"), _ITEM_QUALIFIERS),
+        strength=strength.text("StrengthValue", most=70),
+        strength_form_code=_code(strength.at("StrengthForm")),
+        strength_unit_code=_code(strength.at("StrengthUnitOfMeasure")),
+        dea_schedule=_schedule(named),
+        quantity=_quantity(look, need=True),
+        drug_use=tuple(_drug_use(look)),
     )
 
 
@@ -82,10 +121,15 @@ def _code(holder: Look) -> str:
 
 
 def _product(look: Look) -> CodedDrug | None:
+    return _coded(look, _PRODUCT_QUALIFIERS)
+
+
+def _coded(look: Look, qualifiers: Sequence[str]) -> CodedDrug | None:
+    """A code with what it is a code of, or none where none was sent."""
     if not look:
         return None
     code = look.text("Code", most=40, need=True)
-    qualifier = look.text("Qualifier", need=True, of=_PRODUCT_QUALIFIERS)
+    qualifier = look.text("Qualifier", need=True, of=qualifiers)
     whole = code.isascii() and code.isdigit() and len(code) == 11
     if code and qualifier == "ND" and not whole:
         look.fault("Code", f"an NDC must be 11 digits, is {code!r}")

@@ -203,6 +203,28 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True)
+class CompoundPart:
+    """One ingredient as ordered: its words, a code if any, and how much of it goes in."""
+
+    description: str
+    item: CodedDrug | None
+    strength: str
+    strength_form_code: str
+    strength_unit_code: str
+    dea_schedule: str
+    quantity: Quantity | None
+    drug_use: tuple[DrugUse, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompoundOrder:
+    """What the prescriber wants compounded. ``form_code`` is an NCI code of a dosage form."""
+
+    form_code: str
+    parts: tuple[CompoundPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Medication:
     """The drug as prescribed. ``refills`` None: the sender did not say (cancellations only);
     ``substitution_allowed`` is then False too.
@@ -235,7 +257,11 @@ class Medication:
     do_not_fill: str
     order_capture: str
     fill_indicator: str
-    is_compound: bool
+    compound: CompoundOrder | None
+
+    @property
+    def is_compound(self) -> bool:
+        return self.compound is not None
 
 
 @dataclass(frozen=True, slots=True)

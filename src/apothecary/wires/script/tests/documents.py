@@ -128,7 +128,26 @@ FULL_MEDICATION = """<MedicationPrescribed>
   <RxFillIndicator>All Fill Statuses</RxFillIndicator>
   <FlavoringRequested>Y</FlavoringRequested>
   <CompoundInformation><FinalCompoundPharmaceuticalDosageForm>C42998
-  </FinalCompoundPharmaceuticalDosageForm></CompoundInformation>
+  </FinalCompoundPharmaceuticalDosageForm>
+    <CompoundIngredientsLotNotUsed><CompoundIngredient>
+      <CompoundIngredientItemDescription>codeine sulfate 30 MG Oral Tablet
+      </CompoundIngredientItemDescription>
+      <ItemNumber><Code>00054024424</Code><Qualifier>ND</Qualifier></ItemNumber>
+      <Strength><StrengthValue>30</StrengthValue>
+        <StrengthForm><Code>C42998</Code></StrengthForm>
+        <StrengthUnitOfMeasure><Code>C28253</Code></StrengthUnitOfMeasure></Strength>
+      <DEASchedule><Code>C48675</Code></DEASchedule></CompoundIngredient>
+      <Quantity><Value>12</Value><CodeListQualifier>38</CodeListQualifier>
+        <QuantityUnitOfMeasure><Code>C48542</Code></QuantityUnitOfMeasure></Quantity>
+      <DrugUseEvaluation><ServiceReasonCode>HD</ServiceReasonCode>
+      </DrugUseEvaluation></CompoundIngredientsLotNotUsed>
+    <CompoundIngredientsLotNotUsed><CompoundIngredient>
+      <CompoundIngredientItemDescription>lactose</CompoundIngredientItemDescription>
+      <ItemNumber><Code>J2B2A4N98G</Code><Qualifier>UN</Qualifier></ItemNumber>
+      </CompoundIngredient>
+      <Quantity><Value>2.5</Value><CodeListQualifier>QS</CodeListQualifier>
+        <QuantityUnitOfMeasure><Code>C48155</Code></QuantityUnitOfMeasure></Quantity>
+      </CompoundIngredientsLotNotUsed></CompoundInformation>
   <PatientCodifiedNote><Qualifier>AN</Qualifier></PatientCodifiedNote>
   <PatientCodifiedNote><Qualifier>AP</Qualifier></PatientCodifiedNote>
   <OtherMedicationDate>
