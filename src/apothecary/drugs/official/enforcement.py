@@ -45,10 +45,11 @@ class RecallRow:
 
 def read_recalls(piece: Piece, *, tell: Tell = silent) -> Iterator[RecallRow]:
     """Every recall of a drug, in the order of the file. Raises BadRow."""
-    return map(_recall, json_records(piece, tell=tell))
+    return map(recall_row, json_records(piece, tell=tell))
 
 
-def _recall(record: Record) -> RecallRow:
+def recall_row(record: Record) -> RecallRow:
+    """One recall out of its record. Raises BadRow."""
     product, lots = record.text("product_description"), record.maybe("code_info")
     more, number = record.maybe("more_code_info"), record.text("recall_number")
     if len(number) > LONGEST_NUMBER:
