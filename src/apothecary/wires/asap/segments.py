@@ -237,6 +237,8 @@ def _read_header(text: str, at: int, name: str) -> tuple[Separators, int]:
     separators = Separators(element, last[0])
     if wrong := separators.faults():
         raise Malformed(f"{name} TH", "; ".join(wrong), at)
+    if held := [n for n, one in enumerate(parts[:-1]) if separators.segment in one]:
+        raise Malformed(f"{name} TH{held[0]:02}", "holds the segment terminator", at)
     before = len(text) - len(last)
     if last[1:2] == last[0]:
         return separators, before + 1

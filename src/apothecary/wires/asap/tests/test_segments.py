@@ -82,6 +82,8 @@ def test_a_single_terminator_behind_the_header_can_mean_only_itself() -> None:
         (head("\n", "~~IS"), "the element separator is blank"),
         ("TH44.24C1401443434343~~IS", "the element separator is '4'"),
         ("TH*4.2*C1*01**20260115*101500*T~\r\nIS*A*B*C~TT*C1*2~", "is cut short: 7 of 9"),
+        (head().replace("C1", "~C1"), "transmission 1 TH02: holds the segment terminator"),
+        (head().replace("01**", "01*A~*"), "transmission 1 TH04: holds the segment"),
         ("TH*4.2*C1*01**20260115*101500*T*123~IS*A*##C~TT", "is cut short: 8 of 9"),
     ],
 )
