@@ -20,6 +20,8 @@ from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.purchasing.papers.lines import lines_of_installation
 from apothecary.purchasing.papers.sending import SupplyPost
+from apothecary.returns.shipments.credits import take_credit
+from apothecary.returns.shipments.post import ReturnsPost
 from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
 from apothecary.wires.lanes import Lanes
@@ -85,8 +87,27 @@ def fetch_papers(pharmacy: Pharmacy, at: datetime) -> int:
 @cache
 def supply_post() -> SupplyPost:
     """The lines of `APOTHECARY_WHOLESALERS`, see `purchasing.papers.lines`."""
-    return SupplyPost(lines_of_installation())
+    return SupplyPost(lines_of_installation(), takers=TAKERS)
 
+
+def send_returns(pharmacy: Pharmacy, at: datetime) -> int:
+    """Send what the outbox holds for whoever takes drugs back."""
+    return returns_post().send_due(pharmacy, at)
+
+
+def fetch_credits(pharmacy: Pharmacy, at: datetime) -> int:
+    """Take in the credits that lie in the reverse distributors' mailboxes."""
+    return returns_post().fetch_due(pharmacy, at)
+
+
+@cache
+def returns_post() -> ReturnsPost:
+    """The lines of `APOTHECARY_WHOLESALERS`, by the distributors' codes."""
+    return ReturnsPost(lines_of_installation())
+
+
+# Who takes out of a wholesaler's mailbox what is no paper of supply.
+TAKERS = (take_credit,)
 
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
@@ -105,6 +126,8 @@ THREADS: dict[str, tuple[Chore, ...]] = {
     "supply": (
         Chore("send orders", send_orders, 0.5),
         Chore("take wholesalers' papers in", fetch_papers, 5.0),
+        Chore("send returns", send_returns, 0.5),
+        Chore("take credits in", fetch_credits, 5.0),
     ),
     "accounts": (
         Chore("take remittances in", take_in_remittances, 5.0),

@@ -13,6 +13,8 @@ REMIT_SECONDS = 120
 WEB_PROCESSES = 2
 # How long after an order the demo's wholesalers ship: long enough to see it acknowledged.
 SHIP_SECONDS = 20
+# How long after a return its credit comes.
+CREDIT_SECONDS = 90
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ def wholesaler(plan: Plan) -> tuple[str, ...]:
         *("--drop", str(plan.wholesaler_drop)),
         *("--state", str(plan.data / "wholesaler.sqlite")),
         *("--ship-after", str(SHIP_SECONDS), "--arrive-after", "0"),
+        *("--credit-after", str(CREDIT_SECONDS)),
     )
 
 
@@ -176,7 +179,7 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
                     [
                         *(
                             f"{code}=http://127.0.0.1:{plan.wholesaler_port}/{code}"
-                            for code in ("caprock", "guadalupe")
+                            for code in ("caprock", "guadalupe", "mesquite")
                         ),
                         f"blanco=file:{plan.wholesaler_drop / 'blanco'}",
                     ]

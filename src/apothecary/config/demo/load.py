@@ -12,7 +12,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apothecary.config.demo.shelves import ask_for_counts, draw_places, stock_shelves
-from apothecary.config.demo.suppliers import keep_wholesalers, say_owner_is_small
+from apothecary.config.demo.suppliers import (
+    keep_distributor_of_the_box,
+    keep_wholesalers,
+    say_owner_is_small,
+)
 from apothecary.config.leading import lead
 from apothecary.drugs.load import load_starter
 from apothecary.journal.actions import record
@@ -80,6 +84,7 @@ def load_demo(*, at: datetime) -> str:
         draw_places(rows("places"), by=in_charge)
         ask_for_counts(by=in_charge, counter_id=people["tech"].pk)
         keep_wholesalers(rows("wholesalers"), by=in_charge)
+        keep_distributor_of_the_box(by=in_charge)
         say_owner_is_small(by=in_charge)
         lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)

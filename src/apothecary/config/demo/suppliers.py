@@ -6,6 +6,8 @@ from datetime import time
 from apothecary.purchasing.tracing.size import say_size
 from apothecary.purchasing.wholesalers.actions import keep_wholesaler
 from apothecary.purchasing.wholesalers.rules import Particulars
+from apothecary.returns.shipments.picking import Particulars as Distributor
+from apothecary.returns.shipments.picking import keep_distributor
 from apothecary.staff.worker import Worker
 
 
@@ -29,6 +31,14 @@ def keep_wholesalers(rows: Iterable[dict[str, str]], *, by: Worker) -> None:
                 priority=int(row["priority"]),
             ),
         )
+
+
+def keep_distributor_of_the_box(*, by: Worker) -> None:
+    """The invented reverse distributor that the simulator plays."""
+    given = Distributor(
+        code="mesquite", name="Mesquite Returns", dea="RM9001049", credit_days=30
+    )
+    keep_distributor(by=by, given=given)
 
 
 def say_owner_is_small(*, by: Worker) -> None:
