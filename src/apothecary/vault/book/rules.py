@@ -41,6 +41,8 @@ class What(StrEnum):
     UNWASTED = "waste taken back"
     SENT_BACK = "sent to the reverse distributor"
     BACK_AGAIN = "come back from the reverse distributor"
+    SET_ASIDE = "put with what patients returned"
+    TAKEN_BACK = "taken from what patients returned"
     SHORT = "counted short"
     OVER = "counted over"
     LOST = "lost"
@@ -52,6 +54,7 @@ CAME_FROM = {
     PlaceKind.SUPPLIER: What.RECEIVED,
     PlaceKind.WILL_CALL: What.RETURNED,
     PlaceKind.PATIENT: What.RETURNED,
+    PlaceKind.RETURNED: What.TAKEN_BACK,
     PlaceKind.WASTE: What.UNWASTED,
     PlaceKind.REVERSE: What.BACK_AGAIN,
     PlaceKind.OVER_SHORT: What.OVER,
@@ -60,6 +63,7 @@ WENT_TO = {
     PlaceKind.SUPPLIER: What.TO_SUPPLIER,
     PlaceKind.WILL_CALL: What.DISPENSED,
     PlaceKind.PATIENT: What.DISPENSED,
+    PlaceKind.RETURNED: What.SET_ASIDE,
     PlaceKind.WASTE: What.WASTED,
     PlaceKind.REVERSE: What.SENT_BACK,
     PlaceKind.OVER_SHORT: What.SHORT,
