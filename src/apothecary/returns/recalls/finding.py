@@ -26,6 +26,7 @@ HELD_AT = (
     PlaceKind.ROBOT,
     PlaceKind.VAULT,
     PlaceKind.QUARANTINE,
+    PlaceKind.RETURNED,
 )
 # A vial on the bench or at the check holds units that the books still have on the shelf; a bag
 # holds units that go back to the shelf on the books when it is taken back.
