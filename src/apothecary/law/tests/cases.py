@@ -1,8 +1,10 @@
 """A prescription, a prescriber and a hand-over in order; each test spoils one thing."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from apothecary.law.facts import (
     EVERY_ELEMENT,
@@ -14,6 +16,11 @@ from apothecary.law.facts import (
     RxFacts,
 )
 from apothecary.law.problem import Problem
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Facts = TypeVar("Facts", bound="DataclassInstance")
 
 WRITTEN = date(2026, 3, 2)
 ON = date(2026, 3, 4)
@@ -72,3 +79,22 @@ def a_hand_over(schedule: int = 0, *, state: str = "TX") -> HandOverFacts:
 
 def codes(problems: list[Problem]) -> list[str]:
     return [problem.code for problem in problems]
+
+
+def with_change(facts: Facts, change: Mapping[str, Any]) -> Facts:
+    """The same facts with these fields changed, for tables that name the field."""
+    return replace(facts, **change)
+
+
+def fields(problems: list[Problem]) -> list[str]:
+    return [problem.field for problem in problems]
+
+
+def asks_for_exactly(judge: Callable[[frozenset[str]], list[Problem]], *names: str) -> None:
+    """Each of these names is missed when it is not there, in this order, and no other one."""
+    everything = frozenset(names)
+    assert judge(everything) == []
+    assert fields(judge(frozenset())) == list(names)
+    for name in names:
+        assert fields(judge(everything - {name})) == [name]
+    assert judge(everything | {"something else"}) == []

@@ -10,7 +10,7 @@ from apothecary.law.expiry import expires_on, expiry_problems
 from apothecary.law.facts import LastDay
 from apothecary.law.problem import Problem
 from apothecary.law.tables import states
-from apothecary.law.tests.cases import WRITTEN, an_rx, codes
+from apothecary.law.tests.cases import ON, WRITTEN, an_rx, codes
 
 
 @pytest.mark.parametrize(
@@ -152,3 +152,20 @@ def test_only_a_c_ii_counts_from_its_earliest_fill_date_and_only_where_the_state
     known = expires_on(rx, on=WRITTEN)
     assert isinstance(known, LastDay)
     assert known.on == last
+
+
+@pytest.mark.parametrize("schedule", [2, 3, 4, 5])
+def test_in_georgia_every_limit_is_doubtful_and_therefore_nobodys_to_assume(
+    schedule: int,
+) -> None:
+    found = expires_on(an_rx(schedule, state="GA"), on=ON)
+    assert isinstance(found, Problem)
+    assert (found.code, found.verified) == ("law-doubtful-row", "KQ")
+    assert "GA" in found.says
+
+
+def test_massachusetts_gives_a_c_ii_thirty_days() -> None:
+    rx = an_rx(2, state="MA")
+    assert expiry_problems(rx, on=date(2026, 3, 31)) == []
+    assert expiry_problems(rx, on=date(2026, 4, 1)) == []
+    assert codes(expiry_problems(rx, on=date(2026, 4, 2))) == ["rx-expired"]

@@ -6,6 +6,7 @@ import pytest
 from apothecary.law.facts import FaxCase, Origin
 from apothecary.law.origin import emergency_follow_up_due_on, origin_problems
 from apothecary.law.problem import Refused
+from apothecary.law.tables import Row, federal
 from apothecary.law.tests.cases import ON, an_rx, codes
 
 
@@ -71,3 +72,14 @@ def test_schedule_i_comes_in_by_no_way_that_helps() -> None:
 
 def test_the_follow_up_of_an_emergency_order_is_due_within_seven_days() -> None:
     assert emergency_follow_up_due_on(date(2026, 2, 25), on=ON) == date(2026, 3, 4)
+
+
+def test_a_way_the_law_does_not_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_fax(row_id: str, *, on: date) -> Row:
+        row = federal(row_id, on=on)
+        return replace(row, value=("written", "electronic", "phone"))
+
+    monkeypatch.setattr("apothecary.law.origin.federal", without_fax)
+    problems = origin_problems(an_rx(4, origin=Origin.FAX), on=ON)
+    assert codes(problems) == ["origin-controlled"]
+    assert problems[0].says == "A C-IV prescription may not come by fax."
