@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from apothecary.wires.asap.reading import named
 from apothecary.wires.asap.rules import (
-    ZERO_PERIOD,
     dispensing_problems,
     is_zero,
+    period_problem,
 )
 from apothecary.wires.asap.segments import Segment
 from apothecary.wires.asap.tables import (
@@ -23,7 +23,7 @@ from apothecary.wires.asap.tables import (
     version,
 )
 from apothecary.wires.asap.transmission import Transmission, read
-from apothecary.wires.asap.values import READERS, read_date
+from apothecary.wires.asap.values import READERS
 from apothecary.wires.errors import Fault, Malformed, malformed
 
 # What each segment may follow; unknown segments stand anywhere and change nothing.
@@ -184,8 +184,8 @@ def _value_faults(segment: Segment, of: Version, *, zero: bool) -> Iterator[Faul
         for element in needed(of.code, segment.id):
             if not segment[element.place].strip(" "):
                 yield Fault(named(segment, element.place, of), "is missing", segment.at)
-    if segment.id == "IS":
-        yield from _period_faults(segment, of)
+    if segment.id == "IS" and (reason := period_problem(elements)):
+        yield Fault(named(segment, 3, of), reason, segment.at)
 
 
 def _value_fault(raw: str, element: Element | None, of: Version) -> str:
@@ -204,25 +204,6 @@ def _value_fault(raw: str, element: Element | None, of: Version) -> str:
     except ValueError as error:
         return str(error)
     return ""
-
-
-def _period_faults(segment: Segment, of: Version) -> Iterator[Fault]:
-    """IS03 that looks like a zero report's period must be one."""
-    raw = segment[3].strip()
-    if not raw.startswith("#"):
-        return
-    period = ZERO_PERIOD.fullmatch(raw)
-    field = named(segment, 3, of)
-    if period is None:
-        yield Fault(field, f"must be #CCYYMMDD#-#CCYYMMDD#, is {raw!r}", segment.at)
-        return
-    try:
-        first, last = read_date(period[1]), read_date(period[2])
-    except ValueError as error:
-        yield Fault(field, str(error), segment.at)
-        return
-    if first and last and last < first:
-        yield Fault(field, f"ends before it begins: {raw!r}", segment.at)
 
 
 def conformance(transmission: Transmission) -> list[Fault]:

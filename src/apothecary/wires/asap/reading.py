@@ -22,7 +22,13 @@ from apothecary.wires.asap.records import (
     Store,
 )
 from apothecary.wires.asap.segments import Segment
-from apothecary.wires.asap.tables import Element, Version, known_places, version
+from apothecary.wires.asap.tables import (
+    SEGMENT_NAMES,
+    Element,
+    Version,
+    known_places,
+    version,
+)
 from apothecary.wires.asap.transmission import RawDispensing, RawStore, Transmission
 from apothecary.wires.asap.values import READERS, Value
 from apothecary.wires.errors import Fault, Malformed, malformed
@@ -60,9 +66,16 @@ def read_record(segment: Segment, kind: type[_R], of: Version) -> _R:
         ]
     except ValueError:
         raise malformed(_value_faults(segment, of, SEGMENTS[kind])) from None
-    more = elements[1 + len(readings) :]
+    more = _without_end(elements[1 + len(readings) :])
     make = cast(Callable[..., _R], kind)
     return make(*values, more=more) if more else make(*values)
+
+
+def _without_end(more: tuple[str, ...]) -> tuple[str, ...]:
+    """Empty elements at the end say nothing."""
+    while more and not more[-1]:
+        more = more[:-1]
+    return more
 
 
 def _value_faults(segment: Segment, of: Version, name: str) -> list[Fault]:
@@ -143,6 +156,9 @@ def _store(raw: RawStore, faults: _Faults) -> Store:
 def _dispensing(raw: RawDispensing, faults: _Faults) -> Dispensing:
     if raw.patient is None:
         faults.lost(raw.dispensed, "follows no patient")
+    for one in raw.others:
+        if not one.id or one.id in SEGMENT_NAMES:
+            faults.lost(one, "does not belong in a dispensing")
     return Dispensing(
         patient=faults.read(raw.patient, Patient) if raw.patient else Patient(),
         dispensed=faults.read(raw.dispensed, Dispensed),

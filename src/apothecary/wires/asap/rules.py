@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from apothecary.wires.asap.records import COMPOUND, NDC
-from apothecary.wires.asap.values import read_decimal
+from apothecary.wires.asap.values import read_date, read_decimal
 
 Row = Sequence[str]
 Problem = tuple[str, int, str]  # segment, place (0 the segment itself), reason
@@ -17,7 +17,7 @@ COMPOUND_LEAD = "99999"
 _COMPOUND_ID = re.compile(COMPOUND_LEAD + "[!-~]{6}")
 _NDC = re.compile("[0-9]{11}")
 ZERO_PATIENT = ("REPORT", "ZERO")
-ZERO_PERIOD = re.compile("#([0-9]{8})#-#([0-9]{8})#")
+_PERIOD = re.compile("#([0-9]{8})#-#([0-9]{8})#")
 
 
 def at(row: Row, place: int) -> str:
@@ -33,6 +33,21 @@ def is_empty(row: Row) -> bool:
 def is_zero(patient: Row) -> bool:
     """The patient of a zero report: nothing was dispensed."""
     return (at(patient, 7).upper(), at(patient, 8).upper()) == ZERO_PATIENT
+
+
+def period_problem(source: Row) -> str:
+    """Why IS03, where it looks like a zero report's period, is none; empty when it is one."""
+    raw = at(source, 3)
+    if not raw.startswith("#"):
+        return ""
+    period = _PERIOD.fullmatch(raw)
+    if period is None:
+        return f"must be #CCYYMMDD#-#CCYYMMDD#, is {raw!r}"
+    try:
+        first, last = read_date(period[1]), read_date(period[2])
+    except ValueError as error:
+        return str(error)
+    return f"ends before it begins: {raw!r}" if first and last and last < first else ""
 
 
 def dispensing_problems(dispensed: Row, ingredients: Sequence[Row]) -> Iterator[Problem]:

@@ -20,9 +20,16 @@ from apothecary.wires.asap.records import (
     Source,
     Store,
 )
-from apothecary.wires.asap.rules import Row, dispensing_problems, is_zero
+from apothecary.wires.asap.rules import Row, dispensing_problems, is_zero, period_problem
 from apothecary.wires.asap.segments import Separators
-from apothecary.wires.asap.tables import Element, Version, known_places, needed, version
+from apothecary.wires.asap.tables import (
+    SEGMENT_NAMES,
+    Element,
+    Version,
+    known_places,
+    needed,
+    version,
+)
 from apothecary.wires.asap.values import WRITERS, Value
 from apothecary.wires.errors import Fault, Malformed, malformed
 
@@ -79,8 +86,11 @@ class _Rows:
 
     def other(self, row: Row, where: str) -> Row:
         """A segment we do not know, as it is."""
-        if not row or not row[0]:
-            self.faults.append(Fault(where.strip(), "holds a segment without an id"))
+        if not row or not row[0].strip() or row[0] in SEGMENT_NAMES:
+            name = row[0] if row else ""
+            self.faults.append(
+                Fault(where.strip(), f"holds a segment of no other id: {name!r}")
+            )
             return ("",)
         return tuple(self._plain(one, f"{where}{row[0][:3]}") for one in row)
 
@@ -162,7 +172,7 @@ def pieces(
     """
     rows, end = _begin(header, separators, newline)
     _refuse_other_kinds(header)
-    first = [_header_row(header, rows, separators), rows.of(source, "")]
+    first = [_header_row(header, rows, separators), _source_row(source, rows)]
     yield _bytes(first, rows, separators.element, end), len(first)
     total = len(first)
     for number, store in enumerate(stores, 1):
@@ -192,6 +202,13 @@ def _header_row(header: Header, rows: _Rows, separators: Separators) -> Row:
     return (*told, *[""] * (9 - len(told)), separators.segment)
 
 
+def _source_row(source: Source, rows: _Rows) -> Row:
+    row = rows.of(source, "")
+    if reason := period_problem(row):
+        rows.faults.append(Fault("IS03 (message)", reason))
+    return row
+
+
 def _bytes(found: Sequence[Row], rows: _Rows, mark: str, end: str) -> bytes:
     if rows.faults:
         raise malformed(rows.faults)
@@ -204,7 +221,7 @@ def write(
     """The bytes of a report. Raises Malformed with all that is wrong, in whichever pharmacy."""
     rows, end = _begin(report.header, separators, newline)
     _refuse_other_kinds(report.header)
-    found = [_header_row(report.header, rows, separators), rows.of(report.source, "")]
+    found = [_header_row(report.header, rows, separators), _source_row(report.source, rows)]
     for number, store in enumerate(report.stores, 1):
         found += _store_rows(store, rows, f"pharmacy {number} ")
     found.append(("TT", report.header.control_number, str(len(found) + 1)))

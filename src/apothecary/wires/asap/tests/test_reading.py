@@ -93,6 +93,8 @@ def test_every_ill_typed_value_is_told_at_once() -> None:
         ("PAT*MN", "PZT*MN", "segment 4 PZT: stands outside of a dispensing"),
         ("AIR***MN", "PRE**AD1~AIR***MN", "segment 7 PRE: stands twice in one dispensing"),
         ("AIR***MN", "AIR***MN~AIR***MN", "segment 8 AIR: stands twice in one dispensing"),
+        ("AIR***MN", "IS*X~AIR***MN", "segment 7 IS: does not belong in a dispensing"),
+        ("AIR***MN", "~AIR***MN", "segment 7 (empty): does not belong in a dispensing"),
         ("PHA*1", "PAT*1~PHA*1", "segment 3 PAT: stands outside of a pharmacy"),
         ("TT*CTL", "ZZZ*1~TT*CTL", "segment 9 ZZZ: stands outside of a pharmacy"),
     ],
@@ -115,6 +117,7 @@ def test_a_withdrawn_element_is_refused_in_the_version_that_withdrew_it() -> Non
 def test_elements_behind_the_last_one_known_are_kept() -> None:
     text = SINGLE.replace("*ORD-0001~", "*ORD-0001*12*LATER~")
     assert told(text).stores[0].dispensings[0].dispensed.more == ("12", "LATER")
+    assert told(text.replace("LATER", "LATER**")) == told(text)
     text = text.replace("TH*4.2*", "TH*4.2A*")
     (record,) = told(text).stores[0].dispensings
     assert record.dispensed.quantity_prescribed == Decimal(12)

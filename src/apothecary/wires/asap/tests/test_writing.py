@@ -180,7 +180,8 @@ def test_the_time_of_5_0_is_universal() -> None:
             "CDI01 (number): must number the ingredients from 1, is 2, 1",
         ),
         (replace(RECORD, others=(("ZZ9", "A~B"),)), "ZZ9: holds a separator '~': 'A~B'"),
-        (replace(RECORD, others=((),)), "holds a segment without an id"),
+        (replace(RECORD, others=((),)), "holds a segment of no other id: ''"),
+        (replace(RECORD, others=(("TT", "1"),)), "holds a segment of no other id: 'TT'"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused_with_its_place(
@@ -238,6 +239,19 @@ def test_all_that_is_wrong_is_told_at_once_in_whichever_pharmacy() -> None:
 )
 def test_a_header_no_programme_could_use_is_refused(told: Header, fault: str) -> None:
     assert any(one.startswith(fault) for one in reasons(replace(report(), header=told)))
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [
+        ("#20260101#", "must be #CCYYMMDD#-#CCYYMMDD#, is '#20260101#'"),
+        ("#20260107#-#20260101#", "ends before it begins: '#20260107#-#20260101#'"),
+        ("#20260230#-#20260301#", "is not a day of the calendar: '20260230'"),
+    ],
+)
+def test_a_period_that_is_none_is_refused(message: str, fault: str) -> None:
+    told = replace(report(), source=replace(SOURCE, message=message))
+    assert reasons(told) == [f"IS03 (message): {fault}"]
 
 
 @pytest.mark.parametrize(
