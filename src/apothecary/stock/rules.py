@@ -17,7 +17,7 @@ def receipt_problems(
     if not lot_number.strip():
         problems.append(Problem("The lot number is missing.", field="lot_number"))
     if expires_on < today:
-        says = f"The lot expired on {expires_on}: it may not go on the shelf."
+        says = f"The lot expired on {expires_on:%m/%d/%Y}: it may not go on the shelf."
         problems.append(Problem(says, field="expires_on", code="expired"))
     if quantity <= 0 or quantity > MOST_AT_ONCE:
         says = f"A receipt of {quantity} units is not possible."

@@ -49,6 +49,12 @@ def cents(usd: Decimal) -> Decimal:
     return usd.quantize(CENT, ROUND_HALF_UP)
 
 
+def dollars(usd: Decimal) -> str:
+    """Dollars in words: to the cent, and finer where a price is (up to four decimals)."""
+    whole, _, rest = f"{abs(usd):,.4f}".partition(".")
+    return f"{'-' if usd < 0 else ''}${whole}.{rest[:2]}{rest[2:].rstrip('0')}"
+
+
 def line_differences(line: LineFacts) -> list[Found]:
     """Why a line is not billed as it should be; none means it may be paid as it stands."""
     if not line.ordered:
@@ -58,7 +64,7 @@ def line_differences(line: LineFacts) -> list[Found]:
     found = []
     over_price = line.amount_usd - cents(line.packages * agreed)
     if over_price:
-        says = f"{line.drug}: billed at {line.price_usd:f}, agreed {agreed:f}"
+        says = f"{line.drug}: billed at {dollars(line.price_usd)}, agreed {dollars(agreed)}"
         found.append(Found(DifferenceKind.PRICE, line.packages, over_price, says))
     short = line.packages - line.arrived - line.missing
     if short > 0:
@@ -74,8 +80,8 @@ def charge_differences(
     total = sum((usd for _, usd in charges), NOTHING)
     if total <= 0 or total * 10 <= goods_usd:
         return []
-    words = ", ".join(f"{says} {usd}" for says, usd in charges)
-    return [Found(DifferenceKind.CHARGE, 0, total, f"charges of {total}: {words}")]
+    words = ", ".join(f"{says} {dollars(usd)}" for says, usd in charges)
+    return [Found(DifferenceKind.CHARGE, 0, total, f"charges of {dollars(total)}: {words}")]
 
 
 def approval_problems(
@@ -86,7 +92,7 @@ def approval_problems(
         says = "Compare the invoice with what came first."
         return [Problem(says, code="not-matched")]
     return [
-        Problem(f"{says} (${usd}): claim or accept it first.", code="difference-open")
+        Problem(f"{says} ({dollars(usd)}): claim or accept it first.", code="difference-open")
         for says, usd in open_differences
     ]
 
@@ -103,6 +109,6 @@ def credit_problems(*, usd: Decimal, owed_usd: Decimal) -> list[Problem]:
         says = "A credit is an amount above zero, in dollars and cents."
         problems.append(Problem(says, field="usd", code="bad-amount"))
     elif usd > owed_usd:
-        says = f"{usd} is more than the {owed_usd} that are still owed."
+        says = f"{dollars(usd)} is more than the {dollars(owed_usd)} still owed."
         problems.append(Problem(says, field="usd", code="too-much"))
     return problems

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localtime
 
 from apothecary.drugs.models import Package
 from apothecary.journal.actions import record
@@ -153,7 +154,7 @@ def known_already(*, by: Worker, came: Came) -> ReceivedPackage | None:
 
 def received_before(other: ReceivedPackage | None) -> Refused:
     """The refusal of a package that is on the books."""
-    when = f" on {other.received_at:%d %b %Y}" if other else " a moment ago"
+    when = f" on {localtime(other.received_at):%m/%d/%Y}" if other else " a moment ago"
     says = f"This very package was received{when}: it cannot come twice."
     return refuse(says, code="received-before", field="code")
 

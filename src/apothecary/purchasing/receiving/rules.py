@@ -25,6 +25,10 @@ CITE_RECEIVED, MARK_RECEIVED = "21 CFR 1305.13(e), 1305.22(g)", "K"
 CITE_TWO = "house policy: two people receive Schedule II"
 # A lot number as a firm writes it among others in the text of its recall.
 LOT_WORD = re.compile(r"[A-Z0-9][A-Z0-9-]*[A-Z0-9]|[A-Z0-9]")
+# What a signature answers: that of a second person, and why it was none.
+SIGNING = frozenset(
+    {"two-people", "no-dea-order", "sign-in", "locked-out", "station-not-trusted"}
+)
 # For each of these a package can be set aside by name instead.
 ASIDE = frozenset(
     {
@@ -129,10 +133,10 @@ def aside_problems(door: AtTheDoor) -> list[Problem]:
 def dating_problems(expires_on: date, *, today: date) -> list[Problem]:
     """Why the expiry is not good enough to buy."""
     if expires_on < today:
-        says = f"It expired on {expires_on}."
+        says = f"It expired on {expires_on:%m/%d/%Y}."
         return [Problem(says, code=Condition.EXPIRED.value, field="expires_on")]
     if expires_on < today + timedelta(days=SHORT_DATED_DAYS):
-        says = f"It expires on {expires_on}, within {SHORT_DATED_DAYS} days."
+        says = f"It expires on {expires_on:%m/%d/%Y}, within {SHORT_DATED_DAYS} days."
         return [
             Problem(
                 says,
@@ -179,6 +183,15 @@ def conditions_of(problems: Sequence[Problem]) -> list[Condition]:
     """The names under which a package with these problems may be set aside."""
     codes = {condition.value for condition in ASIDE}
     return [Condition(one.code) for one in problems if one.code in codes]
+
+
+def wants_signature(problems: Sequence[Problem]) -> bool:
+    """Whether nothing but a second person, and the number of the order, is missing.
+
+    That is no fault of the package: it is the way Schedule II comes in. A PIN that was wrong
+    is asked for again in the same place.
+    """
+    return bool(problems) and {one.code for one in problems} <= SIGNING
 
 
 def amount_usd(packages: int, price_usd: Decimal | None) -> Decimal:

@@ -128,10 +128,10 @@ def fefo_hint(expires_on: date, there: Sequence[tuple[str, date]]) -> str:
     after = [(until, number) for number, until in there if until > expires_on]
     if before:
         until, number = max(before)
-        return f"behind lot {number}, which expires {until:%d %b %Y}"
+        return f"behind lot {number}, which expires {until:%m/%d/%Y}"
     if after:
         until, number = min(after)
-        return f"in front of lot {number}, which expires {until:%d %b %Y}"
+        return f"in front of lot {number}, which expires {until:%m/%d/%Y}"
     return "nothing of it stands there"
 
 

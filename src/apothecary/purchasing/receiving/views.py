@@ -19,7 +19,7 @@ from apothecary.purchasing.forms import (
 from apothecary.purchasing.receiving import corrections, delivery, queries, shelving
 from apothecary.purchasing.receiving.door import Came, receive
 from apothecary.purchasing.receiving.models import ReceivedPackage
-from apothecary.purchasing.receiving.rules import conditions_of
+from apothecary.purchasing.receiving.rules import conditions_of, wants_signature
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import CONFLICT, StaffRequest
 from apothecary.stock.forms import number, once
@@ -79,6 +79,7 @@ def door_facts(
     last: ReceivedPackage | None = None,
     came: Came | None = None,
     tote_sscc: str = "",
+    by_hand: bool = False,
 ) -> dict[str, object]:
     """What the panel at the door shows; a refused package with the names it may go aside by."""
     found = queries.receipt_page(pharmacy_id=request.worker.pharmacy_id, receipt_id=receipt_id)
@@ -90,6 +91,8 @@ def door_facts(
         "typed": typed,
         "problems": problems or [],
         "conditions": [one.value for one in conditions_of(problems or [])],
+        "signing": came is not None and wants_signature(problems or []),
+        "by_hand": by_hand or (came is not None and last is None and not problems),
         "last": last,
         "came": came,
         "tote_sscc": tote_sscc,
@@ -127,7 +130,14 @@ def typed_of(scanned: Scanned) -> QueryDict:
     return typed
 
 
-def take(request: StaffRequest, receipt_id: int, came: Came, typed: QueryDict) -> HttpResponse:
+def take(
+    request: StaffRequest,
+    receipt_id: int,
+    came: Came,
+    typed: QueryDict,
+    *,
+    by_hand: bool = False,
+) -> HttpResponse:
     """Receive a package, or show why not and what can be done with it instead."""
     try:
         row = receive(
@@ -140,7 +150,9 @@ def take(request: StaffRequest, receipt_id: int, came: Came, typed: QueryDict) -
             pin=typed.get("pin", ""),
         )
     except Refused as refusal:
-        facts = door_facts(request, receipt_id, typed, problems=refusal.problems, came=came)
+        facts = door_facts(
+            request, receipt_id, typed, problems=refusal.problems, came=came, by_hand=by_hand
+        )
         return render(request, DOOR, facts)
     facts = door_facts(request, receipt_id, QueryDict(), last=row, came=came)
     return render(request, DOOR, facts)
@@ -153,9 +165,11 @@ def package(request: StaffRequest, receipt_id: int) -> HttpResponse:
     try:
         came = read_came(request.POST)
     except Refused as refusal:
-        facts = door_facts(request, receipt_id, request.POST, problems=refusal.problems)
+        facts = door_facts(
+            request, receipt_id, request.POST, problems=refusal.problems, by_hand=True
+        )
         return render(request, DOOR, facts)
-    return take(request, receipt_id, came, request.POST)
+    return take(request, receipt_id, came, request.POST, by_hand=True)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from apothecary.law.problem import Problem
 from apothecary.purchasing.receiving.rules import (
     MOST_PACKAGES,
     SHORT_DATED_DAYS,
@@ -16,6 +17,7 @@ from apothecary.purchasing.receiving.rules import (
     measured_problems,
     must_problems,
     names_lot,
+    wants_signature,
 )
 from apothecary.purchasing.receiving.shelving import fefo_hint
 from apothecary.purchasing.states import Condition
@@ -196,14 +198,53 @@ def test_packages_cost_to_the_cent(packages, price, usd):
     ("there", "hint"),
     [
         ([], "nothing of it stands there"),
-        ([("A", date(2027, 1, 31))], "behind lot A, which expires 31 Jan 2027"),
-        ([("A", date(2029, 1, 31))], "in front of lot A, which expires 31 Jan 2029"),
+        ([("A", date(2027, 1, 31))], "behind lot A, which expires 01/31/2027"),
+        ([("A", date(2029, 1, 31))], "in front of lot A, which expires 01/31/2029"),
         (
             [("A", date(2027, 1, 31)), ("B", date(2027, 6, 30)), ("C", date(2029, 1, 31))],
-            "behind lot B, which expires 30 Jun 2027",
+            "behind lot B, which expires 06/30/2027",
         ),
-        ([("A", date(2028, 6, 30))], "behind lot A, which expires 30 Jun 2028"),
+        ([("A", date(2028, 6, 30))], "behind lot A, which expires 06/30/2028"),
     ],
 )
 def test_what_expires_first_stands_in_front(there, hint):
     assert fefo_hint(date(2028, 6, 30), there) == hint
+
+
+# Schedule II asks for a signature before it is refused
+
+
+def test_a_schedule_ii_package_that_only_lacks_its_signature_is_asked_for_it_not_refused():
+    unsigned = replace(SCHEDULE_II, two_people=False, dea_order="")
+    assert codes(must_problems(unsigned)) == ["two-people", "no-dea-order"]
+    assert wants_signature(must_problems(unsigned))
+
+
+@pytest.mark.parametrize("code", ["sign-in", "locked-out", "station-not-trusted"])
+def test_a_pin_that_does_not_do_is_asked_for_again_in_the_same_place(code):
+    assert wants_signature([Problem("no", code=code)])
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        replace(SCHEDULE_II, two_people=False, lot=""),
+        replace(SCHEDULE_II, two_people=False, storage=Storage.REFRIGERATOR),
+        replace(GOOD, cold_waits=True),
+        SCHEDULE_II,
+    ],
+)
+def test_what_a_signature_does_not_mend_is_refused_as_ever(door):
+    assert not wants_signature(must_problems(door))
+
+
+@pytest.mark.parametrize(
+    ("expires_on", "says"),
+    [
+        (date(2026, 11, 22), "expired on 11/22/2026"),
+        (date(2027, 1, 31), "expires on 01/31/2027"),
+    ],
+)
+def test_days_are_written_as_a_us_pharmacy_writes_them(expires_on, says):
+    (problem,) = aside_problems(replace(GOOD, expires_on=expires_on))
+    assert says in problem.says

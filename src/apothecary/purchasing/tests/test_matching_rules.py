@@ -14,6 +14,7 @@ from apothecary.purchasing.matching.rules import (
     charge_differences,
     credit_problems,
     credit_state,
+    dollars,
     line_differences,
 )
 from apothecary.purchasing.states import ClaimState, DifferenceKind
@@ -144,3 +145,29 @@ def test_a_credit_of_less_than_the_claim_leaves_it_open(credited, state):
 def test_a_credit_is_dollars_and_cents_and_no_more_than_is_owed(usd, code):
     found = credit_problems(usd=Decimal(usd), owed_usd=Decimal(10))
     assert [one.code for one in found] == ([code] if code else [])
+
+
+@pytest.mark.parametrize(
+    ("usd", "says"),
+    [
+        ("0", "$0.00"),
+        ("2.5", "$2.50"),
+        ("2.1150", "$2.115"),
+        ("0.0001", "$0.0001"),
+        ("1234.5", "$1,234.50"),
+        ("-7", "-$7.00"),
+        ("100", "$100.00"),
+    ],
+)
+def test_dollars_are_said_to_the_cent_and_finer_only_where_a_price_is(usd, says):
+    assert dollars(Decimal(usd)) == says
+
+
+@given(st.decimals(min_value=-99_999, max_value=99_999, places=4))
+def test_dollars_as_said_are_the_dollars_that_were_meant(usd):
+    assert Decimal(dollars(usd).replace("$", "").replace(",", "")) == usd
+
+
+def test_a_difference_of_price_says_both_prices_as_money():
+    (one,) = line_differences(line(price="2.5", agreed="2.11"))
+    assert one.says == "lisinopril: billed at $2.50, agreed $2.11"

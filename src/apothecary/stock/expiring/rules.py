@@ -25,7 +25,8 @@ def pull_problems(*, expires_on: date, free: Decimal, today: date) -> list[Probl
     problems = []
     if expires_on > today + timedelta(days=AHEAD[-1]):
         says = (
-            f"The lot is good until {expires_on}: it is no outdate. To set it aside, say why."
+            f"The lot is good until {expires_on:%m/%d/%Y}: it is no outdate. "
+            "To set it aside, say why."
         )
         problems.append(Problem(says, code="not-short-dated"))
     if free <= 0:

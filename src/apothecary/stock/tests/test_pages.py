@@ -1,5 +1,6 @@
 """The pages of the shelves: receiving by scan, counting, carrying, setting aside."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -13,9 +14,20 @@ from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 from apothecary.stock.actions import the_place
 from apothecary.stock.forms import amount, number, once, parse_day
-from apothecary.stock.models import Balance, Lot, LotState, Move, PlaceKind, ShelfItem
+from apothecary.stock.models import (
+    Balance,
+    Lot,
+    LotState,
+    Move,
+    Place,
+    PlaceKind,
+    ShelfItem,
+)
 from apothecary.stock.queries import book_faults, ledger_of_lot
 from apothecary.stock.shelves import shelf_lines
+
+# The text fields of a form with what stands in them.
+FIELD = re.compile(r'<input id="f-[a-z_]+" name="([a-z_]+)"[^>]*? value="([^"]*)"')
 
 
 def client_of(pharmacy, role: Role = Role.TECHNICIAN) -> Client:
@@ -213,6 +225,36 @@ def test_each_page_costs_at_most_eight_queries(pharmacy, page, django_assert_max
     client = client_of(pharmacy)
     with django_assert_max_num_queries(8):
         assert client.get(f"/stock/{page.format(**parts)}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("least", "par", "shown"),
+    [
+        ("100", "300", {"reorder_at": "100", "order_up_to": "300"}),
+        ("1000", "2000", {"reorder_at": "1000", "order_up_to": "2000"}),
+        ("0", "0.5", {"reorder_at": "0", "order_up_to": "0.5"}),
+        ("-1", "10", {"reorder_at": "-1", "order_up_to": "10"}),
+    ],
+)
+def test_levels_are_shown_as_they_are_typed_and_can_be_kept_as_shown(
+    pharmacy, least, par, shown
+):
+    item = ShelfItem.objects.get(package=pharmacy.drugs["lisinopril"])
+    ShelfItem.objects.filter(pk=item.pk).update(reorder_at=least, order_up_to=par)
+    client, there = client_of(pharmacy), f"/stock/levels/{item.pk}/"
+    fields = dict(FIELD.findall(client.get(there).content.decode()))
+    assert {name: fields[name] for name in shown} == shown
+    kept = client.post(there, fields | {"ordering": "auto"})
+    assert kept.status_code == 302, kept.content.decode()[:500]
+    item.refresh_from_db()
+    assert (item.reorder_at, item.order_up_to) == (Decimal(least), Decimal(par))
+
+
+def test_the_map_says_why_it_is_empty_until_a_place_is_drawn(pharmacy):
+    client = client_of(pharmacy)
+    assert "No place is drawn yet" in client.get("/stock/places").content.decode()
+    Place.objects.filter(pk=place(pharmacy)).update(width=10, height=4)
+    assert "No place is drawn yet" not in client.get("/stock/places").content.decode()
 
 
 def test_a_lot_that_is_not_here_is_no_page(pharmacy):
