@@ -15,7 +15,7 @@ from apothecary.purchasing.tracing.cases.models import (
     SuspectCase,
     SuspectPackage,
 )
-from apothecary.purchasing.tracing.cases.opening import OPEN_STATES, note
+from apothecary.purchasing.tracing.cases.opening import OPEN_STATES, hold_name, note
 from apothecary.purchasing.tracing.cases.rules import (
     TELL_WITHIN,
     Findings,
@@ -44,7 +44,7 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 from apothecary.stock.actions import lock_lot, release_lot
 from apothecary.stock.models import LotState
-from apothecary.stock.recalled.holding import recalled_because
+from apothecary.stock.recalled.holding import lift_recalled, recalled_because
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,7 @@ def clear(*, by: Worker, case_id: int, because: str) -> SuspectCase:
     refuse_if(clear_problems(findings_of(case)) + reasons)
     decide(case, CaseState.CLEARED, because, by=by)
     case.save()
+    lift_recalled(by=by, recall=hold_name(case))
     packages = list(case.packages.select_related("lot", "received").order_by("pk"))
     for one in packages:
         if one.received is None and one.took_lot:

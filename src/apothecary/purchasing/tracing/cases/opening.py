@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from apothecary.drugs.models import Package
+from apothecary.drugs.recalled_lots import lot_key
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
@@ -21,6 +22,7 @@ from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.stock.actions import lock_lot, take_out_of_use
 from apothecary.stock.models import Lot, LotState
+from apothecary.stock.recalled.holding import EVERY_LOT, hold_recalled
 
 OPEN_STATES = sorted(one.value for one in OPEN)
 
@@ -96,18 +98,19 @@ def take_notice(
     refuse_if(notice_problems(suspicion.source, suspicion.reference, lots))
     must_be_ours(suspicion, by=by)
     package = the_package(ndc)
-    asked = sorted({one.strip().upper() for one in lots if one.strip()})
+    asked = {lot_key(one): one.strip() for one in lots if one.strip()}
     rows = Lot.objects.filter(pharmacy_id=by.pharmacy_id, package=package).order_by("pk")
-    found = [lot for lot in rows if not asked or lot.number.strip().upper() in asked]
+    found = [lot for lot in rows if not asked or lot_key(lot.number) in asked]
     case = write_case(package, by=by, suspicion=suspicion)
     for lot in found:
         hold_whole(case, lock_lot(by=by, lot_id=lot.pk), by=by)
-    here = {lot.number.strip().upper() for lot in found}
+    here = {lot_key(lot.number) for lot in found}
+    absent = [number for key, number in sorted(asked.items()) if key not in here]
     SuspectPackage.objects.bulk_create(
         SuspectPackage(pharmacy_id=by.pharmacy_id, case=case, lot_number=number)
-        for number in asked
-        if number not in here
+        for number in absent
     )
+    keep_out(case, absent if asked else [EVERY_LOT], by=by)
     return case
 
 
@@ -161,6 +164,7 @@ def write_case(package: Package, *, by: Worker, suspicion: Suspicion) -> Suspect
 def hold_whole(case: SuspectCase, lot: Lot, *, by: Worker) -> SuspectPackage:
     """Put a lot, which the caller has locked, into a case and take it out of use."""
     free = lot.state == LotState.AVAILABLE
+    keep_out(case, [lot.number], by=by)
     if free:
         take_out_of_use(lot, by=by, because=f"suspect, case {case.pk}: {case.says}")
     return SuspectPackage.objects.create(
@@ -171,6 +175,22 @@ def hold_whole(case: SuspectCase, lot: Lot, *, by: Worker) -> SuspectPackage:
         expires_on=lot.expires_on,
         took_lot=free,
     )
+
+
+def keep_out(case: SuspectCase, lots: Sequence[str], *, by: Worker) -> None:
+    """From now on none of these lots is taken in, or released but by this case (1 query)."""
+    hold_recalled(
+        by=by,
+        package_id=case.package_id,
+        recall=hold_name(case),
+        lots=lots,
+        says=f"It is held as suspect product: case {case.pk}.",
+    )
+
+
+def hold_name(case: SuspectCase) -> str:
+    """Under which name the stock room holds what a case keeps out."""
+    return f"suspect case {case.pk}"
 
 
 def held_already(lot: Lot) -> list[Problem]:

@@ -1,5 +1,7 @@
 """Holding suspect product: at the door, on the shelf, by a notice of the FDA or a partner."""
 
+from decimal import Decimal
+
 import pytest
 from django.db import Error, transaction
 
@@ -21,7 +23,7 @@ from apothecary.purchasing.tracing.states import Source
 from apothecary.purchasing.tracing.tests.cases import at_the_door, shelved, units
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
-from apothecary.stock.actions import quarantine_lot
+from apothecary.stock.actions import quarantine_lot, release_lot
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import reserve
 from apothecary.stock.models import Lot, Reservation
@@ -81,7 +83,7 @@ def test_a_bottle_on_the_shelf_takes_its_whole_lot_out_of_use(yard):
         by=yard.by,
         fill_id=1,
         package_id=row.lot.package_id,
-        quantity=30,
+        quantity=Decimal(30),
         good_until=yard.by.today,
     )
     case = suspect_received(by=yard.by, received_id=row.pk, suspicion=SEAL)
@@ -195,6 +197,17 @@ def test_the_other_pharmacy_holds_nothing_of_ours(yard):
         with pytest.raises(Refused):
             act()
     assert Lot.objects.get(pk=row.lot_id).state == "available"
+
+
+def test_a_held_lot_is_neither_released_behind_its_case_nor_taken_in_again(yard):
+    (row,) = shelved(yard, "S1")
+    case = suspect_lot(by=yard.by, lot_id=row.lot_id, suspicion=SEAL)
+    with pytest.raises(Refused, match=f"case {case.pk}"):
+        release_lot(by=yard.world.pharmacist, lot_id=row.lot_id, because="looks fine")
+    receipt = yard.begun(yard.sent(lisinopril=1))
+    with pytest.raises(Refused):
+        yard.takes_in(receipt, yard.came(serial="S2", lot="L7"))
+    assert Lot.objects.get(pk=row.lot_id).state == "quarantined"
 
 
 # Notices

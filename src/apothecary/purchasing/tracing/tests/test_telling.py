@@ -296,6 +296,8 @@ def test_told_too_late_is_told_and_the_clock_shows_it(yard, rph, case):
     row = write_form(by=late, case_id=case.pk, kind=FormKind.INITIAL, said=EVENT)
     told_fda(by=late, form_id=row.pk, how="portal")
     done = told_partner(by=late, notice_id=case.notices.get().pk, how="Kim")
+    assert done.notified_at is not None
+    assert done.tell_by is not None
     assert done.notified_at > done.tell_by
 
 
