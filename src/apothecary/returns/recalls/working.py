@@ -42,6 +42,7 @@ from apothecary.stock.recalled.holding import (
     lift_recalled,
     recalled_because,
 )
+from apothecary.stock.recalled.models import RecalledLot
 from apothecary.stock.rules import reason_problems
 
 # What is there already is carried nowhere.
@@ -89,7 +90,6 @@ def settle_lots(*, by: Worker, recall_id: int, meant: Meant) -> Recall:
     if recall.state != RecallState.DOUBTFUL:
         says = f"Its lots are no question: the recall is {recall.state}."
         raise refuse(says, code="wrong-state", field="recall_id")
-    under = because_of(recall)
     lift_recalled(by=by, recall=recall.number)
     recall.state = next_state(RecallState.DOUBTFUL, RecallState.OPEN).value
     recall.doubt, recall.decided_because = "", meant.because.strip()
@@ -104,7 +104,7 @@ def settle_lots(*, by: Worker, recall_id: int, meant: Meant) -> Recall:
             lots=[EVERY_LOT] if meant.every_lot else meant.lots,
             says=because_of(recall),
         )
-    freed = free_others(recall, packages, under, by=by)
+    freed = free_others(recall, packages, by=by)
     told = {
         "lots": "every lot" if meant.every_lot else ", ".join(meant.lots)[:500],
         "because": recall.decided_because,
@@ -114,15 +114,16 @@ def settle_lots(*, by: Worker, recall_id: int, meant: Meant) -> Recall:
     return recall
 
 
-def free_others(
-    recall: Recall, packages: Sequence[int], under: str, *, by: Worker
-) -> list[Lot]:
-    """Release what stood in quarantine for the doubt alone, and take it off the work list."""
+def free_others(recall: Recall, packages: Sequence[int], *, by: Worker) -> list[Lot]:
+    """Release what no notice holds any more, and take it off the work list. What stands in
+    quarantine for anything but a notice stays there.
+    """
+    said = RecalledLot.objects.filter(pharmacy_id=by.pharmacy_id, package_id__in=packages)
     held = Lot.objects.filter(
         pharmacy_id=by.pharmacy_id,
         package_id__in=packages,
         state=LotState.QUARANTINED,
-        because=under,
+        because__in=said.values("says"),
     )
     free = [
         lot
