@@ -263,6 +263,10 @@ class InventoryLine(OfPharmacy):
             ),
         ]
 
+    @property
+    def method_said(self) -> Method:
+        return Method(self.method)
+
     def __str__(self) -> str:
         return f"{self.drug} {self.lot_number}"
 
