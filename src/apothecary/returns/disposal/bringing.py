@@ -1,0 +1,113 @@
+"""What patients bring back: refused by the name of the law, or kept where it is never stock."""
+
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from apothecary.journal.actions import record
+from apothecary.journal.deeds import Deed
+from apothecary.law.problem import refuse, refuse_if
+from apothecary.law.waste import patient_return_problems, reuse_of_returned
+from apothecary.returns.disposal.models import PatientReturn
+from apothecary.returns.disposal.rules import brought_problems
+from apothecary.staff.duties import Duty
+from apothecary.staff.models import Pharmacy
+from apothecary.staff.worker import Worker
+from apothecary.stock.kinds import PlaceKind
+from apothecary.stock.ledger import Line, hold_lot, post
+from apothecary.stock.models import Lot, Place
+from apothecary.stock.places.queries import the_place
+
+# Of a lot, what went out to the patient with a fill and has not come back.
+STILL_OUT = """
+SELECT coalesce(sum(CASE WHEN t.kind = 'patient' THEN m.quantity ELSE -m.quantity END), 0)
+FROM stock_move m
+JOIN stock_place f ON f.id = m.from_place_id
+JOIN stock_place t ON t.id = m.to_place_id
+WHERE m.pharmacy_id = %(pharmacy)s AND m.fill_id = %(fill)s AND m.lot_id = %(lot)s
+  AND (t.kind = 'patient') <> (f.kind = 'patient')
+"""
+PURPOSES = ("error", "recall", "take-back", "dispense again")
+
+
+@transaction.atomic
+def take_back(
+    *,
+    by: Worker,
+    fill_id: int,
+    lot_id: int,
+    quantity: Decimal,
+    purpose: str,
+    because: str,
+    key: str,
+) -> PatientReturn:
+    """Take back what a patient was given by our error or under a recall.
+
+    It is kept apart and leaves as a return or as waste: never to a shelf. Nobody here is a
+    registered collector, so that nothing else is taken over the counter. Same key, one act.
+    """
+    by.must(Duty.MANAGE_STOCK)
+    hold_lot(by=by, lot_id=lot_id)
+    before = PatientReturn.objects.filter(pharmacy_id=by.pharmacy_id, key=key).first()
+    if before is not None:
+        return before
+    lots = Lot.objects.select_related("package__product")
+    lot = lots.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
+    if lot is None:
+        raise refuse("No such lot here.", code="no-lot", field="lot_id")
+    product = lot.package.product
+    code = Pharmacy.objects.get(pk=by.pharmacy_id).state
+    refuse_if(
+        [
+            *patient_return_problems(
+                reuse=reuse_of_returned(code, on=by.today),
+                purpose=purpose,
+                controlled=product.schedule > 0,
+                collector=False,
+                on=by.today,
+            ),
+            *brought_problems(
+                quantity=quantity,
+                given=still_out(by.pharmacy_id, fill_id=fill_id, lot_id=lot_id),
+                because=because,
+                drug=str(product),
+            ),
+        ]
+    )
+    row = PatientReturn.objects.create(
+        pharmacy_id=by.pharmacy_id,
+        fill_id=fill_id,
+        lot=lot,
+        quantity=quantity,
+        purpose=purpose,
+        because=because.strip(),
+        key=key,
+        taken_at=by.at,
+        taken_by=by.person_id,
+    )
+    patient = the_place(by.pharmacy_id, PlaceKind.PATIENT)
+    says = f"brought back, {purpose}: {because.strip()}"
+    kept = kept_apart(by.pharmacy_id)
+    line = Line(patient.pk, kept.pk, lot_id, quantity, says, fill=fill_id)
+    post(by=by, key=f"brought-{row.pk}", lines=[line])
+    details = {"fill": fill_id, "lot": lot.number, "quantity": quantity, "purpose": purpose}
+    record(by=by, did=Deed.PATIENT_RETURN_TAKEN, about=row, details=details)
+    return row
+
+
+def still_out(pharmacy_id: int, *, fill_id: int, lot_id: int) -> Decimal:
+    """How much of a lot a patient still has of a fill (1 query)."""
+    asked = {"pharmacy": pharmacy_id, "fill": fill_id, "lot": lot_id}
+    with connection.cursor() as cursor:
+        cursor.execute(STILL_OUT, asked)
+        return Decimal(cursor.fetchone()[0])
+
+
+def kept_apart(pharmacy_id: int) -> Place:
+    """Where it waits; a pharmacy older than that kind of place gets it now."""
+    place, _ = Place.objects.get_or_create(
+        pharmacy_id=pharmacy_id,
+        kind=PlaceKind.RETURNED,
+        defaults={"name": str(PlaceKind.RETURNED.label).capitalize()},
+    )
+    return place
