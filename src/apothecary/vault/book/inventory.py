@@ -305,7 +305,11 @@ def inventory_clock(*, pharmacy_id: int, today: date) -> Clock:
 
 def first_controlled_day(house: Pharmacy) -> date | None:
     """The day on which the first controlled drug moved here (1 query)."""
-    asked = {"pharmacy": house.pk, "from": CONTROLLED_FROM, "zone": house.time_zone}
+    asked: dict[str, int | str] = {
+        "pharmacy": house.pk,
+        "from": CONTROLLED_FROM,
+        "zone": house.time_zone,
+    }
     with connection.cursor() as cursor:
         cursor.execute(FIRST_DAY, asked)
         first: date | None = cursor.fetchone()[0]

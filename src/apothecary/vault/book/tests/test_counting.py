@@ -107,7 +107,7 @@ def test_a_line_is_counted_once(pharmacy):
     pharmacy.receive("oxycodone", "100")
     pharmacy.receive("alprazolam", "60")
     count = counting(pharmacy)
-    line = count.lines.order_by("id").first()
+    line = count.lines.order_by("id")[0]
     enter_vault_count(by=pharmacy.technician, line_id=line.pk, counted=Decimal(60))
     twice = refused(
         lambda: enter_vault_count(by=pharmacy.technician, line_id=line.pk, counted=Decimal(60))
