@@ -62,12 +62,13 @@ def counselling_problems(
 
 
 def _asks_for_offer(facts: HandOverFacts, *, on: date, house_counsels_new: bool) -> Row | None:
-    if facts.medicaid:
-        return federal("OBRA-90", on=on)
+    offered = federal("OBRA-90", on=on)
+    if facts.medicaid and offered.yes():
+        return offered
     if not facts.new_prescription:
         return None
     row = state(facts.state, "counsel_every_new_prescription", on=on)
-    if isinstance(row, Row):
+    if isinstance(row, Row) and row.yes():
         return row
     return policy("counsel_every_new_prescription", on=on) if house_counsels_new else None
 
@@ -94,6 +95,7 @@ def _controlled_problems(
     if (
         facts.schedule in CONTROLLED
         and isinstance(by_pharmacist, Row)
+        and by_pharmacist.yes()
         and not facts.dispensed_by_pharmacist
     ):
         problems.append(

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from apothecary.law.calendar_days import days_after
 from apothecary.law.facts import Element, Origin, RxFacts, schedule_name
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, federal, policy
@@ -50,8 +51,11 @@ def _missing_signed(rx: RxFacts, row: Row, *, on: date) -> list[Problem]:
     problems = _missing_of(rx, row, names)
     if signed:
         return problems
-    basis = federal("DEA-166", on=on) if rx.origin is Origin.ELECTRONIC else row
-    return [_not_shown(rx, basis, Element.SIGNATURE), *problems]
+    if rx.origin is not Origin.ELECTRONIC:
+        return [_not_shown(rx, row, Element.SIGNATURE), *problems]
+    indicated = federal("DEA-166", on=on)
+    missed = [_not_shown(rx, indicated, Element.SIGNATURE)] if indicated.yes() else []
+    return [*missed, *problems]
 
 
 def _missing_of(rx: RxFacts, row: Row, names: list[str] | tuple[str, ...]) -> list[Problem]:
@@ -78,13 +82,13 @@ def _date_problems(rx: RxFacts, *, on: date) -> list[Problem]:
     if rx.written_on is None:
         return []
     problems = []
-    if rx.written_on > on:
-        says = f"The prescription is dated {rx.written_on}, which is still to come."
-        if rx.controlled:
-            row = federal("DEA-011", on=on)
+    says = f"The prescription is dated {rx.written_on}, which is still to come."
+    if rx.controlled:
+        row = federal("DEA-011", on=on)
+        if rx.written_on > days_after(on, row.number()):
             problems.append(row.problem(says, code="rx-postdated", field="written_on"))
-        else:
-            problems.append(Problem(says, code="rx-postdated", field="written_on"))
+    elif rx.written_on > on:
+        problems.append(Problem(says, code="rx-postdated", field="written_on"))
     if rx.earliest_fill_on is not None and rx.earliest_fill_on < rx.written_on:
         problems.append(
             Problem(

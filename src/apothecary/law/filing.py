@@ -22,14 +22,15 @@ class FilingFacts:
 
 def filing_problems(facts: FilingFacts, *, on: date) -> list[Problem]:
     """Why a paper prescription may not be filed so (21 CFR 1304.04(h))."""
-    if facts.schedule not in CONTROLLED or not facts.with_others:
+    if not facts.with_others:
         return []
     own = federal("DEA-072", on=on)
     if str(facts.schedule) in own.names():
         says = f"A {schedule_name(facts.schedule)} prescription lies in a file of its own."
         return [own.problem(says, code="filing-own-file", field="with_others")]
     mark = federal("DEA-072/red_c", on=on)
-    if not mark.yes() or facts.red_c or facts.found_by_number:
+    marked = facts.red_c or facts.found_by_number
+    if facts.schedule not in CONTROLLED or marked or not mark.yes():
         return []
     says = "Filed with others it carries a red C, or a computer finds it by its number."
     return [mark.problem(says, code="filing-red-c", field="red_c")]

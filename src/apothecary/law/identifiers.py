@@ -41,7 +41,7 @@ def dea_problems(number: str, *, on: date) -> list[Problem]:
     A hospital's internal suffix after a hyphen is accepted and not judged.
     """
     row = federal("DEA-181", on=on)
-    if not _DEA.fullmatch(number):
+    if not _DEA.fullmatch(number) or len(number.partition("-")[0]) != row.number():
         return [
             row.problem(
                 f"DEA number {number!r} is not two characters and seven digits.",

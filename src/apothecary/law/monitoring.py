@@ -31,10 +31,10 @@ class ReportDue:
 
 def report_needed(state_code: str, schedule: int, *, on: date) -> bool | Problem:
     """Whether a dispensing of that schedule is reported; the Problem where it is not known."""
-    if schedule not in CONTROLLED:
-        return False
     row = practice(state_code, "reported_schedules", on=on)
-    return row if isinstance(row, Problem) else str(schedule) in row.names()
+    if isinstance(row, Problem):
+        return row if schedule in CONTROLLED else False
+    return str(schedule) in row.names()
 
 
 def report_due(facts: ReportFacts, *, on: date) -> ReportDue | Problem:

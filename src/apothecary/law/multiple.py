@@ -28,6 +28,9 @@ def series_problems(series: Sequence[RxFacts], *, on: date) -> list[Problem]:
     permitted = state(series[0].state, "cii_series_permitted", on=on)
     if isinstance(permitted, Problem):
         problems.append(permitted)
+    elif not permitted.yes():
+        says = f"{series[0].state} does not allow a series of C-II prescriptions."
+        problems.append(permitted.problem(says, code="series-state", field="state"))
     undated = sum(rx.earliest_fill_on is None for rx in series)
     if undated > 1:
         problems.append(

@@ -86,7 +86,8 @@ def _quantity_problems(rx: RxFacts, part: PartialFacts) -> list[Problem]:
 
 def _cii_problems(rx: RxFacts, part: PartialFacts, *, at: datetime, on: date) -> list[Problem]:
     if part.reason is None:
-        return [_no_reason(federal("DEA-034", on=on))]
+        recorded = federal("DEA-034", on=on)
+        return [_no_reason(recorded)] if recorded.yes() else []
     clock = clock_of(part.reason, emergency=rx.emergency)
     row = federal(clock.row, on=on)
     if clock.since is Since.FIRST_PART:

@@ -15,7 +15,8 @@ from apothecary.law.facts import (
     PrescriberFacts,
     RxFacts,
 )
-from apothecary.law.problem import Problem
+from apothecary.law.problem import Problem, Refused
+from apothecary.law.tables import Row, federal, policy, practice, state
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -98,3 +99,16 @@ def asks_for_exactly(judge: Callable[[frozenset[str]], list[Problem]], *names: s
     for name in names:
         assert fields(judge(everything - {name})) == [name]
     assert judge(everything | {"something else"}) == []
+
+
+def looked_up(table: str, row_id: str, on: date) -> Row | Problem:
+    """What a rule gets that asks for this row on that day."""
+    if table == "practice":
+        code, _, attribute = row_id.partition("_")
+        return practice(code, attribute, on=on)
+    if table not in ("federal", "policy"):
+        return state(table, row_id, on=on)
+    try:
+        return (federal if table == "federal" else policy)(row_id, on=on)
+    except Refused as refused:
+        return refused.problems[0]

@@ -59,6 +59,12 @@ def test_a_dea_registration_stands_until_its_last_day(on: date, expected: list[s
     assert codes(authority_problems(an_rx(4), a_prescriber(), on=on)) == expected
 
 
+@pytest.mark.parametrize("letter", ["P", "R"])
+def test_a_distributor_does_not_prescribe(letter: str) -> None:
+    prescriber = replace(a_prescriber(), dea=f"{letter}B1234563")
+    assert codes(authority_problems(an_rx(2), prescriber, on=ON)) == ["dea-not-a-prescriber"]
+
+
 def test_a_registration_must_cover_the_schedule() -> None:
     prescriber = replace(a_prescriber(), schedules_authorized=frozenset({3, 4, 5}))
     problems = authority_problems(an_rx(2), prescriber, on=ON)

@@ -9,6 +9,7 @@ from apothecary.law.dispensing import (
 )
 from apothecary.law.facts import Counselling
 from apothecary.law.problem import Problem
+from apothecary.law.tables import policy
 from apothecary.law.tests.cases import ON, a_hand_over, codes
 
 
@@ -110,3 +111,21 @@ def test_a_state_that_asks_for_no_identification_is_taken_at_its_word(
     free = {"TX": {row.id: (replace(row, value=False),)}}
     monkeypatch.setattr("apothecary.law.tables.states", lambda: free)
     assert identification_needed(2, "TX", on=ON) is None
+
+
+@pytest.mark.parametrize(
+    "row_id", ["controlled_pickup_identification", "counsel_every_new_prescription"]
+)
+def test_the_house_asks_for_identification_and_counsels_on_new_prescriptions(
+    row_id: str,
+) -> None:
+    house = policy(row_id, on=ON).yes()
+    facts = replace(
+        a_hand_over(4, state="FL"),
+        identification_seen=False,
+        counselling=Counselling.NOT_OFFERED,
+    )
+    asked = hand_over_problems(
+        facts, on=ON, house_identification=house, house_counsels_new=house
+    )
+    assert codes(asked) == ["pickup-no-identification", "counselling-not-offered"]

@@ -124,8 +124,9 @@ def test_a_prescription_is_sealed_on_receipt_or_by_the_last_intermediary(sealed:
     assert receipt_problems(sealed, set(), practitioner_signed=False, on=ON) == []
 
 
-def test_a_prescription_nobody_sealed_is_not_worked_on() -> None:
-    problems = receipt_problems("", set(), practitioner_signed=False, on=ON)
+@pytest.mark.parametrize("sealed", ["", "something else"])
+def test_a_prescription_nobody_sealed_is_not_worked_on(sealed: str) -> None:
+    problems = receipt_problems(sealed, set(), practitioner_signed=False, on=ON)
     assert codes(problems) == ["epcs-not-sealed"]
 
 

@@ -9,7 +9,7 @@ from apothecary.law.calendar_days import days_after, hours_after, months_after
 from apothecary.law.expiry import expires_on, expiry_problems
 from apothecary.law.facts import LastDay
 from apothecary.law.problem import Problem
-from apothecary.law.tables import states
+from apothecary.law.tables import policy, states
 from apothecary.law.tests.cases import ON, WRITTEN, an_rx, codes
 
 
@@ -51,6 +51,7 @@ def test_a_prescription_is_good_the_day_before_and_on_its_last_day_and_expired_t
     [
         (2, "FL", "law-missing-row"),
         (2, "IL", "law-doubtful-row"),
+        (2, "MI", "law-doubtful-row"),
         (2, "ZZ", "law-unknown-state"),
         (4, "ZZ", "law-unknown-state"),
         (5, "FL", "law-missing-row"),
@@ -169,3 +170,25 @@ def test_massachusetts_gives_a_c_ii_thirty_days() -> None:
     assert expiry_problems(rx, on=date(2026, 3, 31)) == []
     assert expiry_problems(rx, on=date(2026, 4, 1)) == []
     assert codes(expiry_problems(rx, on=date(2026, 4, 2))) == ["rx-expired"]
+
+
+@pytest.mark.parametrize("schedule", [2, 3, 4, 5])
+def test_california_gives_a_controlled_prescription_six_months(schedule: int) -> None:
+    rx = an_rx(schedule, state="CA")
+    for day, expected in ((1, []), (2, []), (3, ["rx-expired"])):
+        problems = expiry_problems(rx, on=date(2026, 9, day))
+        assert codes(problems) == expected
+        assert all(problem.cite.startswith("Cal.") for problem in problems)
+
+
+def test_the_limit_of_c_iii_is_the_states_own_where_it_says_the_same_as_federal_law() -> None:
+    found = expires_on(an_rx(3, state="CA"), on=ON)
+    assert isinstance(found, LastDay)
+    assert found.row.id == "ciii_iv_validity_months"
+
+
+def test_the_house_gives_twelve_months_where_a_state_is_silent() -> None:
+    row = policy("noncontrolled_validity_months", on=ON)
+    found = expires_on(an_rx(0), on=ON, house_months=row.number())
+    assert isinstance(found, LastDay)
+    assert found.on == date(2027, 3, 2)

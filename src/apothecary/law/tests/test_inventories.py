@@ -100,7 +100,12 @@ def test_a_state_with_a_shorter_time_and_no_grace_is_taken_at_its_word(
 
 @pytest.mark.parametrize(
     ("time", "expected"),
-    [("opening", []), ("close", []), ("noon", ["inventory-time"]), ("", ["inventory-time"])],
+    [
+        ("opening", []),
+        ("close", []),
+        ("something else", ["inventory-time"]),
+        ("", ["inventory-time"]),
+    ],
 )
 def test_an_inventory_is_taken_at_the_opening_or_the_close_of_business(
     time: str, expected: list[str]
@@ -125,6 +130,7 @@ def test_an_inventory_is_in_writing_and_for_one_place() -> None:
     [
         ({"schedule": 2}, "21 CFR 1304.11(e)(6)"),
         ({"schedule": 2, "opened": False}, "21 CFR 1304.11(e)(6)"),
+        ({"schedule": 1}, "21 CFR 1304.11(e)(6)"),
         ({}, None),
         ({"schedule": 3}, None),
         ({"schedule": 5}, None),
@@ -144,8 +150,11 @@ def test_c_ii_and_large_containers_are_counted_exactly_others_may_be_estimated(
     assert (row.cite if row else None) == cite
 
 
-def test_exact_counting_of_c_ii_is_the_row_of_c_ii_and_not_of_large_containers() -> None:
-    row = exact_count_by(replace(OPENED, schedule=2), on=ON)
+@pytest.mark.parametrize("schedule", [1, 2])
+def test_exact_counting_of_c_ii_is_the_row_of_c_ii_and_not_of_large_containers(
+    schedule: int,
+) -> None:
+    row = exact_count_by(replace(OPENED, schedule=schedule), on=ON)
     assert row is not None
     assert row.id == "DEA-088"
 

@@ -39,7 +39,13 @@ LOSS = LossFacts(
 
 @pytest.mark.parametrize(
     ("kind", "loss"),
-    [("theft", True), ("loss", True), ("breakage", False), ("spillage", False)],
+    [
+        ("theft", True),
+        ("loss", True),
+        ("something else", True),
+        ("breakage", False),
+        ("spillage", False),
+    ],
 )
 def test_breakage_and_spillage_are_no_loss(kind: str, loss: bool) -> None:
     assert is_loss(kind, on=ON) is loss

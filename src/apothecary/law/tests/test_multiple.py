@@ -5,6 +5,7 @@ import pytest
 
 from apothecary.law.facts import RxFacts
 from apothecary.law.multiple import earliest_fill_problems, series_problems
+from apothecary.law.tables import Row, state
 from apothecary.law.tests.cases import ON, an_rx, codes
 
 
@@ -58,3 +59,21 @@ def test_each_after_the_first_carries_its_earliest_fill_date() -> None:
 
 def test_a_series_is_not_assumed_to_be_allowed_by_a_silent_state() -> None:
     assert codes(series_problems(a_series(30, 30, state="NY"), on=ON)) == ["law-missing-row"]
+
+
+def test_texas_allows_a_series() -> None:
+    assert series_problems(a_series(30, 30), on=ON) == []
+
+
+def test_a_state_that_forbids_a_series_is_taken_at_its_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    allowed = state("TX", "cii_series_permitted", on=ON)
+    assert isinstance(allowed, Row)
+    forbidden = replace(allowed, value=False)
+    monkeypatch.setattr(
+        "apothecary.law.tables.states", lambda: {"TX": {allowed.id: (forbidden,)}}
+    )
+    problems = series_problems(a_series(30, 30), on=ON)
+    assert codes(problems) == ["series-state"]
+    assert "TX does not allow" in problems[0].says

@@ -20,7 +20,7 @@ def test_a_fill_packed_as_it_should_be_lacks_nothing() -> None:
         ({"opted_out": True}, []),
         ({"exempt_as": "sublingual nitroglycerin"}, []),
         ({"exempt_as": "oral contraceptive"}, []),
-        ({"exempt_as": "aspirin"}, ["papers-closure"]),
+        ({"exempt_as": "something else"}, ["papers-closure"]),
     ],
 )
 def test_a_plain_closure_is_asked_for_or_exempt(

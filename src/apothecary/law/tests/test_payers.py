@@ -27,6 +27,8 @@ def codes(*kinds: str) -> list[str]:
         (PLAN, MEDICAID, MEDICAID),
         (PLAN, COUPON),
         ("workers compensation",),
+        ("something else", COUPON),
+        ("something else", PLAN),
     ],
 )
 def test_these_may_pay_together(kinds):

@@ -36,7 +36,7 @@ FAULTS = [
         "for_office_stock",
     ),
     (replace(CLEAR, ghb=True), "purpose-no-medical-need", "1306.05(c)", "medical_need"),
-    (replace(CLEAR, signed_by="agent"), "purpose-signer", "1306.05(f)", "signed_by"),
+    (replace(CLEAR, signed_by="something else"), "purpose-signer", "1306.05(f)", "signed_by"),
     (
         replace(CLEAR, by_telemedicine_alone=True),
         "law-doubtful-row",

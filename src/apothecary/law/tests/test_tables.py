@@ -21,8 +21,8 @@ from apothecary.law.tables import (
     state,
     states,
 )
+from apothecary.law.tests.cases import ON, looked_up
 
-ON = date(2026, 3, 4)
 ROWS = every_row()
 
 GOOD = """
@@ -104,19 +104,6 @@ def test_a_row_not_yet_in_force_is_named_with_the_day() -> None:
     assert isinstance(problem, Problem)
     assert problem.code == "law-not-in-force"
     assert "2024-10-31" in problem.says
-
-
-def looked_up(table: str, row_id: str, on: date) -> Row | Problem:
-    """What a rule gets that asks for this row on that day."""
-    if table == "practice":
-        code, _, attribute = row_id.partition("_")
-        return practice(code, attribute, on=on)
-    if table not in ("federal", "policy"):
-        return state(table, row_id, on=on)
-    try:
-        return (federal if table == "federal" else policy)(row_id, on=on)
-    except Refused as refused:
-        return refused.problems[0]
 
 
 def test_a_doubtful_row_is_disabled_and_shows_its_mark() -> None:

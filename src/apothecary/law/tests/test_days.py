@@ -1,0 +1,58 @@
+"""The days of every row, written down a second time: a day is changed in both places or not."""
+
+import csv
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from apothecary.law.problem import Problem
+from apothecary.law.tables import Row, every_row
+from apothecary.law.tests.cases import looked_up
+
+DAY = timedelta(days=1)
+# The table of substitution has rows of states in lists and a test of its own days.
+ROWS = [(table, row) for table, row in every_row() if table != "substitution"]
+
+
+def written_down() -> list[tuple[str, str, str, str]]:
+    path = Path(__file__).with_name("days.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            (line["table"], line["row"], line["first"], line["last"])
+            for line in csv.DictReader(file)
+        ]
+
+
+WRITTEN_DOWN = written_down()
+
+
+def test_every_row_is_written_down_once() -> None:
+    installed = [
+        (table, row.id, str(row.effective_from), str(row.effective_to or ""))
+        for table, row in every_row()
+        if table != "substitution"
+    ]
+    assert sorted(WRITTEN_DOWN) == sorted(installed)
+    assert len(WRITTEN_DOWN) == len(set(WRITTEN_DOWN))
+
+
+@pytest.mark.parametrize(("table", "row_id", "first", "last"), WRITTEN_DOWN)
+def test_a_row_answers_on_its_first_day_and_after_and_not_before(
+    table: str, row_id: str, first: str, last: str
+) -> None:
+    begins = date.fromisoformat(first)
+    before = looked_up(table, row_id, begins - DAY)
+    earlier_version = any(
+        (other, each.id) == (table, row_id) and each.effective_from < begins
+        for other, each in ROWS
+    )
+    if not earlier_version:
+        assert isinstance(before, Problem)
+        assert before.code == "law-not-in-force"
+        assert str(begins - DAY) in before.says
+    for day in (begins, begins + DAY):
+        found = looked_up(table, row_id, day)
+        # A doubtful row is in force and disabled: its own Problem says so.
+        assert isinstance(found, Row) or found.code == "law-doubtful-row"
+    assert not last or begins <= date.fromisoformat(last)
