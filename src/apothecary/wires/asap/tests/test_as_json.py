@@ -160,6 +160,8 @@ def test_a_change_of_an_element_wins_over_the_exact_text() -> None:
         (["transmissions", 0, "segments", 4, "elements", 1], 7, r"elements\[1\]: must be text"),
         (["transmissions", 0, "segments", 4, "elements", 1], "a*b", "holds a separator"),
         (["transmissions", 0, "segments", 4, "elements", 1], "a~b", "holds a separator"),
+        (["transmissions", 0, "segments", 4, "elements", 8], "~", r"\[8\]: holds a separator"),
+        (["transmissions", 0, "segments", 0, "elements", 1], "~", r"\[1\]: holds a separator"),
         (["transmissions", 0, "segments", 4, "elements", 1], "€", "cannot carry the character"),
         (["tail"], 5, "tail: must be text"),
     ],

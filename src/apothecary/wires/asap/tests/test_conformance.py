@@ -85,6 +85,17 @@ def test_a_segment_out_of_its_place_is_named(old: str, new: str, fault: str) -> 
     assert fault in changed(SINGLE, (old, new))
 
 
+def test_a_trailer_too_many_is_not_counted_again() -> None:
+    assert changed(SINGLE, ("TP*6~", "TP*6~TP*1~"), ("001*9~", "001*10~")) == [
+        "segment 9 TP: must not follow TP"
+    ]
+
+
+def test_what_a_zero_report_says_of_a_product_is_not_looked_at() -> None:
+    assert changed(ZERO, ("DSP*****20260107", "DSP*****20260107**01")) == []
+    assert changed(ZERO, ("DSP*****20260107", "DSP*****20260107**06")) == []
+
+
 def test_a_header_in_the_middle_is_named() -> None:
     text = SINGLE.replace("\r\nPHA", "\n" * 65 + "TH*4.2~\r\nPHA")
     assert "segment 3 TH: must not follow IS" in faults(text)

@@ -157,6 +157,13 @@ def test_transmissions_may_follow_each_other_with_separators_of_their_own(
     assert [one.header.separators.segment for one in file.transmissions] == list("~~\\~~")
 
 
+def test_a_header_some_way_behind_a_terminator_is_a_new_transmission() -> None:
+    text = TAKEN_BACK + "\n" * 64 + TAKEN_BACK
+    first, second = read(raw(text)).transmissions
+    assert [each.id for each in first.segments] == ["TH", "TT"]
+    assert [each.id for each in second.segments] == ["TH", "TT"]
+
+
 def test_a_header_far_behind_a_terminator_is_no_new_transmission() -> None:
     text = TAKEN_BACK + "\n" * 65 + TAKEN_BACK
     (one,) = read(raw(text)).transmissions

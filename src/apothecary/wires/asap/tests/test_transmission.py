@@ -160,6 +160,23 @@ def test_stores_come_one_by_one_from_a_stream_of_many_transmissions() -> None:
     assert [len(each.dispensings) for each in found] == [1, 2, 1]
 
 
+def test_a_store_cut_off_by_a_new_header_does_not_take_it_for_its_own() -> None:
+    cut_off = SINGLE[: SINGLE.index("TP*")]
+    first, second = raw_stores(cut([cut_off, COMPOUND]))
+    assert first.trailer is None
+    assert [one.others for one in first.dispensings] == [()]
+    assert first.header is not None
+    assert second.header is not None
+    assert (first.header[2], second.header[2]) == ("CTL420001", "CTL42A001")
+
+
+def test_each_dispensing_belongs_to_the_patient_named_last() -> None:
+    text = COMPOUND.replace("DOE*JANE", "ROE*RICHARD", 1)
+    (store,) = one(text).stores()
+    patients = [record.patient for record in store.dispensings]
+    assert [each[7] for each in patients if each] == ["ROE", "DOE"]
+
+
 def test_a_store_without_a_header_says_so() -> None:
     segments = one(SINGLE).segments[2:]
     (store,) = raw_stores(segments)
