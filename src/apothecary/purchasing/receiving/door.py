@@ -200,7 +200,7 @@ def door_facts(
         cold_waits=cold_waits(receipt),
         two_people=witness is not None and witness.person_id != by.person_id,
         dea_order=came.dea_order,
-        recalled=held_lot(lot) or recalled(came.package, came.lot),
+        recalled=held_lot(lot) or recalled(came.package, came.lot, pharmacy_id=by.pharmacy_id),
     )
 
 

@@ -8,13 +8,15 @@ from django.db import connection
 from apothecary.drugs.models import Package
 from apothecary.drugs.notices import OPEN
 from apothecary.drugs.official.written_codes import product_key
+from apothecary.drugs.recalled_lots import lots_in
 from apothecary.drugs.side_tables import Recall, RecallCode
 from apothecary.purchasing.receiving.models import NoticeItem, Receipt
-from apothecary.purchasing.receiving.rules import COLD, FROZEN, names_lot
+from apothecary.purchasing.receiving.rules import COLD, FROZEN
 from apothecary.purchasing.states import RECEIVABLE
 from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState
 from apothecary.stock.places.rules import storage_said
+from apothecary.stock.recalled.holding import notices_known, recalled_because
 
 # The orders are held by a statement of their own: one that waited would count what it saw
 # before it waited, and two people at two totes could both fill the last place of a line.
@@ -98,8 +100,15 @@ def cold_waits(receipt: Receipt) -> bool:
     return rows.exists()
 
 
-def recalled(package: Package, lot: str) -> str:
-    """Why a lot may not be used: an open recall that names it; empty without one (1 query)."""
+def recalled(package: Package, lot: str, *, pharmacy_id: int) -> str:
+    """Why a lot may not be used: a notice that the house holds it for, or an open recall of the
+    drug file that names it, or whose lots nobody has read for certain; else empty (3 queries).
+    """
+    held = recalled_because(pharmacy_id=pharmacy_id, package_id=package.pk, lot=lot)
+    if held:
+        return held
+    # What the house has on file and decided goes before the text of the notice.
+    known = notices_known(pharmacy_id=pharmacy_id, package_id=package.pk)
     product = package.product
     codes = RecallCode.objects.filter(
         product_key=product_key(product.labeler_code, product.product_code),
@@ -109,10 +118,14 @@ def recalled(package: Package, lot: str) -> str:
     recalls = Recall.objects.filter(
         number__in=codes.values("number"), status__in=sorted(OPEN), gone_on=None
     )
-    for recall in recalls.order_by("-reported_on"):
-        if names_lot(recall.lots, lot):
+    for recall in recalls.exclude(number__in=known).order_by("-reported_on"):
+        read = lots_in(recall.lots)
+        if read.holds(lot):
             firm = recall.firm.rstrip(".")
-            return f"Lot {lot} is under recall {recall.number} of {firm}: {recall.reason[:200]}"
+            may = "is" if read.names(lot) else "may be"
+            doubt = "" if read.names(lot) else f" ({read.doubt})"
+            notice = f"under recall {recall.number} of {firm}: {recall.reason[:200]}"
+            return f"Lot {lot} {may} {notice}{doubt}"
     return ""
 
 

@@ -4,7 +4,6 @@ The house's conventions (mark C) follow the field: what expires within 90 days i
 and Schedule II is received by two people. Temperatures are those of the places.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,8 +22,6 @@ FROZEN = frozenset({Storage.FREEZER, Storage.ULTRA_COLD})
 COLDEST_C, WARMEST_C = Decimal(-100), Decimal(60)
 CITE_RECEIVED, MARK_RECEIVED = "21 CFR 1305.13(e), 1305.22(g)", "K"
 CITE_TWO = "house policy: two people receive Schedule II"
-# A lot number as a firm writes it among others in the text of its recall.
-LOT_WORD = re.compile(r"[A-Z0-9][A-Z0-9-]*[A-Z0-9]|[A-Z0-9]")
 # What a signature answers: that of a second person, and why it was none.
 SIGNING = frozenset(
     {"two-people", "no-dea-order", "sign-in", "locked-out", "station-not-trusted"}
@@ -172,11 +169,6 @@ def measured_problems(temperature_c: Decimal) -> list[Problem]:
         return []
     says = f"{temperature_c} °C is no temperature a delivery can have."
     return [Problem(says, field="temperature_c", code="bad-temperature")]
-
-
-def names_lot(text: str, lot: str) -> bool:
-    """Whether a firm's text names a lot, as a word of its own in whatever case."""
-    return bool(lot.strip()) and lot.strip().upper() in set(LOT_WORD.findall(text.upper()))
 
 
 def conditions_of(problems: Sequence[Problem]) -> list[Condition]:

@@ -16,7 +16,6 @@ from apothecary.purchasing.receiving.rules import (
     conditions_of,
     measured_problems,
     must_problems,
-    names_lot,
     wants_signature,
 )
 from apothecary.purchasing.receiving.shelving import fefo_hint
@@ -161,23 +160,6 @@ def test_the_names_under_which_a_package_may_go_aside_are_those_of_its_problems(
     problems = must_problems(door) + aside_problems(door)
     assert conditions_of(problems) == [Condition.WRONG_ITEM, Condition.EXPIRED]
     assert conditions_of(must_problems(replace(GOOD, lot=""))) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "lot", "named"),
-    [
-        ("Lot #: AB123, Exp 01/27", "AB123", True),
-        ("lots ab123; cd456", "CD456", True),
-        ("Lot AB1234", "AB123", False),
-        ("Lot 12-345A", "12-345A", True),
-        ("Lot 12-345A", "345A", False),
-        ("all lots", "", False),
-        ("", "AB123", False),
-        ("(AB123)", " ab123 ", True),
-    ],
-)
-def test_a_lot_is_found_in_a_recall_as_a_word_of_its_own(text, lot, named):
-    assert names_lot(text, lot) is named
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,9 @@ def come_out(row: ReceivedPackage, *, by: Worker, because: str, did: Deed) -> bo
 
 def unfit(row: ReceivedPackage, *, on: date) -> tuple[Condition, str] | None:
     """Why a package may not go to the shelves although it is as it was told."""
-    says = held_lot(row.lot) or recalled(row.lot.package, row.lot.number)
+    says = held_lot(row.lot) or recalled(
+        row.lot.package, row.lot.number, pharmacy_id=row.pharmacy_id
+    )
     if says:
         return Condition.RECALLED, says
     if row.lot.expires_on < on:

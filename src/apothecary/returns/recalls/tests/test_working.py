@@ -54,7 +54,7 @@ def said(refusal) -> list[tuple[str, str]]:
     return [(one.field, one.code) for one in refusal.value.problems]
 
 
-def journal(world, recall) -> list[Deed]:
+def journal(world, recall) -> list[str]:
     lines = history(pharmacy_id=world.pharmacy.pk, about=[("recall", recall.pk)])
     return [line.deed for line in lines]
 
