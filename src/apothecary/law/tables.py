@@ -130,10 +130,11 @@ def practice(code: str, attribute: str, *, on: date) -> Row | Problem:
 
     ``attribute`` is the row's id in ``practice/*.toml`` without its state.
     """
-    table = practices()
-    if not any(row_id.startswith(f"{code}_") for row_id in table):
+    found = _find(practices(), f"{code}_{attribute}", f"{code} law", on)
+    # Whether anything is known of the state is asked only where this row is not.
+    if isinstance(found, Problem) and code not in _surveyed():
         return _unknown_state(code)
-    return _find(table, f"{code}_{attribute}", f"{code} law", on)
+    return found
 
 
 @cache
@@ -147,6 +148,11 @@ def states() -> Mapping[str, Table]:
 def practices() -> Table:
     """What the states say of ratios, mandates, records and reports, all in one table."""
     return _merged(sorted((_HERE / "practice").glob("*.toml")))
+
+
+@cache
+def _surveyed() -> frozenset[str]:
+    return frozenset(row_id.partition("_")[0] for row_id in practices())
 
 
 @cache
@@ -273,23 +279,25 @@ def _row_or_refuse(table: Table, row_id: str, book: str, on: date) -> Row:
 
 
 def _find(table: Table, row_id: str, book: str, on: date) -> Row | Problem:
-    if row_id not in table:
+    rows = table.get(row_id)
+    if rows is None:
         return Problem(
             f"The table of {book} has no row {row_id!r}: a pharmacist must decide.",
             code="law-missing-row",
         )
-    in_force = [row for row in table[row_id] if row.in_force(on)]
-    if not in_force:
-        return Problem(
-            f"The table of {book} has no row {row_id!r} in force on {on}: "
-            "a pharmacist must decide.",
-            code="law-not-in-force",
-        )
-    row = in_force[0]
-    if row.verified == "KQ":
-        return row.problem(
-            f"Row {row_id!r} of {book} is doubtful and therefore disabled: "
-            "a pharmacist must decide.",
-            code="law-doubtful-row",
-        )
-    return row
+    for row in rows:
+        if row.in_force(on):
+            return row if row.verified != "KQ" else _doubtful(row, book)
+    return Problem(
+        f"The table of {book} has no row {row_id!r} in force on {on}: "
+        "a pharmacist must decide.",
+        code="law-not-in-force",
+    )
+
+
+def _doubtful(row: Row, book: str) -> Problem:
+    return row.problem(
+        f"Row {row.id!r} of {book} is doubtful and therefore disabled: "
+        "a pharmacist must decide.",
+        code="law-doubtful-row",
+    )
