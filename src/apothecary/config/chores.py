@@ -20,6 +20,7 @@ from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.purchasing.papers.lines import lines_of_installation
 from apothecary.purchasing.papers.sending import SupplyPost
+from apothecary.returns.recalls.coming import look_after_recalls, take_recall_paper
 from apothecary.returns.shipments.credits import take_credit
 from apothecary.returns.shipments.post import ReturnsPost
 from apothecary.screening.actions import screen_waiting
@@ -107,7 +108,7 @@ def returns_post() -> ReturnsPost:
 
 
 # Who takes out of a wholesaler's mailbox what is no paper of supply.
-TAKERS = (take_credit,)
+TAKERS = (take_recall_paper, take_credit)
 
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
@@ -126,6 +127,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
     "supply": (
         Chore("send orders", send_orders, 0.5),
         Chore("take wholesalers' papers in", fetch_papers, 5.0),
+        Chore("look after recalls", look_after_recalls, 30.0),
         Chore("send returns", send_returns, 0.5),
         Chore("take credits in", fetch_credits, 5.0),
     ),
