@@ -27,6 +27,7 @@ NOT_MADE = (
     *("order_id", "line_id", "answer_id", "receipt_id", "received_id", "invoice_id"),
     *("paper_id", "item_id", "wholesaler_id"),
     *("place_id", "sheet_id"),
+    *("case_id", "form_id", "notice_id", "document_id", "traced_id", "verification_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 

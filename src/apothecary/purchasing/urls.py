@@ -6,6 +6,7 @@ from apothecary.purchasing.matching import views as matching
 from apothecary.purchasing.ordering import views as ordering
 from apothecary.purchasing.papers import views as papers
 from apothecary.purchasing.receiving import views as receiving
+from apothecary.purchasing.tracing.urls import urlpatterns as tracing
 from apothecary.purchasing.wholesalers import views as wholesalers
 
 app_name = "purchasing"
@@ -57,4 +58,5 @@ urlpatterns = [
     path("papers/<int:paper_id>/", papers.paper, name="paper"),
     path("papers/<int:paper_id>/again", papers.again, name="try-again"),
     path("papers/<int:paper_id>/dismiss", papers.dismiss, name="dismiss-paper"),
+    *tracing,
 ]

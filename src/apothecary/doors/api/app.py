@@ -21,6 +21,7 @@ from apothecary.doors.api import (
     receiving,
     stock,
     stock_rounds,
+    tracing,
     wholesalers,
 )
 from apothecary.doors.api.said import Strict
@@ -53,6 +54,7 @@ api.add_router("", stock_rounds.router)
 api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
 api.add_router("", wholesalers.router)
+api.add_router("", tracing.router)
 api.add_router("", drugs.router)
 api.add_router("", calculations.router)
 

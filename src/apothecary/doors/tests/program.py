@@ -9,6 +9,7 @@ from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.money_world import a_file
 from apothecary.doors.tests.stock_world import stock_bodies
 from apothecary.doors.tests.supply_world import supply_bodies
+from apothecary.doors.tests.tracing_world import tracing_bodies
 from apothecary.filling.tests.bench import symbol
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -153,6 +154,7 @@ def bodies(
         "/fills/{fill_id}/return-to-stock": BECAUSE,
         **payer_bodies(world),
         **supply_bodies(world),
+        **tracing_bodies(world),
         **counter_bodies(order, place, fill_id),
     }  # fmt: skip
 

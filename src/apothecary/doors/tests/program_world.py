@@ -10,6 +10,7 @@ from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.stock_world import of_stock
 from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
+from apothecary.doors.tests.tracing_world import SIZE, of_tracing
 from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
@@ -24,6 +25,7 @@ from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
 
 S = FillState
+SUPPLY = {"/purchasing/": of_supply, "/tracing/": of_tracing}
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
 
@@ -65,7 +67,7 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
-    if path.endswith(GIVEN_UP) or path in IN_CHARGE_ONLY:
+    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE}:
         return Role.IN_CHARGE
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST
@@ -87,8 +89,9 @@ def ready_for(world: World, path: str) -> dict[str, object]:
         insured = verb == "authorization"
         claim_id = rejected_claim(world, unanswered=verb == "later", insured=insured)
         return parts | {"claim_id": claim_id}
-    if path.startswith("/purchasing/"):
-        return parts | of_supply(world, path)
+    room = f"/{path.split('/')[1]}/"
+    if room in SUPPLY:
+        return parts | SUPPLY[room](world, path)
     if path.startswith("/stock/"):
         return parts | of_stock(world, path, lot(world, held=verb == "release"))
     fill = fill_for(world, path, verb)
