@@ -20,6 +20,8 @@ from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.purchasing.papers.lines import lines_of_installation
 from apothecary.purchasing.papers.sending import SupplyPost
+from apothecary.purchasing.tracing.verifying.lines import responders_of_installation
+from apothecary.purchasing.tracing.verifying.sending import VerifyPost
 from apothecary.returns.recalls.coming import look_after_recalls, take_recall_paper
 from apothecary.returns.shipments.credits import take_credit
 from apothecary.returns.shipments.post import ReturnsPost
@@ -110,6 +112,18 @@ def returns_post() -> ReturnsPost:
 # Who takes out of a wholesaler's mailbox what is no paper of supply.
 TAKERS = (take_recall_paper, take_credit)
 
+
+def ask_responders(pharmacy: Pharmacy, at: datetime) -> int:
+    """Ask what the outbox holds for partners' verification responders."""
+    return verify_post().send_due(pharmacy, at)
+
+
+@cache
+def verify_post() -> VerifyPost:
+    """The responders of `APOTHECARY_VERIFIERS`; without one a question waits."""
+    return VerifyPost(responders_of_installation())
+
+
 # One thread a line: a payer that does not answer must not hold up the screening.
 THREADS: dict[str, tuple[Chore, ...]] = {
     "journal": (Chore("seal", seal_journal, 1.0),),
@@ -131,6 +145,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("send returns", send_returns, 0.5),
         Chore("take credits in", fetch_credits, 5.0),
     ),
+    "tracing": (Chore("ask whether packages were made", ask_responders, 0.5),),
     "accounts": (
         Chore("take remittances in", take_in_remittances, 5.0),
         Chore("reconcile with payers", reconcile_due, 300.0),

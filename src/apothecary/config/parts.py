@@ -184,6 +184,10 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
                         f"blanco=file:{plan.wholesaler_drop / 'blanco'}",
                     ]
                 ),
+                "APOTHECARY_VERIFIERS": ",".join(
+                    f"{code}=http://127.0.0.1:{plan.wholesaler_port}/verify"
+                    for code in ("caprock", "guadalupe", "blanco")
+                ),
                 "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}",
                 "APOTHECARY_EPA": ",".join(
                     f"{number}=http://127.0.0.1:{plan.payer_epa_port}/epa"

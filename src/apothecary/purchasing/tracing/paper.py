@@ -32,6 +32,7 @@ def answer_pdf(answer: Answer, *, pharmacy: str, address: str) -> bytes:
     if len(answer.packages) > MOST_ON_PAPER:
         says = f"{len(answer.packages):,} packages fill no paper: take CSV, or ask by lot."
         raise refuse(says, code="too-many", field="kind")
+    load_fonts()
     title = f"Tracing answer: {answer.said}"
     rows: list[list[Flowable]] = [[Paragraph(one, HEAD) for one in COLUMNS]]
     rows += [answer_line(one) for one in answer.packages]
@@ -69,6 +70,7 @@ def answer_line(one: Traced) -> list[Flowable]:
 
 def form_pdf(form: Form3911, *, case: int, made_at: datetime) -> bytes:
     """The items of a notification, in an order of our own; what is not known stays open."""
+    load_fonts()
     title = f"Drug notification, case {case}"
     rows: list[list[Flowable]] = []
     for label, value in form.lines():
@@ -108,7 +110,6 @@ RULES = TableStyle(
 
 def built(pieces: Sequence[Flowable], *, title: str, at: datetime, wide: bool) -> bytes:
     """The paper; equal facts, equal bytes."""
-    load_fonts()
     held = BytesIO()
 
     def foot(canvas: Canvas, document: SimpleDocTemplate) -> None:
