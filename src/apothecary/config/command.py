@@ -25,7 +25,7 @@ from apothecary.directions.command import answer as answer_directions
 from apothecary.directions.site_codes import read_codes
 from apothecary.screening.command import answer as answer_screening
 from apothecary.wires import Malformed
-from apothecary.wires.command import FORMATS
+from apothecary.wires.command import DIALECTS, FORMATS
 
 SIMULATORS = ("payer", "prescriber", "wholesaler")
 # Commands with the rooms behind them; `desk` has their options and their help.
@@ -190,11 +190,18 @@ def calculate(listed: bool, as_json: bool) -> None:
 @click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
 @click.argument("way", type=click.Choice(("decode", "encode")))
 @click.option("--stream", is_flag=True, help="many messages: one JSON object a line")
-def wire(form: str, way: str, stream: bool) -> None:
+@click.option(
+    "--dialect",
+    type=click.Choice(DIALECTS),
+    default=DIALECTS[0],
+    show_default=True,
+    help="how the wholesaler writes whose X12 papers are decoded",
+)
+def wire(form: str, way: str, stream: bool, dialect: str) -> None:
     """Turn a wire message into JSON and, byte for byte, back."""
     raw = sys.stdin.buffer.read()
     try:
-        for piece in wired(form, way, raw, stream=stream):
+        for piece in wired(form, way, raw, stream=stream, dialect=dialect):
             sys.stdout.buffer.write(piece)
     except Malformed as bad:
         raise click.UsageError(f"{form}: {bad}") from bad

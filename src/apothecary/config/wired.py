@@ -3,25 +3,34 @@
 import json
 from collections.abc import Iterator
 
-from apothecary.wires.command import decode, encode, split_stream
+from apothecary.wires.command import DIALECTS, decode, encode, split_stream
 from apothecary.wires.errors import Malformed
 
 
-def wired(form: str, way: str, raw: bytes, *, stream: bool) -> Iterator[bytes]:
+def wired(
+    form: str, way: str, raw: bytes, *, stream: bool, dialect: str = DIALECTS[0]
+) -> Iterator[bytes]:
     """What is to be printed, piece by piece.
 
+    ``dialect`` is how the sender of an X12 paper of supply writes; it is only for reading.
     One message that cannot be read raises Malformed. In a stream it is answered in its place,
     `{"error": ...}`, and the others go on.
     """
+    if dialect != DIALECTS[0] and (way == "encode" or form != "x12"):
+        raise Malformed("dialect", "goes with x12 decode: encode writes the segments as given")
     if not stream:
-        yield printed(decode(form, raw)) if way == "decode" else encode(form, loaded(raw))
+        if way == "decode":
+            yield printed(decode(form, raw, dialect=dialect))
+        else:
+            yield encode(form, loaded(raw))
         return
     pieces = split_stream(form, raw) if way == "decode" else iter(raw.splitlines())
     for number, piece in enumerate(pieces, start=1):
         try:
-            yield (
-                printed(decode(form, piece)) if way == "decode" else encode(form, loaded(piece))
-            )
+            if way == "decode":
+                yield printed(decode(form, piece, dialect=dialect))
+            else:
+                yield encode(form, loaded(piece))
         except Malformed as bad:
             if way == "encode":
                 raise Malformed(bad.field, f"line {number}: {bad.reason}") from bad

@@ -22,7 +22,11 @@ from apothecary.wires.telecom.message import read
 from apothecary.wires.x12.as_json import file_from_json, file_to_json
 from apothecary.wires.x12.interchange import read as read_x12
 from apothecary.wires.x12.interchange import split_interchanges
+from apothecary.wires.x12.supply.dialect import NAMES as DIALECTS
+from apothecary.wires.x12.supply.dialect import PLAIN
+from apothecary.wires.x12.supply.dialect import dialect as dialect_named
 
+__all__ = ["DIALECTS", "FORMATS", "decode", "encode", "split_stream"]
 FORMATS = ("telecom", "batch", "script", "asap", "x12", "epcis", "gs1")
 _ENDS = {
     "telecom": re.compile(rb"\x03[\r\n]*|\r?\n"),
@@ -32,10 +36,13 @@ _ENDS = {
 }
 
 
-def decode(fmt: str, raw: bytes) -> Json:
+def decode(fmt: str, raw: bytes, *, dialect: str = PLAIN.name) -> Json:
     """One message as a JSON object. Raises Malformed when the bytes cannot be read at all;
-    what is merely not as the standard says is listed under ``faults``.
+    what is merely not as the standard says is listed under ``faults``. ``dialect`` is how the
+    sender of an X12 paper of supply writes; the other formats have none.
     """
+    if fmt != "x12" and dialect != PLAIN.name:
+        raise Malformed("dialect", f"goes with x12, not with {fmt}")
     if fmt == "telecom":
         return message_to_json(read(raw))
     if fmt == "batch":
@@ -45,7 +52,7 @@ def decode(fmt: str, raw: bytes) -> Json:
     if fmt == "asap":
         return asap.file_to_json(read_asap(raw))
     if fmt == "x12":
-        return file_to_json(read_x12(raw))
+        return file_to_json(read_x12(raw), speaks=dialect_named(dialect))
     if fmt == "epcis":
         return epcis.document_to_json(raw)
     if fmt == "gs1":

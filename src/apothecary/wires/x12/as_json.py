@@ -14,23 +14,27 @@ from apothecary.wires.x12.interchange import File, Interchange, TransactionSet
 from apothecary.wires.x12.remittance_reader import read_remittance
 from apothecary.wires.x12.segments import LEAD, Delimiters, Segment
 from apothecary.wires.x12.supply.billing import Invoice
+from apothecary.wires.x12.supply.dialect import PLAIN, Dialect
 from apothecary.wires.x12.supply.papers import READERS, read_paper
 
 
-def file_to_json(file: File) -> Json:
+def file_to_json(file: File, *, speaks: Dialect = PLAIN) -> Json:
     """A file: each interchange with its separators, segments as lists, faults; the sets beside
-    them by kind, and what those that we know among them say.
+    them by kind, and what those that we know among them say. Papers of supply are read as
+    whoever ``speaks`` that dialect writes them; the bytes are the same in any.
     """
     out: Json = {
         "format": "x12",
-        "interchanges": [_interchange_out(one) for one in file.interchanges],
+        "interchanges": [_interchange_out(one, speaks) for one in file.interchanges],
     }
+    if speaks is not PLAIN:
+        out["dialect"] = speaks.name
     if file.tail:
         out["tail"] = file.tail
     return out
 
 
-def _interchange_out(interchange: Interchange) -> Json:
+def _interchange_out(interchange: Interchange, speaks: Dialect) -> Json:
     marks = interchange.delimiters
     newline = interchange.segments[1].lead if len(interchange.segments) > 1 else ""
     out: Json = {
@@ -40,7 +44,7 @@ def _interchange_out(interchange: Interchange) -> Json:
         "receiver": ":".join(interchange.receiver),
         "control": interchange.control,
         "segments": [_segment_out(one, newline) for one in interchange.segments],
-        "sets": [_set_out(one) for one in interchange.sets()],
+        "sets": [_set_out(one, speaks) for one in interchange.sets()],
         "faults": faults_out([one.fault for one in findings(interchange.segments)]),
     }
     if not interchange.segments[-1].end:
@@ -57,7 +61,7 @@ def _segment_out(segment: Segment, newline: str) -> object:
     return {"text": segment.text, "elements": elements}
 
 
-def _set_out(one: TransactionSet) -> Json:
+def _set_out(one: TransactionSet, speaks: Dialect) -> Json:
     out: Json = {
         "kind": one.kind,
         "control": one.control,
@@ -73,7 +77,7 @@ def _set_out(one: TransactionSet) -> Json:
         elif one.kind in ("997", "999"):
             out["acknowledgement"] = shown(read_acknowledgement(one))
         elif one.kind in READERS:
-            paper = read_paper(one)
+            paper = read_paper(one, speaks)
             out["paper"] = shown(paper)
             if isinstance(paper, Invoice):
                 out["differences"] = faults_out(paper.differences())

@@ -50,22 +50,13 @@ class Envelope:
         self._groups: set[str] = set()
         self._sets: set[str] = set()
         self._counts = {"GS": 0, "ST": 0}
-        self._acts: dict[str, Callable[[Segment], None]] = {
-            "ISA": self._interchange,
-            "GS": self._group,
-            "ST": self._set,
-            "SE": self._set_end,
-            "GE": self._group_end,
-            "IEA": self._interchange_end,
-            "TA1": self._receipt,
-        }
 
     def take(self, segment: Segment) -> None:
         """Check the next segment."""
         name = segment.id
-        act = self._acts.get(name)
+        act = _ACTS.get(name)
         if act is not None:
-            act(segment)
+            act(self, segment)
         elif self._st is None:
             self._say("interchange", "022", segment, "stands outside of any transaction set")
         if _ID.fullmatch(name) is None:
@@ -199,6 +190,18 @@ class Envelope:
         said = end[1].strip()
         if not (said.isascii() and said.isdigit() and int(said) == counted):
             self._say(level, code, end, f"says {said!r} {things}, counted were {counted}", 1)
+
+
+# Unbound: an envelope that held its own methods would be a ring, and with it the whole file.
+_ACTS: dict[str, Callable[[Envelope, Segment], None]] = {
+    "ISA": Envelope._interchange,
+    "GS": Envelope._group,
+    "ST": Envelope._set,
+    "SE": Envelope._set_end,
+    "GE": Envelope._group_end,
+    "IEA": Envelope._interchange_end,
+    "TA1": Envelope._receipt,
+}
 
 
 def findings(segments: Iterable[Segment]) -> list[Finding]:

@@ -1,3 +1,5 @@
+import gc
+import weakref
 from io import BytesIO
 
 import pytest
@@ -34,6 +36,20 @@ def faults(raw: bytes) -> list[str]:
 def test_an_envelope_in_order_has_no_fault_in_any_dialect(dialect: Dialect) -> None:
     assert faults(order(dialect)) == []
     assert read_strictly(order(dialect)).to_bytes() == order(dialect)
+
+
+def test_an_envelope_that_was_checked_goes_at_once_without_the_collector() -> None:
+    checked = Envelope()
+    for segment in read(TWO_SETS).interchanges[0].segments:
+        checked.take(segment)
+    assert checked.close() == []
+    gone = weakref.ref(checked)
+    gc.disable()
+    try:
+        del checked
+        assert gone() is None
+    finally:
+        gc.enable()
 
 
 def test_many_groups_and_sets_in_order_have_no_fault() -> None:
