@@ -44,6 +44,11 @@ def hours_after(instant: datetime, hours: int) -> datetime:
     ValueError for an instant without a zone. Two wall clocks of one zone would miscount the
     night the clocks change, therefore UTC.
     """
+    return in_utc(instant) + timedelta(hours=hours)
+
+
+def in_utc(instant: datetime) -> datetime:
+    """The same instant in UTC; ValueError for one without a zone, never the machine's own."""
     if instant.tzinfo is None:
         raise ValueError("instant: has no time zone")
-    return instant.astimezone(UTC) + timedelta(hours=hours)
+    return instant.astimezone(UTC)

@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from apothecary.law.calendar_days import hours_after
+from apothecary.law.calendar_days import hours_after, in_utc
 from apothecary.law.identifiers import dea_problems
 from apothecary.law.problem import Problem
 from apothecary.law.recorded import missing_problems
@@ -122,7 +122,7 @@ def compromise_problems(
     """Why the report of a lost or compromised certificate is late (21 CFR 1311.30)."""
     row = federal("DEA-110", on=on)
     last = hours_after(known_at, row.number())
-    if (reported_at or at) <= last:
+    if in_utc(reported_at or at) <= last:
         return []
     says = f"The certificate was to be reported by {last:%Y-%m-%d %H:%M} UTC."
     return [row.problem(says, code="csos-report-late", field="reported_at")]

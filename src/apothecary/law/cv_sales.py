@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
-from apothecary.law.calendar_days import hours_after, years_after
+from apothecary.law.calendar_days import hours_after, in_utc, years_after
 from apothecary.law.problem import Problem
 from apothecary.law.recorded import missing_problems
 from apothecary.law.tables import federal, state
@@ -90,7 +90,7 @@ def _buyer_problems(buyer: CvBuyer, *, on: date) -> list[Problem]:
 
 def _amount_problems(sale: CvSale, buyer: CvBuyer, *, on: date) -> list[Problem]:
     hours = federal("DEA-061", on=on)
-    now = sale.at.astimezone(UTC)
+    now = in_utc(sale.at)
     counted = [
         each.amount
         for each in buyer.earlier

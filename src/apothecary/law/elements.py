@@ -59,14 +59,13 @@ def _missing_signed(rx: RxFacts, row: Row, *, on: date) -> list[Problem]:
 
 
 def _missing_of(rx: RxFacts, row: Row, names: list[str] | tuple[str, ...]) -> list[Problem]:
-    wanted = [Element(name) for name in names]
-    return [_not_shown(rx, row, element) for element in wanted if not _shown(rx, element)]
+    return [_not_shown(rx, row, Element(name)) for name in names if not _shown(rx, name)]
 
 
-def _shown(rx: RxFacts, element: Element) -> bool:
-    if element is Element.WRITTEN_ON and rx.written_on is None:
+def _shown(rx: RxFacts, name: str) -> bool:
+    if name == Element.WRITTEN_ON and rx.written_on is None:
         return False
-    return element in rx.present
+    return name in rx.present
 
 
 def _not_shown(rx: RxFacts, row: Row, element: Element) -> Problem:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from apothecary.law.calendar_days import business_days_after, days_after, years_after
+from apothecary.law.calendar_days import business_days_after, days_after, in_utc, years_after
 from apothecary.law.problem import Problem
 from apothecary.law.recorded import in_words, missing_problems
 from apothecary.law.tables import Row, federal
@@ -88,7 +88,7 @@ def receipt_problems(
 def clock_problems(ours: datetime, official: datetime, *, on: date) -> list[Problem]:
     """Why nothing may be signed by this clock: aware instants of the same moment."""
     row = federal("DEA-164", on=on)
-    if abs(ours - official) <= timedelta(minutes=row.number()):
+    if abs(in_utc(ours) - in_utc(official)) <= timedelta(minutes=row.number()):
         return []
     says = f"The clock is more than {row.number()} minutes from the official time."
     return [row.problem(says, code="epcs-clock", field="clock")]

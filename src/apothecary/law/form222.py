@@ -71,6 +71,9 @@ def form_receipt_problems(form: FormFacts, receipt: FormReceipt, *, on: date) ->
     problems = _time_problems(form, on=receipt.received_on)
     if form.void:
         problems.append(_void(on=on))
+    if receipt.received_on > on:
+        says = f"The receipt is dated {receipt.received_on}, which is still to come."
+        problems.append(beside.problem(says, code="form222-receipt-ahead", field="received_on"))
     problems.extend(
         missing_problems(
             beside, receipt.shown, what=f"Line {receipt.line}", code="form222-receipt"

@@ -26,6 +26,9 @@ class LabelElement(StrEnum):
     STATE_STATEMENT = "state_statement"
 
 
+_BY_NAME = {element.value: element for element in LabelElement}
+
+
 def required_label_elements(
     schedule: int, state_code: str, *, on: date
 ) -> dict[LabelElement, Row]:
@@ -36,11 +39,11 @@ def required_label_elements(
     has one.
     """
     base = federal("FDCA-503", on=on)
-    needed = {LabelElement(name): base for name in base.names()}
+    needed = {_BY_NAME[name]: base for name in base.names()}
     if schedule not in CONTROLLED:
         return needed
     special = federal("DEA-070", on=on)
-    needed.update({LabelElement(name): special for name in special.names()})
+    needed.update({_BY_NAME[name]: special for name in special.names()})
     if schedule in _CAUTIONED:
         needed[LabelElement.TRANSFER_CAUTION] = federal("DEA-071", on=on)
     own = state(state_code, "controlled_label_statement", on=on)

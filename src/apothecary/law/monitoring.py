@@ -1,9 +1,9 @@
 """When a dispensing is reported to the state's prescription monitoring programme."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from apothecary.law.calendar_days import business_days_after, hours_after
+from apothecary.law.calendar_days import business_days_after, hours_after, in_utc
 from apothecary.law.facts import CONTROLLED
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, practice
@@ -65,9 +65,9 @@ def report_problems(facts: ReportFacts, *, at: datetime, on: date) -> list[Probl
     due = report_due(facts, on=on)
     if isinstance(due, Problem):
         return [due]
-    done = facts.reported_at or at
+    done = in_utc(facts.reported_at or at)
     local = done.astimezone(facts.dispensed_at.tzinfo).date()
-    late = done.astimezone(UTC) > due.at if due.at is not None else local > due.on
+    late = done > due.at if due.at is not None else local > due.on
     if not late:
         return []
     says = f"The dispensing was to be reported to the monitoring programme by {due.on}."

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from apothecary.law.calendar_days import days_after, hours_after, months_after
+from apothecary.law.calendar_days import days_after, hours_after, in_utc, months_after
 from apothecary.law.facts import PartialFacts, PartialReason, RxFacts
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, federal
@@ -111,7 +111,7 @@ def _no_reason(row: Row) -> Problem:
 
 def _too_late(row: Row, start: datetime | None, at: datetime, what: str) -> list[Problem]:
     # No start yet: this is the first part, the clock begins with it.
-    if start is None or at.astimezone(UTC) <= hours_after(start, row.number()):
+    if start is None or in_utc(at) <= hours_after(start, row.number()):
         return []
     return [
         row.problem(

@@ -40,6 +40,9 @@ def ratio_problems(facts: StaffFacts, *, on: date) -> list[Problem]:
     """
     if facts.technicians == 0:
         return []
+    if facts.pharmacists == 0:
+        says = "Technicians work under a pharmacist; none is here."
+        return [Problem(says, code="ratio-no-pharmacist", field="pharmacists")]
     return [*_technician_problems(facts, on=on), *_trainee_problems(facts, on=on)]
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
-from apothecary.law.calendar_days import hours_after
+from apothecary.law.calendar_days import hours_after, in_utc
 from apothecary.law.expiry import expiry_problems
 from apothecary.law.facts import RxFacts
 from apothecary.law.problem import Problem
@@ -90,7 +90,7 @@ def dispensing_record_problems(shown: AbstractSet[str], *, on: date) -> list[Pro
 
 def _late_problems(row: Row, due: Due, at: datetime, *, what: str, code: str) -> list[Problem]:
     last = hours_after(due.since, row.number())
-    if (due.done_at or at).astimezone(UTC) <= last:
+    if in_utc(due.done_at or at) <= last:
         return []
     says = f"{what} was due within {row.number()} hours, by {last:%Y-%m-%d %H:%M} UTC."
     return [row.problem(says, code=f"{code}-late", field="done_at")]

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,15 @@ from apothecary.law.calendar_days import (
     business_days_after,
     days_after,
     hours_after,
+    in_utc,
     months_after,
     years_after,
 )
+from apothecary.law.csos import compromise_problems
+from apothecary.law.epcs import clock_problems
+from apothecary.law.monitoring import ReportFacts, report_problems
+from apothecary.law.refill_records import Due, printout_problems
+from apothecary.law.tests.cases import ON
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
@@ -86,6 +93,37 @@ def test_more_months_never_end_sooner(day: date, fewer: int, more: int) -> None:
 def test_an_instant_without_a_zone_is_refused_and_named() -> None:
     with pytest.raises(ValueError, match="instant: has no time zone"):
         hours_after(datetime(2026, 3, 4, 9), 6)  # noqa: DTZ001 the case itself
+
+
+NAIVE = datetime(2026, 3, 4, 9)  # noqa: DTZ001 the case itself
+AWARE = datetime(2026, 3, 4, 9, tzinfo=UTC)
+
+
+def test_an_instant_is_the_same_one_in_utc() -> None:
+    chicago = datetime(2026, 3, 4, 9, tzinfo=ZoneInfo("America/Chicago"))
+    assert in_utc(chicago) == chicago
+    assert in_utc(chicago).hour == 15
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: in_utc(NAIVE),
+        lambda: printout_problems(Due(since=AWARE), at=NAIVE, on=ON),
+        lambda: printout_problems(Due(since=AWARE, done_at=NAIVE), at=AWARE, on=ON),
+        lambda: compromise_problems(AWARE, None, at=NAIVE, on=ON),
+        lambda: clock_problems(NAIVE, AWARE, on=ON),
+        lambda: clock_problems(AWARE, NAIVE, on=ON),
+        lambda: report_problems(
+            ReportFacts(state="TX", schedule=2, dispensed_at=AWARE), at=NAIVE, on=ON
+        ),
+    ],
+)
+def test_no_rule_takes_an_instant_without_a_zone_for_the_machines_own_time(
+    ask: Callable[[], object],
+) -> None:
+    with pytest.raises(ValueError, match="instant: has no time zone"):
+        ask()
 
 
 def test_hours_are_counted_through_the_night_the_clocks_change() -> None:

@@ -200,6 +200,26 @@ def test_packages_of_a_line_made_void_are_refused() -> None:
     assert codes(received(RECEIPT, form)) == ["form222-no-such-line"]
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"), [(5, ["form222-receipt-ahead"]), (6, []), (7, [])]
+)
+def test_packages_are_not_received_ahead_of_their_day(day: int, expected: list[str]) -> None:
+    ahead = replace(RECEIPT, received_on=date(2026, 3, 6))
+    assert codes(form_receipt_problems(FORM, ahead, on=date(2026, 3, day))) == expected
+
+
+def test_a_receipt_that_is_wrong_in_every_way_is_told_so_at_once() -> None:
+    receipt = FormReceipt(line=9, packages=1, received_on=date(2026, 5, 4), shown=frozenset())
+    problems = form_receipt_problems(replace(FORM, void=True), receipt, on=date(2026, 5, 4))
+    assert codes(problems) == [
+        "form222-expired",
+        "form222-void",
+        "form222-receipt-no-packages-received",
+        "form222-receipt-no-received-on",
+        "form222-no-such-line",
+    ]
+
+
 def test_beside_each_line_stand_the_packages_and_the_day_they_came() -> None:
     asks_for_exactly(
         lambda shown: received(replace(RECEIPT, shown=shown)),

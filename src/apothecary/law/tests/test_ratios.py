@@ -190,6 +190,13 @@ def test_a_state_without_a_ratio_is_named(state: str, code: str) -> None:
     assert state in problem.says
 
 
+@pytest.mark.parametrize("state", ["AK", "MS", "WA", "VT"])
+def test_without_a_pharmacist_no_technician_works(state: str) -> None:
+    alone = replace(at_work(state, 1, certified=1), pharmacists=0, house_ratio=4)
+    problems = judged(alone)
+    assert (codes(problems), problems[0].field) == (["ratio-no-pharmacist"], "pharmacists")
+
+
 def test_without_technicians_nobody_is_counted() -> None:
     assert judged(at_work("VT", 0)) == []
 
