@@ -100,8 +100,10 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
     pages: tuple[tuple[str, str, tuple[Duty, ...]], ...] = (
         ("Authorizations", "authorizations:list", (Duty.WORK_CLAIMS,)),
         ("Stock", "stock:shelf", (Duty.READ_RECORDS,)),
+        ("Vault", "vault:books", (Duty.READ_RECORDS,)),
         ("Orders", "purchasing:pad", (Duty.ORDER_STOCK,)),
         ("Receive", "purchasing:deliveries", (Duty.MANAGE_STOCK,)),
+        ("Returns", "returns:waiting", (Duty.MANAGE_STOCK,)),
         ("Drugs", "drugs:search", ()),
         ("Money", "claims:money", (Duty.WORK_CLAIMS,)),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),

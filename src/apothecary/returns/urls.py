@@ -1,6 +1,8 @@
 """The addresses of recalls, returns and disposal."""
 
-from django.urls import URLPattern, URLResolver
+from apothecary.returns.disposal.urls import urlpatterns as disposal
+from apothecary.returns.recalls.urls import urlpatterns as recalls
+from apothecary.returns.shipments.urls import urlpatterns as shipments
 
 app_name = "returns"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*recalls, *shipments, *disposal]

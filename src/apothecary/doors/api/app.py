@@ -19,9 +19,11 @@ from apothecary.doors.api import (
     prescriptions,
     purchasing,
     receiving,
+    returns,
     stock,
     stock_rounds,
     tracing,
+    waste,
     wholesalers,
 )
 from apothecary.doors.api.said import Strict
@@ -55,6 +57,8 @@ api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)
+api.add_router("", returns.router)
+api.add_router("", waste.router)
 api.add_router("", drugs.router)
 api.add_router("", calculations.router)
 

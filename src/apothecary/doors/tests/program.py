@@ -7,6 +7,7 @@ from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.money_world import a_file
+from apothecary.doors.tests.returns_world import returns_bodies
 from apothecary.doors.tests.stock_world import stock_bodies
 from apothecary.doors.tests.supply_world import supply_bodies
 from apothecary.doors.tests.tracing_world import tracing_bodies
@@ -155,6 +156,7 @@ def bodies(
         **payer_bodies(world),
         **supply_bodies(world),
         **tracing_bodies(world),
+        **returns_bodies(world),
         **counter_bodies(order, place, fill_id),
     }  # fmt: skip
 

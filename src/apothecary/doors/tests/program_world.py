@@ -8,6 +8,7 @@ from apothecary.config.tests.world import World
 from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
+from apothecary.doors.tests.returns_world import KEPT, of_returns
 from apothecary.doors.tests.stock_world import of_stock
 from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
 from apothecary.doors.tests.tracing_world import SIZE, of_tracing
@@ -25,7 +26,7 @@ from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
 
 S = FillState
-SUPPLY = {"/purchasing/": of_supply, "/tracing/": of_tracing}
+SUPPLY = {"/purchasing/": of_supply, "/tracing/": of_tracing, "/returns/": of_returns}
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
 
@@ -67,7 +68,7 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
-    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE}:
+    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT}:
         return Role.IN_CHARGE
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST

@@ -1,5 +1,7 @@
 """What patients bring back: refused by the name of the law, or kept where it is never stock."""
 
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
@@ -27,7 +29,52 @@ JOIN stock_place t ON t.id = m.to_place_id
 WHERE m.pharmacy_id = %(pharmacy)s AND m.fill_id = %(fill)s AND m.lot_id = %(lot)s
   AND (t.kind = 'patient') <> (f.kind = 'patient')
 """
+# What went out with a prescription's fills and is still out, by lot.
+WENT_OUT = """
+SELECT f.id, f.number, l.id, l.number, l.expires_on, r.name, r.strength,
+       coalesce(nullif(k.unit_word, ''), k.unit),
+       sum(CASE WHEN t.kind = 'patient' THEN m.quantity ELSE -m.quantity END)
+FROM prescriptions_prescription p
+JOIN prescriptions_fill f ON f.prescription_id = p.id AND f.pharmacy_id = p.pharmacy_id
+JOIN stock_move m ON m.pharmacy_id = f.pharmacy_id AND m.fill_id = f.id
+JOIN stock_place a ON a.id = m.from_place_id
+JOIN stock_place t ON t.id = m.to_place_id
+JOIN stock_lot l ON l.id = m.lot_id
+JOIN drugs_package k ON k.id = l.package_id
+JOIN drugs_product r ON r.id = k.product_id
+WHERE p.pharmacy_id = %(pharmacy)s AND p.number = %(rx)s
+  AND (t.kind = 'patient') <> (a.kind = 'patient')
+GROUP BY f.id, f.number, l.id, l.number, l.expires_on, r.name, r.strength, k.id
+HAVING sum(CASE WHEN t.kind = 'patient' THEN m.quantity ELSE -m.quantity END) > 0
+ORDER BY f.number DESC, l.number LIMIT 50
+"""
+RX_DIGITS = 15
 PURPOSES = ("error", "recall", "take-back", "dispense again")
+
+
+@dataclass(frozen=True, slots=True)
+class Out:
+    """Units of a lot that a patient has of a fill."""
+
+    fill_id: int
+    fill: int
+    lot_id: int
+    lot: str
+    expires_on: date
+    name: str
+    strength: str
+    unit: str
+    units: Decimal
+
+
+def went_out(*, by: Worker, rx: str) -> list[Out]:
+    """What a patient still has of a prescription, newest fill first (1 query at most)."""
+    by.must(Duty.MANAGE_STOCK)
+    if not (rx.isascii() and rx.isdigit() and len(rx) <= RX_DIGITS):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(WENT_OUT, {"pharmacy": by.pharmacy_id, "rx": int(rx)})
+        return [Out(*row) for row in cursor.fetchall()]
 
 
 @transaction.atomic

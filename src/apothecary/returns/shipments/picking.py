@@ -1,5 +1,6 @@
 """Who takes drugs back; beginning a return, putting units on it, taking them off again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,6 +42,7 @@ from apothecary.stock.models import Balance
 S = ShipmentState
 CODE_LETTERS = 20
 MOST_DAYS = 365
+FORM_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +186,45 @@ def pick(
     details = {"lot": balance.lot.number, "quantity": wanted.quantity}
     record(by=by, did=Deed.RETURN_PICKED, about=row, details=details)
     return line
+
+
+@transaction.atomic
+def begin_with(
+    *, by: Worker, group: Group, distributor_id: int, items: Sequence[tuple[int, int]]
+) -> Shipment:
+    """Begin a return and put on it all that is free of each lot at its place, or nothing."""
+    row = begin_return(by=by, group=group, distributor_id=distributor_id)
+    if not items:
+        raise refuse("Choose what goes back.", code="nothing-chosen", field="items")
+    for lot_id, place_id in items:
+        pick(by=by, shipment_id=row.pk, lot_id=lot_id, place_id=place_id)
+    return row
+
+
+@transaction.atomic
+def give_form(*, by: Worker, shipment_id: int, form_222: str) -> Shipment:
+    """Write down the number of the distributor's Form 222, before the manifest goes out."""
+    by.must(Duty.COUNT_CONTROLLED)
+    row = lock_shipment(by=by, shipment_id=shipment_id)
+    must_be(row, S.PICKED)
+    refuse_if(form_problems(row, form_222))
+    row.form_222 = form_222.strip()
+    row.save(update_fields=["form_222"])
+    details = {"form_222": row.form_222}
+    record(by=by, did=Deed.RETURN_PICKED, about=row, details=details)
+    return row
+
+
+def form_problems(row: Shipment, form_222: str) -> list[Problem]:
+    """Why that is no form of this return. A form's number is nine digits."""
+    number = form_222.strip()
+    if row.group != Group.FORM_222:
+        says = f"{row} holds nothing of Schedule II: it needs no form."
+        return [Problem(says, "21 CFR 1305.03", "needs-no-form", "K", "form_222")]
+    if not (number.isascii() and number.isdigit() and len(number) == FORM_DIGITS):
+        says = f"The number of a Form 222 has {FORM_DIGITS} digits."
+        return [Problem(says, "21 CFR 1305.11", "bad-form", "K", "form_222")]
+    return []
 
 
 def received(
