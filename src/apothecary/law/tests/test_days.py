@@ -11,8 +11,6 @@ from apothecary.law.tables import Row, every_row
 from apothecary.law.tests.cases import looked_up
 
 DAY = timedelta(days=1)
-# The table of substitution has rows of states in lists and a test of its own days.
-ROWS = [(table, row) for table, row in every_row() if table != "substitution"]
 
 
 def written_down() -> list[tuple[str, str, str, str]]:
@@ -28,6 +26,7 @@ WRITTEN_DOWN = written_down()
 
 
 def test_every_row_is_written_down_once() -> None:
+    # The table of substitution has its states in lists, and a test of its own days.
     installed = [
         (table, row.id, str(row.effective_from), str(row.effective_to or ""))
         for table, row in every_row()
@@ -37,22 +36,18 @@ def test_every_row_is_written_down_once() -> None:
     assert len(WRITTEN_DOWN) == len(set(WRITTEN_DOWN))
 
 
-@pytest.mark.parametrize(("table", "row_id", "first", "last"), WRITTEN_DOWN)
+@pytest.mark.parametrize(
+    ("table", "row_id", "first"), [written[:3] for written in WRITTEN_DOWN]
+)
 def test_a_row_answers_on_its_first_day_and_after_and_not_before(
-    table: str, row_id: str, first: str, last: str
+    table: str, row_id: str, first: str
 ) -> None:
     begins = date.fromisoformat(first)
     before = looked_up(table, row_id, begins - DAY)
-    earlier_version = any(
-        (other, each.id) == (table, row_id) and each.effective_from < begins
-        for other, each in ROWS
-    )
-    if not earlier_version:
-        assert isinstance(before, Problem)
-        assert before.code == "law-not-in-force"
-        assert str(begins - DAY) in before.says
+    assert isinstance(before, Problem)
+    assert before.code == "law-not-in-force"
+    assert str(begins - DAY) in before.says
     for day in (begins, begins + DAY):
         found = looked_up(table, row_id, day)
         # A doubtful row is in force and disabled: its own Problem says so.
         assert isinstance(found, Row) or found.code == "law-doubtful-row"
-    assert not last or begins <= date.fromisoformat(last)
