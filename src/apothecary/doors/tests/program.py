@@ -154,11 +154,14 @@ def bodies(
         "/fills/{fill_id}/bin": {"bin": "A1"},
         "/fills/{fill_id}/return-to-stock": BECAUSE,
         **payer_bodies(world),
-        **supply_bodies(world),
-        **tracing_bodies(world),
-        **returns_bodies(world),
+        **stock_room_bodies(world),
         **counter_bodies(order, place, fill_id),
     }  # fmt: skip
+
+
+def stock_room_bodies(world: World | None) -> dict[str, dict[str, Any]]:
+    """The bodies of orders, deliveries, tracing and returns."""
+    return supply_bodies(world) | tracing_bodies(world) | returns_bodies(world)
 
 
 def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.problem import refuse, refuse_if
+from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.law.waste import patient_return_problems, reuse_of_returned
 from apothecary.returns.disposal.models import PatientReturn
 from apothecary.returns.disposal.rules import brought_problems
@@ -102,25 +102,7 @@ def take_back(
     lot = lots.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
     if lot is None:
         raise refuse("No such lot here.", code="no-lot", field="lot_id")
-    product = lot.package.product
-    code = Pharmacy.objects.get(pk=by.pharmacy_id).state
-    refuse_if(
-        [
-            *patient_return_problems(
-                reuse=reuse_of_returned(code, on=by.today),
-                purpose=purpose,
-                controlled=product.schedule > 0,
-                collector=False,
-                on=by.today,
-            ),
-            *brought_problems(
-                quantity=quantity,
-                given=still_out(by.pharmacy_id, fill_id=fill_id, lot_id=lot_id),
-                because=because,
-                drug=str(product),
-            ),
-        ]
-    )
+    refuse_if(problems_of(lot, fill_id, quantity, purpose, because, by=by))
     row = PatientReturn.objects.create(
         pharmacy_id=by.pharmacy_id,
         fill_id=fill_id,
@@ -140,6 +122,25 @@ def take_back(
     details = {"fill": fill_id, "lot": lot.number, "quantity": quantity, "purpose": purpose}
     record(by=by, did=Deed.PATIENT_RETURN_TAKEN, about=row, details=details)
     return row
+
+
+def problems_of(
+    lot: Lot, fill_id: int, quantity: Decimal, purpose: str, because: str, *, by: Worker
+) -> list[Problem]:
+    """Why it may not be taken back: by law, and by what went out (2 queries)."""
+    product = lot.package.product
+    state = Pharmacy.objects.get(pk=by.pharmacy_id).state
+    lawful = patient_return_problems(
+        reuse=reuse_of_returned(state, on=by.today),
+        purpose=purpose,
+        controlled=product.schedule > 0,
+        collector=False,
+        on=by.today,
+    )
+    given = still_out(by.pharmacy_id, fill_id=fill_id, lot_id=lot.pk)
+    return lawful + brought_problems(
+        quantity=quantity, given=given, because=because, drug=str(product)
+    )
 
 
 def still_out(pharmacy_id: int, *, fill_id: int, lot_id: int) -> Decimal:
