@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.timezone import localtime
 
 from apothecary.drugs.models import Package
@@ -42,6 +43,8 @@ from apothecary.stock.models import Lot, Place
 from apothecary.stock.places.queries import need_of
 
 CAME = "received"
+# What keeps one package, and one scan, from coming twice.
+ONCE = frozenset({"received_package_once", "received_package_key"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,6 @@ def receive(
     )
 
 
-@transaction.atomic
 def receive_package(
     *,
     by: Worker,
@@ -103,6 +105,39 @@ def receive_package(
     whose code is a ``Condition`` are answered by setting it aside under that name.
     """
     by.must(Duty.MANAGE_STOCK)
+    try:
+        with transaction.atomic():
+            return take_package(
+                by=by,
+                receipt_id=receipt_id,
+                came=came,
+                condition=condition,
+                because=because,
+                witness=witness,
+            )
+    except IntegrityError as fault:
+        # Somebody else scanned it at the same moment: the database lets the first one in.
+        if constraint_of(fault) in ONCE:
+            raise received_before(None) from fault
+        raise
+
+
+def constraint_of(fault: IntegrityError) -> str:
+    """Which constraint of the database was broken."""
+    diag = getattr(fault.__cause__, "diag", None)
+    return getattr(diag, "constraint_name", None) or ""
+
+
+def take_package(
+    *,
+    by: Worker,
+    receipt_id: int,
+    came: Came,
+    condition: Condition,
+    because: str,
+    witness: Worker | None,
+) -> ReceivedPackage:
+    """The same within the caller's transaction."""
     receipt = lock_receipt(by=by, receipt_id=receipt_id)
     before = known_already(by=by, came=came)
     if before is not None:
@@ -119,13 +154,20 @@ def receive_package(
     else:
         refuse_if(condition_problems(condition, because, problems))
     row = put_on_books(
-        receipt, came, wanted, by=by, condition=condition, because=because, witness=witness
+        receipt,
+        came,
+        wanted,
+        lot,
+        by=by,
+        condition=condition,
+        because=because,
+        witness=witness,
     )
     if condition is not Condition.GOOD:
         claim_for(row, receipt, wanted.price_usd if wanted else None, by=by)
         hold_at_the_door(row, problems, by=by)
-    order_id = wanted.order_id if wanted else None
-    note_progress(by=by, order_id=order_id, away=not row.is_good, line_id=row.line_id)
+    if wanted and not (row.is_good and wanted.goes_on_after(row.packages)):
+        note_progress(by=by, order_id=wanted.order_id, away=not row.is_good)
     did = Deed.PACKAGE_RECEIVED if row.is_good else Deed.PACKAGE_SET_ASIDE
     details = {
         "ndc": came.package.ndc,
@@ -141,15 +183,15 @@ def receive_package(
 
 
 def known_already(*, by: Worker, came: Came) -> ReceivedPackage | None:
-    """The row of this same scan; refused when the package itself was received before."""
-    rows = ReceivedPackage.objects.filter(pharmacy_id=by.pharmacy_id)
-    same = rows.filter(key=came.key).first()
-    if same is not None or not came.serial:
-        return same
-    other = rows.filter(gtin=came.gtin, serial=came.serial, undone_at=None).first()
-    if other is not None:
-        raise received_before(other)
-    return None
+    """The row of this same scan; refused when the package came before (1 query)."""
+    asked = Q(key=came.key)
+    if came.serial:
+        asked |= Q(gtin=came.gtin, serial=came.serial, undone_at=None)
+    found = list(ReceivedPackage.objects.filter(asked, pharmacy_id=by.pharmacy_id)[:2])
+    same = next((row for row in found if row.key == came.key), None)
+    if same is None and found:
+        raise received_before(found[0])
+    return same
 
 
 def received_before(other: ReceivedPackage | None) -> Refused:
@@ -191,6 +233,7 @@ def door_facts(
         lot=came.lot,
         expires_on=came.expires_on,
         packages=came.packages,
+        serial=came.serial,
         schedule=came.package.product.schedule,
         storage=need.storage,
         room=room,
@@ -226,6 +269,7 @@ def put_on_books(
     receipt: Receipt,
     came: Came,
     wanted: Wanted | None,
+    lot: Lot | None,
     *,
     by: Worker,
     condition: Condition,
@@ -235,12 +279,13 @@ def put_on_books(
     """The package's row and its moves, together."""
     if came.expires_on is None:
         raise LookupError("the rules let a package through without its expiry")
-    lot, _ = Lot.objects.get_or_create(
-        pharmacy_id=by.pharmacy_id,
-        package=came.package,
-        number=came.lot.strip(),
-        expires_on=came.expires_on,
-    )
+    if lot is None:
+        lot, _ = Lot.objects.get_or_create(
+            pharmacy_id=by.pharmacy_id,
+            package=came.package,
+            number=came.lot.strip(),
+            expires_on=came.expires_on,
+        )
     good = condition is Condition.GOOD
     at = places_at_the_door(by.pharmacy_id)
     receiving = at[PlaceKind.RECEIVING]
@@ -264,11 +309,7 @@ def put_on_books(
         by_id=by.person_id,
         witness_id=witness.person_id if witness else None,
     )
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as twice:
-        raise received_before(None) from twice
+    row.save(force_insert=True)
     lines = [Line(at[PlaceKind.SUPPLIER], receiving, lot.pk, row.quantity, CAME)]
     if not good:
         reason = f"at the door: {condition.value}" + (f", {because}" if because else "")

@@ -12,7 +12,7 @@ from apothecary.drugs.recalled_lots import lots_in
 from apothecary.drugs.side_tables import Recall, RecallCode
 from apothecary.purchasing.receiving.models import NoticeItem, Receipt
 from apothecary.purchasing.receiving.rules import COLD, FROZEN
-from apothecary.purchasing.states import RECEIVABLE
+from apothecary.purchasing.states import RECEIVABLE, OrderState
 from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState
 from apothecary.stock.places.rules import storage_said
@@ -30,7 +30,8 @@ ORDER BY o.id FOR NO KEY UPDATE
 """
 # The open lines of this wholesaler for a package, those of this delivery first.
 WANTED = """
-SELECT l.id, l.order_id, o.programme, l.price_usd, l.packages,
+SELECT l.id, l.order_id, o.programme, l.price_usd, l.packages, o.state,
+       coalesce(l.promised + l.back_ordered, l.packages),
        coalesce((SELECT sum(r.packages) FROM purchasing_receivedpackage r
                  WHERE r.pharmacy_id = l.pharmacy_id AND r.line_id = l.id
                    AND r.undone_at IS NULL), 0)
@@ -54,18 +55,31 @@ COLD_WORDS = sorted(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A line that waits for a package: how many more may come, and at what price."""
+    """A line that waits for a package: how many more may come, and at what price.
+
+    ``coming`` is how many of it the wholesaler has promised, now or later; ``order_state`` how
+    far its order is.
+    """
 
     line_id: int
     order_id: int
     programme: Programme
     price_usd: Decimal | None
     ordered: int
+    order_state: str
+    coming: int
     received: int
 
     @property
     def room(self) -> int:
         return self.ordered - self.received
+
+    def goes_on_after(self, packages: int) -> bool:
+        """Whether so many good packages leave the order as it is: part of it had come before,
+        and more of this line is to come.
+        """
+        begun = self.order_state == OrderState.PART_RECEIVED
+        return begun and self.coming > self.received + packages
 
 
 def wanted_by(receipt: Receipt, package: Package) -> Wanted | None:
@@ -82,8 +96,8 @@ def wanted_by(receipt: Receipt, package: Package) -> Wanted | None:
         cursor.execute(HELD, asked)
         cursor.execute(WANTED, asked)
         rows = [
-            Wanted(line, order, Programme(programme), price, ordered, received)
-            for line, order, programme, price, ordered, received in cursor.fetchall()
+            Wanted(line, order, Programme(programme), *rest)
+            for line, order, programme, *rest in cursor.fetchall()
         ]
     return next((one for one in rows if one.room > 0), rows[0] if rows else None)
 

@@ -63,6 +63,7 @@ class AtTheDoor:
     two_people: bool = False
     dea_order: str = ""
     recalled: str = ""
+    serial: str = ""
 
 
 def must_problems(door: AtTheDoor) -> list[Problem]:
@@ -76,6 +77,9 @@ def must_problems(door: AtTheDoor) -> list[Problem]:
     if not 0 < door.packages <= MOST_PACKAGES:
         says = f"{door.packages} packages are not possible: 1 to {MOST_PACKAGES:,}."
         problems.append(Problem(says, field="packages", code="bad-quantity"))
+    if door.serial and door.packages > 1:
+        says = f"Serial number {door.serial} is on one package: scan each of them."
+        problems.append(Problem(says, field="packages", code="one-of-a-kind"))
     if door.schedule == SCHEDULE_II:
         problems += schedule_ii_problems(door)
     return problems + temperature_problems(door)

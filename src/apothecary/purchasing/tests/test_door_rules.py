@@ -193,6 +193,13 @@ def test_what_expires_first_stands_in_front(there, hint):
     assert fefo_hint(date(2028, 6, 30), there) == hint
 
 
+def test_a_serial_number_is_on_one_package_and_never_on_several():
+    several = replace(GOOD, packages=2)
+    assert codes(must_problems(several)) == []
+    assert codes(must_problems(replace(several, serial="S1"))) == ["one-of-a-kind"]
+    assert codes(must_problems(replace(GOOD, serial="S1"))) == []
+
+
 # Schedule II asks for a signature before it is refused
 
 
