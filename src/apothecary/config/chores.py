@@ -28,6 +28,7 @@ from apothecary.journal.keys import signing_key
 from apothecary.returns.recalls.coming import look_after_recalls
 from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
+from apothecary.vault.book.cases import take_up
 from apothecary.wires.lanes import Lanes
 
 Work = Callable[[Pharmacy, datetime], int]
@@ -86,6 +87,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("write claims", claim_waiting, 0.0),
         # Nobody stands at the counter for these: four questions twice a second are enough.
         Chore("take claims back, bill anew", write_again, 0.5),
+        Chore("open discrepancies of count sheets", take_up, 5.0),
     ),
     "post": (Chore("send claims", send_claims, 0.0),),
     "authorizations": (

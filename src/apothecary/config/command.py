@@ -32,6 +32,7 @@ SIMULATORS = ("payer", "prescriber", "wholesaler")
 AT_THE_DESK = {
     "token": "Print a bearer token for a worker or a partner.",
     "check": "Prove the books or the journal, or name what is wrong.",
+    "inspect": "Print a paper for an inspector: book, inventory, discrepancies and the others.",
     "trace": "Answer an inspector: what sellers told of an NDC, GTIN, lot or serial number.",
     "load-tracing": "Take in a tracing document (EPCIS), or say why it is set aside.",
     "load-remittance": "Post a remittance file (X12 835), or say why it is refused.",

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from apothecary.config import catalogue, remittances, tracing
+from apothecary.config import catalogue, inspect, remittances, tracing
 from apothecary.config.answers import run_command
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.drugs.search_index import refresh
@@ -31,6 +31,7 @@ from apothecary.staff.models import Partner, Person, Pharmacy
 from apothecary.staff.signon import new_token, stand_in, system_worker, token_hash
 from apothecary.staff.worker import Worker
 from apothecary.stock.queries import book_faults
+from apothecary.vault.book.perpetual import book_differences
 
 SIMULATED_PRESCRIBER = "prescriber-simulator"
 
@@ -42,6 +43,7 @@ def desk() -> None:
 
 desk.add_command(catalogue.load_source)
 desk.add_command(remittances.load_file)
+desk.add_command(inspect.inspect_papers)
 desk.add_command(tracing.load_tracing)
 desk.add_command(tracing.trace_packages)
 
@@ -179,6 +181,9 @@ def _journal(pharmacy: Pharmacy) -> list[str]:
 def _books(pharmacy: Pharmacy) -> list[str]:
     return [
         *book_faults(pharmacy_id=pharmacy.pk),
+        *book_differences(
+            pharmacy_id=pharmacy.pk, zone=pharmacy.time_zone, today=datetime.now(UTC).date()
+        ),
         *fill_faults(pharmacy_id=pharmacy.pk),
         *remittances.money_faults_now(pharmacy),
     ]

@@ -29,6 +29,8 @@ MOST_DRUGS = 8
 PAGES = (
     ("drugs", "drugs:search", "Drugs", "find a drug, its price and look-alikes"),
     ("stock", "stock:shelf", "Stock", "what is on the shelves"),
+    ("vault", "vault:books", "Vault", "controlled drugs: books, counts, discrepancies"),
+    ("inspection", "vault:inspect", "Inspection", "every paper an inspector may ask for"),
     ("receive", "stock:receive", "Receive", "take units onto a shelf"),
     ("expiring", "stock:expiring", "Expiring", "what expires soon"),
     ("people", "staff:people", "People", "who works here, duty, sign out"),

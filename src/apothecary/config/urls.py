@@ -2,7 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apothecary.config import frame, home, seek
+from apothecary.config import (
+    frame,
+    home,
+    seek,
+    telling,  # noqa: F401 puts what higher rooms know on the lists of the vault
+)
 from apothecary.doors.api.app import api
 from apothecary.doors.script import script
 from apothecary.workbench.calculator import calculator

@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from apothecary.vault.book.urls import urlpatterns as book
+
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*book]

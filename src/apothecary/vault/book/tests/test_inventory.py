@@ -162,11 +162,17 @@ def test_a_count_that_cannot_be_is_refused_by_its_field(full, opened, estimated,
     assert [problem.field for problem in problems] == ([field] if field else [])
 
 
-def test_half_a_tablet_may_be_estimated_and_never_counted():
-    said = {"full": 0, "opened": Decimal("2.5"), "container": Decimal(100),
-            "billing_unit": "EA", "method": Method.ESTIMATE}  # fmt: skip
-    assert found_problems(**said, estimated=True) == []
-    assert [each.code for each in found_problems(**said, estimated=False)] == ["count-parts"]
+@pytest.mark.parametrize(("estimated", "codes"), [(True, []), (False, ["count-parts"])])
+def test_half_a_tablet_may_be_estimated_and_never_counted(estimated, codes):
+    problems = found_problems(
+        full=0,
+        opened=Decimal("2.5"),
+        container=Decimal(100),
+        billing_unit="EA",
+        method=Method.ESTIMATE,
+        estimated=estimated,
+    )
+    assert [each.code for each in problems] == codes
 
 
 def test_an_inventory_is_signed_by_a_pharmacist_and_a_second_person(pharmacy):
