@@ -3,7 +3,7 @@
 import hashlib
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
@@ -26,6 +26,7 @@ from apothecary.wires.models import Incoming
 
 FORMAT = "return-credit"
 LONGEST_PROBLEM = 1_000
+MAILBOX = "SELECT pg_advisory_xact_lock(hashtextextended('return credits', %s))"
 OTHER_CONTENT = "number: was used before, for other content"
 
 
@@ -46,6 +47,9 @@ def keep(*, by: Worker, partner: str, raw: bytes, name: str) -> Credit | None:
 
     Another content under a number that was used before is kept beside the first.
     """
+    with connection.cursor() as cursor:
+        # Two workers at one mailbox: the second sees what the first has kept.
+        cursor.execute(MAILBOX, [by.pharmacy_id])
     digest = hashlib.sha256(raw).digest()
     try:
         number = read_memo(raw).number
