@@ -26,7 +26,8 @@ LIMIT 1
 """
 CAME = """
 SELECT r.id, r.received_at, r.condition, r.put_away_at, r.lot_id, l.number, l.expires_on,
-       w.name, g.name, r.undone_at
+       w.name, g.name, r.undone_at,
+       CASE WHEN l.state = 'quarantined' THEN l.because ELSE '' END
 FROM purchasing_receivedpackage r
 JOIN stock_lot l ON l.id = r.lot_id
 JOIN stock_place g ON g.id = r.place_id
@@ -79,6 +80,7 @@ class Arrived:
     wholesaler: str
     place: str
     undone_at: datetime | None
+    held: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ class History:
         if self.came is None or self.came.undone_at is not None:
             return Station("Now", "nothing of it is here", "")
         where = self.now or "nothing of its lot is left here"
-        return Station("Now, its lot", where, f"lot {self.came.lot}")
+        state = "out of use" if self.came.held else f"lot {self.came.lot}"
+        return Station("Now, its lot", where, state, is_odd=bool(self.came.held))
 
 
 def package_history(

@@ -18,6 +18,7 @@ from apothecary.stock.kinds import PICKED_FROM, PlaceKind
 from apothecary.stock.ledger import Line, post
 from apothecary.stock.places.queries import open_spots
 from apothecary.stock.places.rules import Spot
+from apothecary.workbench.filters import quantity
 
 # Places within our walls: what stands in any of these is ours to answer for.
 INSIDE = (
@@ -56,7 +57,7 @@ class Stands:
     unit: str
 
     def __str__(self) -> str:
-        return f"{self.place} {self.units.normalize():f} {self.unit} of lot {self.lot}"
+        return f"{self.place} {quantity(self.units, self.unit)} of lot {self.lot}"
 
 
 def on_hand(case: SuspectCase) -> list[Stands]:

@@ -307,4 +307,4 @@ def test_of_a_bottle_only_what_lies_in_quarantine_is_the_cases(yard):
     (stands,) = on_hand(held)
     assert (stands.kind, int(stands.units)) == ("quarantine", 100)
     assert standing_words([stands], beside=Decimal(100)) == ""
-    assert "100 tablet of lot X9" in standing_words([stands], beside=Decimal(99))
+    assert "100 tablets of lot X9" in standing_words([stands], beside=Decimal(99))
