@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import transaction
 
 from apothecary.config.demo.load import DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.drugs.models import Ingredient, Package, Product
@@ -17,10 +18,18 @@ from apothecary.stock.queries import book_faults
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """The demo, loaded once for the tests below; the last one takes it away."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo(at=AT)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(db):
-    token = load_demo(at=AT)
-    yield token
+def demo(loaded, db):
+    """The demo as it was loaded, whatever another test did with it."""
+    yield loaded
     stand_in(None)
 
 
