@@ -8,7 +8,7 @@ from django.db import transaction
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Refused
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.states import STEPS, TABLE, FillState
+from apothecary.prescriptions.states import STEPS, TABLE, Effect, FillState
 from apothecary.prescriptions.tests.mixed import entered
 from apothecary.prescriptions.writer import advance
 from apothecary.stock.levels.models import Wanted
@@ -89,6 +89,14 @@ def test_the_wish_of_another_fill_stays(pharmacy):
 
 
 def test_no_step_ends_in_short_but_from_where_stock_was_asked_for_or_is_given_back():
-    into = {start for start, end in TABLE if end is FillState.SHORT}
+    gives_back = {Effect.VOID, Effect.RETURN}
+    into = [step for step in STEPS if step.end is FillState.SHORT]
     reserving = {start for start, end in TABLE if end is FillState.WAITING}
-    assert into <= reserving | {FillState.WAITING, FillState.FILLING}
+    assert [one for one in into if one.effect not in gives_back | {Effect.NONE}] == []
+    assert {one.start for one in into if one.effect is Effect.NONE} <= reserving
+    assert {one.start for one in into if one.effect in gives_back} == {
+        FillState.WAITING,
+        FillState.FILLING,
+        FillState.CHECK,
+        FillState.READY,
+    }
