@@ -104,6 +104,7 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
         ("Orders", "purchasing:pad", (Duty.ORDER_STOCK,)),
         ("Receive", "purchasing:deliveries", (Duty.MANAGE_STOCK,)),
         ("Returns", "returns:waiting", (Duty.MANAGE_STOCK,)),
+        ("Recalls", "returns:recalls", (Duty.READ_RECORDS,)),
         ("Drugs", "drugs:search", ()),
         ("Money", "claims:money", (Duty.WORK_CLAIMS,)),
         ("People", "staff:people", (Duty.MANAGE_PEOPLE, Duty.SUPERVISE)),

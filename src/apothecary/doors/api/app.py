@@ -18,6 +18,7 @@ from apothecary.doors.api import (
     payers,
     prescriptions,
     purchasing,
+    recalls,
     receiving,
     returns,
     stock,
@@ -55,6 +56,7 @@ api.add_router("", stock.router)
 api.add_router("", stock_rounds.router)
 api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
+api.add_router("", recalls.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)
 api.add_router("", returns.router)

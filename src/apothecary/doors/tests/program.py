@@ -8,6 +8,7 @@ from django.test import Client
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.money_world import a_file
 from apothecary.doors.tests.returns_world import returns_bodies
+from apothecary.doors.tests.recalls_world import recalls_bodies
 from apothecary.doors.tests.stock_world import stock_bodies
 from apothecary.doors.tests.supply_world import supply_bodies
 from apothecary.doors.tests.tracing_world import tracing_bodies
@@ -161,7 +162,12 @@ def bodies(
 
 def stock_room_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     """The bodies of orders, deliveries, tracing and returns."""
-    return supply_bodies(world) | tracing_bodies(world) | returns_bodies(world)
+    return (
+        supply_bodies(world)
+        | tracing_bodies(world)
+        | returns_bodies(world)
+        | recalls_bodies(world)
+    )
 
 
 def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_clai
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.returns_world import KEPT, of_returns
+from apothecary.doors.tests.recalls_world import of_recalls
 from apothecary.doors.tests.stock_world import of_stock
 from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
 from apothecary.doors.tests.tracing_world import SIZE, of_tracing
@@ -26,7 +27,12 @@ from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
 
 S = FillState
-SUPPLY = {"/purchasing/": of_supply, "/tracing/": of_tracing, "/returns/": of_returns}
+SUPPLY = {
+    "/purchasing/": of_supply,
+    "/tracing/": of_tracing,
+    "/returns/": of_returns,
+    "/recalls/": of_recalls,
+}
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
 

@@ -73,17 +73,22 @@ ORDER BY p.area, p.name, lots.expires_on, lots.number, s.fill_id NULLS FIRST
 PATIENTS = f"""
 WITH {LOTS}
 SELECT f.patient_id, m.fill_id, x.number, f.number, f.part, lots.id, lots.number,
-       sum(m.quantity), max(t.recorded_at)
+       d.name || ' ' || d.strength, sum(m.quantity),
+       max((t.happened_at AT TIME ZONE s.time_zone)::date)
 FROM lots
+JOIN drugs_package k ON k.id = lots.package_id
+JOIN drugs_product d ON d.id = k.product_id
+JOIN staff_pharmacy s ON s.id = %(pharmacy)s
 JOIN stock_move m ON m.lot_id = lots.id AND m.pharmacy_id = %(pharmacy)s
 JOIN stock_place p ON p.id = m.to_place_id AND p.kind = 'patient'
 JOIN stock_posting t ON t.id = m.posting_id
 JOIN prescriptions_fill f ON f.id = m.fill_id
 JOIN prescriptions_prescription x ON x.id = f.prescription_id
 WHERE NOT EXISTS (SELECT 1 FROM stock_move b WHERE b.reverses_id = m.id)
-  AND (%(since)s::date IS NULL OR t.recorded_at >= %(since)s::date)
-GROUP BY 1, 2, 3, 4, 5, 6, 7
-ORDER BY max(t.recorded_at) DESC, m.fill_id, lots.id
+  AND (%(since)s::date IS NULL
+       OR (t.happened_at AT TIME ZONE s.time_zone)::date >= %(since)s::date)
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+ORDER BY 10 DESC, m.fill_id, lots.id
 """  # noqa: S608 constants of ours
 BOTTLES = f"""
 WITH {LOTS}
@@ -120,7 +125,7 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """What a patient took home of a recalled lot."""
+    """What a patient took home of a recalled lot, and the day by the pharmacy's own clock."""
 
     patient_id: int
     fill_id: int
@@ -129,8 +134,9 @@ class Got:
     part: int
     lot_id: int
     lot: str
+    drug: str
     units: Decimal
-    at: datetime
+    on: date
 
 
 @dataclass(frozen=True, slots=True)

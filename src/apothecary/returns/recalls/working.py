@@ -148,9 +148,7 @@ def free_others(recall: Recall, packages: Sequence[int], *, by: Worker) -> list[
 
 
 @transaction.atomic
-def look(
-    *, by: Worker, hit_id: int, found: Decimal, because: str = "", key: str = ""
-) -> RecallHit:
+def look(*, by: Worker, hit_id: int, found: Decimal, because: str = "") -> RecallHit:
     """Write down what was found of a lot at a place: it is carried to quarantine, and what is
     missing is counted as at any shelf. Nothing found is a look like any other.
     """
