@@ -20,6 +20,7 @@ from apothecary.returns.shipments.states import HELD, OWED, Group, LineState, Sh
 
 ROWS = 200
 HELD_VALUES = [one.value for one in HELD]
+STAYS = frozenset({LineState.DROPPED.value, LineState.REFUSED.value})
 OWED_VALUES = [one.value for one in OWED]
 # What stands in quarantine or came back from patients, why (the last move into it says), on
 # which return it is already, and what a package cost last.
@@ -148,10 +149,19 @@ class Page:
     follow_ups: Sequence[FollowUp]
 
     @property
+    def going(self) -> list[ShipmentLine]:
+        """The lines that go or went."""
+        return [one for one in self.lines if one.state not in STAYS]
+
+    @property
     def expected_usd(self) -> Decimal:
-        """What all lines that go or went should bring."""
-        going = [one for one in self.lines if one.state not in {"dropped", "refused"}]
-        return sum((one.expected_usd or NOTHING for one in going), NOTHING)
+        """What they should bring, as far as anybody knows what they cost."""
+        return sum((one.expected_usd or NOTHING for one in self.going), NOTHING)
+
+    @property
+    def unknown(self) -> int:
+        """How many of them are of unknown cost."""
+        return sum(one.expected_usd is None for one in self.going)
 
     @property
     def credited_usd(self) -> Decimal:

@@ -38,6 +38,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
         "groups": [(group, mine) for group, mine in groups if mine],
         "worth_usd": sum((row.expected_usd or Decimal(0) for row in rows), Decimal(0)),
         "many": len(rows),
+        "unknown": sum(row.expected_usd is None for row in rows),
         "distributors": queries.distributors(pharmacy_id=by.pharmacy_id),
     }
     return render(request, "returns/waiting.html", facts)
