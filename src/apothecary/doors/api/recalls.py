@@ -11,7 +11,9 @@ from apothecary.doors.api.said import Day, Id, Sent, Word
 from apothecary.doors.asking import worker_of
 from apothecary.law.problem import refuse
 from apothecary.returns.recalls import calling, queries, taking, working
+from apothecary.returns.recalls.finding import Bottle
 from apothecary.returns.recalls.forms import packages_typed
+from apothecary.returns.recalls.models import RecallHit
 from apothecary.returns.recalls.rules import Typed
 from apothecary.returns.recalls.states import CallOutcome, Depth, Kind, Way
 from apothecary.staff.duties import Duty
@@ -210,7 +212,7 @@ def recall_out(by: Worker, recall_id: int) -> RecallOut:
     )
 
 
-def hit_out(hit: queries.RecallHit) -> HitOut:
+def hit_out(hit: RecallHit) -> HitOut:
     """A place as programs see it."""
     return HitOut(
         id=hit.pk,
@@ -226,7 +228,7 @@ def hit_out(hit: queries.RecallHit) -> HitOut:
     )
 
 
-def bottle_out(one: queries.Bottle) -> BottleOut:
+def bottle_out(one: Bottle) -> BottleOut:
     """A package as programs see it."""
     return BottleOut(
         lot=one.lot,

@@ -7,11 +7,12 @@ from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.money_world import a_file
-from apothecary.doors.tests.returns_world import returns_bodies
 from apothecary.doors.tests.recalls_world import recalls_bodies
+from apothecary.doors.tests.returns_world import returns_bodies
 from apothecary.doors.tests.stock_world import stock_bodies
 from apothecary.doors.tests.supply_world import supply_bodies
 from apothecary.doors.tests.tracing_world import tracing_bodies
+from apothecary.doors.tests.vault_world import vault_bodies
 from apothecary.filling.tests.bench import symbol
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
@@ -167,6 +168,7 @@ def stock_room_bodies(world: World | None) -> dict[str, dict[str, Any]]:
         | tracing_bodies(world)
         | returns_bodies(world)
         | recalls_bodies(world)
+        | vault_bodies(world)
     )
 
 

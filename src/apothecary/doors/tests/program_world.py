@@ -8,11 +8,12 @@ from apothecary.config.tests.world import World
 from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
-from apothecary.doors.tests.returns_world import KEPT, of_returns
 from apothecary.doors.tests.recalls_world import of_recalls
+from apothecary.doors.tests.returns_world import KEPT, of_returns
 from apothecary.doors.tests.stock_world import of_stock
 from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
 from apothecary.doors.tests.tracing_world import SIZE, of_tracing
+from apothecary.doors.tests.vault_world import IN_CHARGES, of_vault
 from apothecary.filling.actions import record_count
 from apothecary.filling.tests import bench
 from apothecary.intake.models import Arrival
@@ -32,6 +33,7 @@ SUPPLY = {
     "/tracing/": of_tracing,
     "/returns/": of_returns,
     "/recalls/": of_recalls,
+    "/vault/": of_vault,
 }
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
@@ -74,8 +76,10 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
-    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT}:
+    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT, *IN_CHARGES}:
         return Role.IN_CHARGE
+    if path.startswith("/vault/"):
+        return Role.PHARMACIST
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST
 
