@@ -24,6 +24,7 @@ from apothecary.doors.api import (
     stock,
     stock_rounds,
     tracing,
+    vault,
     waste,
     wholesalers,
 )
@@ -57,6 +58,7 @@ api.add_router("", stock_rounds.router)
 api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
 api.add_router("", recalls.router)
+api.add_router("", vault.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)
 api.add_router("", returns.router)

@@ -14,6 +14,7 @@ from apothecary.stock.models import Place
 from apothecary.vault.book.models import AccessRecord, ClockFault
 from apothecary.vault.book.policy import Signature, second_person, vault_policy
 from apothecary.vault.book.rules import (
+    EARLIEST,
     Access,
     access_problems,
     clock_problems,
@@ -67,7 +68,7 @@ def log_access(
                 ),
                 by=by,
             )
-        if last is not None and at < last.at:
+        if last is not None and EARLIEST <= at < last.at:
             note_clock(last, kind, at, by=by)
     # What was noted stays, although the record itself is refused.
     raise Refused(backwards)

@@ -6,7 +6,7 @@ stock: what lies in will-call was taken out when it was filled, and comes back w
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ LOST = "lost"
 CITE_CLOSE = "MN board table"
 LONGEST_WORDS = 500
 MOST_AT_ONCE = Decimal(1_000_000)
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class What(StrEnum):
@@ -263,6 +264,8 @@ def access_problems(kind: Access, *, door: Access | None, power_failed: bool) ->
 def clock_problems(at: datetime, *, last: datetime | None, now: datetime) -> list[Problem]:
     """Why a record may not bear this time: a log runs forward (a clock set back shows here)."""
     problems = []
+    if at < EARLIEST:
+        problems.append(Problem("No log is that old.", code="clock-age", field="at"))
     if last is not None and at < last:
         says = f"The last record is of {last:%Y-%m-%d %H:%M:%S %Z}: this one lies before it."
         problems.append(
