@@ -68,6 +68,8 @@ class Deed(StrEnum):
     CARDS_CHOSEN = "chose who pays"
     ELIGIBILITY_ASKED = "asked a payer about a patient"
     ELIGIBILITY_ANSWERED = "was told what a payer knows of a patient"
+    PAYER_TOLD = "told a payer what a later one paid"
+    PAYER_NOTED = "was answered about what a later payer paid"
     CLAIM_CLOSED = "closed a claim"
     PAID_BY_CASH = "chose to bill the patient"
     AUTHORIZATION_STARTED = "started a prior authorization"
