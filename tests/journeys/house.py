@@ -24,7 +24,7 @@ COMMAND = (sys.executable, "-m", "apothecary.config.command")
 # Generous: a cold machine with two busy cores makes a database and migrates it first.
 START_SECONDS = 180
 STOP_SECONDS = 40
-NEIGHBOURS = 7
+NEIGHBOURS = 8
 SOURCE = Path(__file__).parents[2] / "src"
 RUN = "APOTHECARY_TEST_RUN"  # the folder that the processes of one run of tests share
 # Asked for in nearly every house: two processes each, and good in every copy.
@@ -53,7 +53,7 @@ def wait_until(
 
 
 def neighbouring_ports() -> int:
-    """The first of seven free ports in a row."""
+    """The first of eight free ports in a row."""
     # Two processes of nearly one number must not choose overlapping ports: eight apart.
     for first in range(24_000 + os.getpid() * 8 % 16_000, 60_000, 8):
         with ExitStack() as held:
@@ -63,7 +63,7 @@ def neighbouring_ports() -> int:
             except OSError:
                 continue
         return first
-    raise NeverHappened("no seven free ports in a row")
+    raise NeverHappened("no eight free ports in a row")
 
 
 @dataclass

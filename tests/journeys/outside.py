@@ -23,6 +23,10 @@ NUMBERS = count(1)
 Json = dict[str, object]
 
 
+REPORTS = frozenset({"N1", "N2", "N3"})
+SYRINGE = "58160-821-34"
+
+
 @dataclass(frozen=True)
 class Posted:
     """A message that was sent, and what the house answered."""
@@ -97,6 +101,25 @@ class Doctors:
         assert (posted.status, posted.answer.kind) == (200, "status"), posted.answer
         return posted
 
+    def dose(self, patient: str) -> Posted:
+        """Send a NewRx for the vaccine of the starter shelf, for an adult."""
+        order = self.order("naproxen", patient)
+        line = replace(order.line, unit_code="C28254", rxcui_kind="SBD")
+        dose = replace(
+            order,
+            line=line,
+            ndc="58160082134",
+            rxcui="798428",
+            description="Engerix-B 20 MCG/ML Prefilled Syringe",
+            directions="Inject 1 mL into the muscle of the upper arm once",
+            quantity="1",
+            days="1",
+            refills="0",
+        )
+        posted = self.send(dose)
+        assert (posted.status, posted.answer.kind) == (200, "status"), posted.answer
+        return posted
+
     def send(self, order: Order, raw: bytes | None = None) -> Posted:
         """Post an order as NewRx, or other bytes in its place."""
         message = newrx(order) if raw is None else raw
@@ -161,7 +184,15 @@ class PayerDesk:
         self.ask("DELETE", "/faults")
 
     def requests(self, rx_number: int) -> list["Received"]:
-        """Every request about a prescription that arrived, in order."""
+        """Every request about a prescription that arrived, in order, but for mere reports."""
+        return [one for one in self.received(rx_number) if one.code not in REPORTS]
+
+    def reports(self, rx_number: int) -> list["Received"]:
+        """What a first payer was told of later ones, in order."""
+        return [one for one in self.received(rx_number) if one.code in REPORTS]
+
+    def received(self, rx_number: int) -> list["Received"]:
+        """Everything about a prescription that arrived, in order."""
         found = [Received(entry) for entry in rows(self.ask("GET", "/log"), "requests")]
         return [one for one in found if one.field("D2") == str(rx_number)]
 

@@ -8,6 +8,7 @@ from journeys.outside import PayerDesk
 from journeys.people import Fill, Somebody
 from journeys.walk import Team
 
+PART_D_MEMBER = "Robert Dixon"
 UNTIL_TODAY = {"starts_on": "2026-01-01"}
 SUPPLEMENT = {"bin": "999995", "pcn": "TESTSEC", "group": "MSQ1", "plan_name": "Mesquite"}
 ASSISTANCE = {"bin": "999994", "pcn": "TESTTER", "group": "LOA1", "plan_name": "Live Oak"}
@@ -76,6 +77,31 @@ def test_three_payers_share_a_prescription_to_the_cent_and_take_it_back_from_the
     )
     reversals = [one for one in tess.claims(fill) if one["kind"] == "B2"]
     assert [one["payer"] for one in reversals] == [3, 2, 1]
+
+
+def test_a_part_d_plan_is_told_what_others_paid_and_told_again_when_they_take_it_back(
+    team: Team, tess: Somebody, payer: PayerDesk
+) -> None:
+    member = known(tess, team, PART_D_MEMBER)
+    shows(tess, member, ASSISTANCE, "LO040077")
+    fill = tess.enters(team.doctors.prescribe("rosuvastatin", PART_D_MEMBER))
+    fill = tess.waits_for(fill, "waiting", "review")
+    first, second = paid_by(tess, fill)
+    assert (first[0], second[0]) == (1, 2)
+    wait_until(
+        lambda: [one.code for one in payer.reports(fill.rx_number)] == ["N1"],
+        what="the plan to be told",
+        told=lambda: str(tess.claims(fill)),
+    )
+    (told,) = payer.reports(fill.rx_number)
+    assert told.rejects == [[]]
+    assert told.service_on == payer.requests(fill.rx_number)[0].service_on
+    tess.does(f"/fills/{fill.id}/cancel", {"because": "the doctor took it back"})
+    wait_until(
+        lambda: [one.code for one in payer.reports(fill.rx_number)] == ["N1", "N2"],
+        what="the plan to be told that the other has its money back",
+        told=lambda: str(tess.claims(fill)),
+    )
 
 
 def test_a_copay_card_lowers_what_the_patient_pays_and_stays_out_beside_medicaid(

@@ -32,8 +32,8 @@ from apothecary.intake.actions.entry import drug_facts
 from apothecary.intake.judging import read_sig
 from apothecary.intake.sig_codes import codes_of
 from apothecary.prescriptions.models import Fill, Judgement
+from apothecary.prescriptions.writer import programme_of
 from apothecary.staff.worker import Worker
-from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Balance, LotState
 from apothecary.stock.queries import PICK_KINDS
 from apothecary.wires.telecom import OtherCoverage, Reject
@@ -140,6 +140,7 @@ def answered_member(claim: Claim) -> Member | None:
         cardholder_id=found.insured.cardholder_id or (own.cardholder_id if own else ""),
         group=found.insured.group or (own.group if own else ""),
         person_code=own.person_code if own else "",
+        pcn=own.pcn if own else "",
     )
 
 
@@ -188,7 +189,7 @@ def on_the_shelf(fill: Fill, *, by: Worker) -> ShelfPackage | None:
         Balance.objects.filter(
             pharmacy_id=by.pharmacy_id,
             place__kind__in=PICK_KINDS,
-            place__programme=Programme.OWN,
+            place__programme=programme_of(fill),
             lot__state=LotState.AVAILABLE,
             lot__package__product_id=fill.package.product_id,
             lot__package__in_use=True,

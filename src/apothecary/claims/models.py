@@ -18,6 +18,7 @@ from apothecary.claims.states import (
     Closing,
     InquiryState,
     Kind,
+    ReportState,
     next_state,
 )
 from apothecary.drugs.models import Package
@@ -232,6 +233,66 @@ class Inquiry(OfPharmacy):
 
     def __str__(self) -> str:
         return f"E1 {self.bin} {self.state}"
+
+
+class Report(OfPharmacy):
+    """What the first payer of a fill is told of a later one's payment; it pays nothing for it.
+
+    N1 tells, N2 takes back what was told, N3 tells anew. ``claim`` is the later payer's billing
+    that it is about. What was answered stands in ``outgoing.answer`` byte for byte.
+    """
+
+    fill = models.ForeignKey(Fill, on_delete=models.PROTECT, related_name="reports")
+    claim = models.ForeignKey(
+        Claim, on_delete=models.PROTECT, related_name="reports", db_index=False
+    )
+    payer = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=2)
+    plan_name = models.TextField()
+    bin = models.TextField()
+    pcn = models.TextField(default="", blank=True)
+    # None where what was to be told could not be written.
+    outgoing = models.ForeignKey(
+        Outgoing, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    state = models.TextField(choices=[(s.value, s.value) for s in ReportState])
+    made_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    doubts = models.IntegerField(default=0)
+    reference = models.TextField(default="", blank=True)
+    codes = ArrayField(models.TextField(), default=list)
+    problem = models.TextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["outgoing"], name="report_outgoing"),
+            # A payment is told once and taken back once.
+            models.UniqueConstraint(
+                fields=["claim"], condition=~Q(code="N2"), name="report_told_once"
+            ),
+            models.UniqueConstraint(
+                fields=["claim"], condition=Q(code="N2"), name="report_taken_back_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.bin} {self.state}"
+
+    @property
+    def says(self) -> str:
+        """What the payer was told, and what it made of that."""
+        told = {
+            "N1": f"was told what payer {self.payer} paid",
+            "N2": f"was told that payer {self.payer} has its money back",
+            "N3": f"was told anew what payer {self.payer} paid",
+        }[self.code]
+        ends = {
+            ReportState.OUT: "no answer yet",
+            ReportState.NOTED: f"noted {self.reference}".strip(),
+            ReportState.REJECTED: f"refused {' '.join(self.codes)} {self.problem}".strip(),
+            ReportState.UNANSWERED: "nobody answered",
+        }[ReportState(self.state)]
+        return f"{self.plan_name} {told} ({self.code}): {ends}."
 
 
 class PriorAuthorization(OfPharmacy):

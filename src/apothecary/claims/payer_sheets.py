@@ -17,6 +17,13 @@ def sheet_of(bin_number: str, pcn: str) -> Sheet:
     return sheet_for(bin_number, pcn, own=own_folder())
 
 
+def taking(code: str) -> frozenset[str]:
+    """The BINs of the payers whose sheet takes a transaction by name."""
+    own = own_folder()
+    sheets = [*house_book().sheets, *(book_of(own).sheets if own else ())]
+    return frozenset(one for sheet in sheets if code in sheet.takes for one in sheet.bins)
+
+
 def line_terms() -> tuple[dict[str, int], dict[str, int]]:
     """By BIN: seconds a payer is given for its answer, and calls it takes in a second.
 

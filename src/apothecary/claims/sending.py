@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.db import DatabaseError, InterfaceError
 
-from apothecary.claims import answering, eligibility
+from apothecary.claims import answering, eligibility, told
 from apothecary.claims.answering import note_no_line
 from apothecary.claims.authorization import answering as authorizing
 from apothecary.claims.authorization.outgoing import ABOUT as AUTHORIZATION
@@ -50,6 +50,7 @@ TAKERS: Mapping[str, Taker] = MappingProxyType(
     {
         "fill": Taker(answering.take_answer, answering.note_doubt),
         eligibility.ABOUT: Taker(eligibility.take_answer, eligibility.note_doubt),
+        told.ABOUT: Taker(told.take_answer, told.note_doubt),
         AUTHORIZATION: Taker(authorizing.take_answer, authorizing.note_doubt),
     }
 )

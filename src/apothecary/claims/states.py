@@ -46,6 +46,15 @@ class InquiryState(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class ReportState(StrEnum):
+    """Where a report to a payer (N1, N2, N3) can be. Nothing is paid by it."""
+
+    OUT = "out"
+    NOTED = "noted"
+    REJECTED = "rejected"
+    UNANSWERED = "unanswered"
+
+
 C = ClaimState
 # 343-HD: the first part of a fill, and the claim that completes it.
 PARTIAL, COMPLETION = "P", "C"

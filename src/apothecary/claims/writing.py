@@ -5,12 +5,13 @@ from datetime import datetime
 from apothecary.claims.actions import submit_dated
 from apothecary.claims.correcting import correct_rejects
 from apothecary.claims.parting import bill_parts
+from apothecary.claims.reporting import report_due
 from apothecary.claims.reversing import reverse_due
 from apothecary.staff.models import Pharmacy
 
 
 def write_again(pharmacy: Pharmacy, at: datetime) -> int:
-    """Put what is to be taken back, billed in parts, billed again or corrected into the outbox.
+    """Write what is to be taken back, billed in parts or again, corrected, or told a payer.
 
     For the worker's loop; the connection stands in this pharmacy. Returns how many were
     written. Takes back before it bills anew, so that no part is billed beside its whole.
@@ -20,4 +21,5 @@ def write_again(pharmacy: Pharmacy, at: datetime) -> int:
         + bill_parts(pharmacy, at)
         + submit_dated(pharmacy, at)
         + correct_rejects(pharmacy, at)
+        + report_due(pharmacy, at)
     )

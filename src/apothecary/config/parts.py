@@ -63,6 +63,10 @@ class Plan:
         return self.port + 6
 
     @property
+    def payer_web_port(self) -> int:
+        return self.port + 7
+
+    @property
     def wholesaler_drop(self) -> Path:
         """The folders of the wholesaler that has no web."""
         return self.data / "wholesalers"
@@ -70,7 +74,12 @@ class Plan:
     @property
     def ports(self) -> tuple[int, ...]:
         """Every port the installation listens on."""
-        payer = (self.payer_port, self.payer_admin_port, self.payer_epa_port)
+        payer = (
+            self.payer_port,
+            self.payer_admin_port,
+            self.payer_epa_port,
+            self.payer_web_port,
+        )
         outside = (*payer, self.wholesaler_port, self.wholesaler_admin_port)
         return (self.port, self.live_port, *(outside if self.demo else ()))
 
@@ -78,6 +87,8 @@ class Plan:
 # The sample payers that take electronic requests for authorization: the Part D plan and the one
 # of an employer; the others are asked over the claims line.
 ELECTRONIC = ("999997", "999996")
+# The sample payer that takes claims over the web and not by the switch: the discount card.
+BY_WEB = "999991"
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,10 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
     live = "apothecary.config.live:application"
     payer = ("simulators.payer", "--port", str(plan.payer_port))
     admin = ("--admin-port", str(plan.payer_admin_port))
-    epa = ("--epa-port", str(plan.payer_epa_port))
+    lines = (
+        *("--epa-port", str(plan.payer_epa_port)),
+        *("--web-port", str(plan.payer_web_port)),
+    )
     memory = ("--state", str(plan.data / "payer.sqlite"))
     into = plan.remittances / prepared.get("pharmacy number", "")
     remits = (
@@ -135,7 +149,7 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
         _granian("asginl", plan.live_port, plan, live),
         Part("worker", ("apothecary.config.worker",)),
         Part(
-            "payer", (*payer, *admin, *epa, *memory, *remits), port=plan.payer_port, demo=True
+            "payer", (*payer, *admin, *lines, *memory, *remits), port=plan.payer_port, demo=True
         ),
         Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
         Part("wholesaler", wholesaler(plan), port=plan.wholesaler_port, demo=True),
@@ -188,7 +202,8 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
                     f"{code}=http://127.0.0.1:{plan.wholesaler_port}/verify"
                     for code in ("caprock", "guadalupe", "blanco")
                 ),
-                "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port}",
+                "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port},"
+                f"{BY_WEB}=http://127.0.0.1:{plan.payer_web_port}/claims",
                 "APOTHECARY_EPA": ",".join(
                     f"{number}=http://127.0.0.1:{plan.payer_epa_port}/epa"
                     for number in ELECTRONIC

@@ -149,7 +149,7 @@ def product_line(
         labeler_code=row.labeler,
         product_code=row.product,
         listing="",
-        kind="",
+        kind=row.kind,
         name=row.generic,
         brand=row.brand,
         is_brand=row.is_brand,

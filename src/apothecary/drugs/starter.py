@@ -21,6 +21,8 @@ SHIPPED = files("apothecary.drugs") / "data"
 BILLING_UNITS = frozenset({"EA", "ML", "GM"})
 SCHEDULES = frozenset({"0", "2", "3", "4", "5"})
 STORAGES = frozenset({"unknown", "room", "refrigerator", "freezer"})
+# What a claim and the counter tell apart; of anything else the house does not ask.
+KINDS = frozenset({"", "VACCINE"})
 UNIT_SOURCES = frozenset({"nadac", "content", "container", "labelling"})
 SCHEDULE_SOURCES = frozenset({"listing", "siblings", "21-cfr-1308"})
 INNOVATOR_CATEGORIES = frozenset({"NDA", "BLA"})
@@ -59,8 +61,9 @@ class ProductRow:
 
     ``substances`` and ``strengths`` run in parallel and name the salt; ``ingredients`` are keys
     of ingredients.csv. ``schedule`` is 0 or 2 to 5; ``schedule_source`` says whether the
-    listing itself carried it. Kits have neither substances nor strengths. ``line`` is where it
-    stands in products.csv.
+    listing itself carried it. Kits have neither substances nor strengths. ``kind`` is the
+    directory's where the house asks for it, else empty. ``line`` is where it stands in
+    products.csv.
     """
 
     line: int
@@ -85,6 +88,7 @@ class ProductRow:
     rxcui_generic: str
     rxcui_brand: str
     storage: str
+    kind: str
 
     @property
     def name(self) -> str:
@@ -245,6 +249,7 @@ def read_products(folder: Traversable = SHIPPED) -> Iterator[ProductRow]:
             rxcui_generic=line.maybe("rxcui_generic"),
             rxcui_brand=line.maybe("rxcui_brand"),
             storage=line.one_of("storage", STORAGES),
+            kind=line.one_of("kind", KINDS),
         )
         if len(row.substances) != len(row.strengths):
             raise line.bad("strengths", "does not run in parallel with substances")

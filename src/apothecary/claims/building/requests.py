@@ -30,7 +30,9 @@ from apothecary.wires.telecom import Draft, RequestHeader, build_request
 from apothecary.wires.telecom.tables import REQUEST_PLACES
 
 VENDOR = "APOTHECARY"
-BILLING, REBILL, ELIGIBILITY, REPORT = "B1", "B3", "E1", "N1"
+BILLING, REBILL, ELIGIBILITY = "B1", "B3", "E1"
+# What was dispensed and who paid: told, and taken back and told anew in one.
+REPORT, REPORT_ANEW = "N1", "N3"
 # They carry the card and the authorization, and nothing of a drug.
 ABOUT_AN_AUTHORIZATION = frozenset(["P2", "P3"])
 
@@ -64,9 +66,12 @@ def build_rebill(bill: Bill, sheet: Sheet | None = None) -> bytes:
     return _build(bill, sheet or any_payer(), code=REBILL)
 
 
-def build_report(bill: Bill, sheet: Sheet | None = None) -> bytes:
-    """The bytes of an N1: tell a payer what was dispensed and who paid, asking for nothing."""
-    return _build(bill, sheet or any_payer(), code=REPORT)
+def build_report(bill: Bill, sheet: Sheet | None = None, *, anew: bool = False) -> bytes:
+    """The bytes of an N1: tell a payer what was dispensed and who paid, asking for nothing.
+
+    ``anew``: an N3, which takes back what was told of the fill before.
+    """
+    return _build(bill, sheet or any_payer(), code=REPORT_ANEW if anew else REPORT)
 
 
 def build_authorization(

@@ -76,6 +76,7 @@ class Member:
     cardholder_id: str = ""
     group: str = ""
     person_code: str = ""
+    pcn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

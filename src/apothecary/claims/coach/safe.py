@@ -13,13 +13,14 @@ from datetime import date
 from types import MappingProxyType
 
 from apothecary.claims.coach.card_causes import FIRST_PERSON, NOT_SAID, same_person
-from apothecary.claims.coach.case import HEADER, Case
+from apothecary.claims.coach.case import HEADER, Case, Member
 
 # Names as payer sheets use them.
 PERSON, GROUP, PCN = "person_code", "group_from_eligibility", "pcn"
 RELATION, DAYS, SHELF = "relationship", "days_supply", "shelf_ndc"
 DATED, OTHER = "refill_too_soon", "other_coverage"
 ASKED_FOR_MEMBER = frozenset({"06", "07", "08", "51", "52", "53", "65", "ZZ"})
+OF_PCN = frozenset({"04", "1T"})
 # How cards number people when nothing else is known: the cardholder first, then the spouse.
 USUAL_PERSON = {"1": "01", "2": "02"}
 NO_OTHER_COVERAGE = "01"
@@ -85,9 +86,11 @@ def correction_of(code: str, case: Case, limits: Limits) -> Correction | None:
 
 def asks_for_member(case: Case, limits: Limits) -> bool:
     """Whether an eligibility inquiry (E1) could find what this reject is about."""
-    wanted = {GROUP, PERSON} & set(limits.allowed) - set(limits.done)
+    wanted = set(limits.allowed) - set(limits.done)
     codes = set(case.said.codes)
-    return bool(wanted) and case.known.member is None and bool(codes & ASKED_FOR_MEMBER)
+    about_card = bool({GROUP, PERSON} & wanted) and bool(codes & ASKED_FOR_MEMBER)
+    about_pcn = PCN in wanted and bool(codes & OF_PCN) and len(case.known.sheet_pcns) != 1
+    return case.known.member is None and (about_card or about_pcn)
 
 
 def of_person(case: Case, limits: Limits) -> Correction | None:
@@ -130,12 +133,25 @@ def of_holder(case: Case, limits: Limits) -> Correction | None:
 
 
 def of_pcn(case: Case, limits: Limits) -> Correction | None:
-    """The one PCN of the payer's sheet."""
-    sent, takes = case.sent.get(HEADER, "pcn"), case.known.sheet_pcns
-    if not limits.permit(PCN, "pcn") or len(takes) != 1 or takes[0] == sent:
+    """The one PCN of the payer's sheet; else the one it answered with, if its sheet has it."""
+    sent, right = case.sent.get(HEADER, "pcn"), ""
+    takes, member = case.known.sheet_pcns, case.known.member
+    if len(takes) == 1:
+        right, why = takes[0], "the only one on the payer’s sheet"
+    elif (
+        member is not None
+        and same_holder(case, member)
+        and member.pcn in (takes or [member.pcn])
+    ):
+        right, why = member.pcn, f"as {member.how} names it"
+    if not limits.permit(PCN, "pcn") or not right or right == sent:
         return None
-    why, form = "the only one on the payer’s sheet", {"pcn": takes[0]}
-    return Correction(rule=PCN, before=sent, after=takes[0], because=why, form=form)
+    return Correction(rule=PCN, before=sent, after=right, because=why, form={"pcn": right})
+
+
+def same_holder(case: Case, member: Member) -> bool:
+    """Whether the answer is about the member number that was sent: else it is another card."""
+    return member.cardholder_id in {"", case.sent.get("04", "C2")}
 
 
 def of_relation(case: Case, limits: Limits) -> Correction | None:

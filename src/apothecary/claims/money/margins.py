@@ -1,18 +1,14 @@
-"""What a fill leaves before it is sold: plan pays + patient pays − what the goods cost.
-
-The ledger knows which lot was given and not what it was bought for; until invoices say so, cost
-is what pharmacies paid that day on the whole (NADAC), with its date and its source.
-"""
+"""What a fill leaves before it is sold: plan pays + patient pays − its goods (`costs`)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
 from django.db.models import QuerySet
 
 from apothecary.claims.models import Claim
+from apothecary.claims.money.costs import unit_costs
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.drugs.pricing import UnitPrice, cost_usd, margin
 from apothecary.prescriptions.models import Fill, PayKind
@@ -25,16 +21,6 @@ TO_BE_SOLD = tuple(
     for state in (FillState.WAITING, FillState.FILLING, FillState.CHECK, FillState.READY)
 )
 NOTHING = Decimal("0.00")
-# The price in force on a day: the newest that was not in the future then.
-PRICES = """
-SELECT wanted.ndc11, wanted.on_day, found.price_usd, found.unit, found.effective_on
-FROM unnest(%(ndcs)s::text[], %(days)s::date[]) AS wanted (ndc11, on_day)
-CROSS JOIN LATERAL (
-    SELECT price_usd, unit, effective_on FROM drugs_price p
-    WHERE p.ndc11 = wanted.ndc11 AND p.effective_on <= wanted.on_day
-    ORDER BY p.effective_on DESC LIMIT 1
-) found
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +48,7 @@ class FillMargin:
     def says(self) -> str:
         """The line of the claim page, with the source of its cost."""
         if self.price is None:
-            return "No reference price of this package: what it leaves is not known."
+            return "No invoice and no reference price: what it leaves is not known."
         if self.left_usd is None:
             return f"It costs ${self.cost_usd}; what the patient pays is not known yet."
         parts = f"plan ${self.plan_usd} + patient ${self.patient_usd} − cost ${self.cost_usd}"
@@ -73,7 +59,7 @@ class FillMargin:
 
 
 def margin_of(fill: Fill) -> FillMargin:
-    """What this fill leaves (2 queries; its package is loaded)."""
+    """What this fill leaves (3 queries; its package is loaded)."""
     plan = {fill.pk: NOTHING}
     rows = paid_claims(fill.pharmacy_id).filter(fill=fill)
     for paid in rows.exclude(paid_usd=None).values_list("paid_usd", flat=True):
@@ -84,15 +70,12 @@ def margin_of(fill: Fill) -> FillMargin:
 def margins(
     fills: Iterable[Fill], plan: dict[int, Decimal], *, on: dict[int, date]
 ) -> dict[int, FillMargin]:
-    """What each fill leaves, given what its plans pay and its day of service (1 query)."""
+    """What each fill leaves, given what its plans pay and its day of service (2 queries)."""
     fills = list(fills)
-    wanted = {(fill.package.ndc11, on[fill.pk]) for fill in fills}
-    prices = prices_on(wanted)
+    prices = unit_costs(fills, on=on)
     found = {}
     for fill in fills:
-        price = prices.get((fill.package.ndc11, on[fill.pk])) or price_of_file(
-            fill, on[fill.pk]
-        )
+        price = prices.get(fill.pk)
         cost = cost_usd(price, fill.quantity, fill.package.unit)
         patient = fill.price_usd if fill.pay == PayKind.CASH else fill.copay_usd
         known = price if cost is not None else None
@@ -100,29 +83,8 @@ def margins(
     return found
 
 
-def price_of_file(fill: Fill, on: date) -> UnitPrice | None:
-    """The price that stands on the package itself, when it was known by then."""
-    package = fill.package
-    if package.price_usd is None or package.price_on is None or package.price_on > on:
-        return None
-    source = "NADAC" if package.price_source == "nadac" else package.price_source
-    return UnitPrice(package.price_usd, package.unit, package.price_on, source)
-
-
-def prices_on(wanted: Iterable[tuple[str, date]]) -> dict[tuple[str, date], UnitPrice]:
-    """The surveyed price of each package in force on a day (1 query)."""
-    pairs = sorted(wanted)
-    ndcs, days = [ndc for ndc, _ in pairs], [on for _, on in pairs]
-    with connection.cursor() as cursor:
-        cursor.execute(PRICES, {"ndcs": ndcs, "days": days})
-        return {
-            (ndc, on): UnitPrice(usd, unit, since, "NADAC")
-            for ndc, on, usd, unit, since in cursor.fetchall()
-        }
-
-
 def margins_of(*, pharmacy_id: int, fill_ids: Iterable[int]) -> list[tuple[Fill, FillMargin]]:
-    """What each of these fills leaves, in the order of their ids (3 queries)."""
+    """What each of these fills leaves, in the order of their ids (4 queries)."""
     rows = Fill.objects.filter(pharmacy_id=pharmacy_id, pk__in=list(fill_ids))
     fills = list(rows.select_related("prescription", "package__product").order_by("pk"))
     plan: dict[int, Decimal] = {}
@@ -161,7 +123,7 @@ class UnderWater:
 def under_water(*, pharmacy_id: int) -> list[UnderWater]:
     """Fills that are paid and not sold yet, and cost more than they bring; worst first.
 
-    What plans pay for and what the patient pays alone (3 queries).
+    What plans pay for and what the patient pays alone (4 queries).
     """
     claims = (
         paid_claims(pharmacy_id)

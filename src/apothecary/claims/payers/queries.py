@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from apothecary.claims.cards import cards_of, good_on
 from apothecary.claims.eligibility import Found, found_by
-from apothecary.claims.models import Claim, Inquiry
+from apothecary.claims.models import Claim, Inquiry, Report
 from apothecary.claims.states import ClaimState, Kind
 from apothecary.patients.models import Coverage, Patient
 from apothecary.prescriptions.models import Fill
@@ -34,10 +34,11 @@ class PayersPage:
     shares: list[tuple[str, Decimal]]
     patient_pays_usd: Decimal | None
     ended: bool
+    reports: list[Report]
 
 
 def payers_page(*, by: Worker, fill: Fill) -> PayersPage:
-    """The cards of the patient, those asked for this fill first (3 queries)."""
+    """The cards of the patient, those asked for this fill first (4 queries)."""
     asked = [card.pk for card in cards_of(fill, by=by)]
     claims = Claim.objects.filter(fill_id=fill.pk, kind=Kind.BILLING.value).order_by("pk")
     # A card's last claim is its word; earlier ones stand on the page of the tries.
@@ -61,6 +62,7 @@ def payers_page(*, by: Worker, fill: Fill) -> PayersPage:
         shares=shares_of(fill, lines),
         patient_pays_usd=fill.copay_usd,
         ended=fill.state in {"sold", "returned", "cancelled"},
+        reports=list(Report.objects.filter(fill_id=fill.pk).order_by("pk")),
     )
 
 

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
+from apothecary.claims.link import PayerLink, routes_to
+from apothecary.claims.web_link import WebLink
 from apothecary.config.binaries import CannotStart
-from apothecary.config.parts import Plan, environment, parts
+from apothecary.config.parts import BY_WEB, Plan, environment, parts
 from apothecary.config.serve import accepts, kept_secret, refuse_taken_ports
 
 HOUSE = """
@@ -291,6 +293,19 @@ def test_the_demos_payer_lays_remittances_where_the_worker_takes_them_in(
     env = environment(plan, database_url="postgresql:///x", secret="s")
     into = Path(payer[payer.index("--remittances") + 1])
     assert into == Path(env["APOTHECARY_REMITTANCES"]) / "1234567"
+
+
+def test_the_demos_payer_is_reached_by_the_switch_and_by_the_web(data: Path) -> None:
+    plan = Plan(data=data, host="127.0.0.1", port=8000, demo=True)
+    env = environment(plan, database_url="postgresql:///x", secret="s")
+    routes = routes_to(env["APOTHECARY_PAYER"])
+    assert routes is not None
+    assert routes.own == {BY_WEB: WebLink(url=f"http://127.0.0.1:{plan.payer_web_port}/claims")}
+    assert isinstance(routes.switch, PayerLink)
+    assert routes.switch.port == plan.payer_port
+    (payer,) = [part.argv for part in parts(plan, {}) if part.name == "payer"]
+    assert payer[payer.index("--web-port") + 1] == str(plan.payer_web_port)
+    assert plan.payer_web_port in plan.ports
 
 
 def test_every_part_answers_on_a_port_of_its_own(data: Path) -> None:

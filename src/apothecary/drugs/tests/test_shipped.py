@@ -31,11 +31,11 @@ GOOD_PACKAGE = {
 PRODUCT_HEADER = (
     "labeler,product,brand,generic,ingredients,substances,strengths,dosage_form,form_group,"
     "routes,schedule,schedule_source,rx_otc,labeler_name,category,application,te_code,epc,"
-    "rxcui_generic,rxcui_brand,storage"
+    "rxcui_generic,rxcui_brand,storage,kind"
 )
 GOOD_PRODUCT = (
     "0054,0001,,a and b,a;b,a;b,1 mg;2 mg,TABLET,tablet,ORAL,0,listing,rx,Some Labs,ANDA,,,,,,"
-    "unknown"
+    "unknown,"
 )
 
 

@@ -50,9 +50,9 @@ def test_the_file_is_wide_enough_for_a_pharmacy(
     products: dict[ProductCode, ProductRow],
     packages: list[PackageRow],
 ) -> None:
-    assert len(ingredients) == 562
-    assert len(products) == 5607
-    assert len(packages) == 6501
+    assert len(ingredients) == 563
+    assert len(products) == 5608
+    assert len(packages) == 6503
     assert sum(1 for row in packages if row.price_usd is not None) == 4427
 
 
@@ -303,6 +303,23 @@ def test_every_insulin_waits_in_the_refrigerator(
     insulins = [row for row in products.values() if "insulin" in row.ingredient_key]
     assert len({row.ingredient_key for row in insulins}) == 6
     assert {row.storage for row in insulins} == {"refrigerator"}
+
+
+def test_one_vaccine_is_on_the_shelf_so_that_giving_one_can_be_learned(
+    products: dict[ProductCode, ProductRow], packages: list[PackageRow]
+) -> None:
+    (vaccine,) = [row for row in products.values() if row.kind]
+    assert (vaccine.kind, vaccine.brand, vaccine.strength) == (
+        "VACCINE",
+        "Engerix-B",
+        "20 mcg/mL",
+    )
+    assert (vaccine.routes, vaccine.storage) == (("INTRAMUSCULAR",), "refrigerator")
+    doses = [row for row in packages if product_of(row) == ("58160", "821")]
+    assert [(row.ndc.ndc11, row.quantity, row.billing_unit) for row in doses] == [
+        ("58160082134", 1, "ML"),
+        ("58160082152", 10, "ML"),
+    ]
 
 
 def test_tall_man_letters_only_change_the_case(ingredients: dict[str, IngredientRow]) -> None:

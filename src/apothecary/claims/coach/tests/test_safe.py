@@ -107,6 +107,57 @@ def test_what_the_payer_answers_goes_before_what_it_paid_and_that_before_custom(
         assert one.after == after
 
 
+SENT_HOLDER = "ABC123456"
+
+
+@pytest.mark.parametrize(
+    ("takes", "named", "holder", "after"),
+    [
+        ((), "P2", SENT_HOLDER, "P2"),
+        (("P1", "P2"), "P2", SENT_HOLDER, "P2"),
+        (("P1", "P2"), "P2", "", "P2"),
+        # What its own sheet has not, another member's card, nothing new, nothing said.
+        (("P1", "P2"), "P3", SENT_HOLDER, ""),
+        ((), "P2", "SOMEBODY9", ""),
+        ((), "TESTPCN", SENT_HOLDER, ""),
+        ((), "", SENT_HOLDER, ""),
+        # The one of the sheet goes before whatever was answered.
+        (("P1",), "P2", SENT_HOLDER, "P1"),
+    ],
+)
+@pytest.mark.parametrize("code", ["04", "1T"])
+def test_the_pcn_of_the_plans_answer_is_taken_where_its_sheet_leaves_a_choice(
+    code, takes, named, holder, after
+):
+    member = Member("its answer", pcn=named, cardholder_id=holder)
+    found = corrections(case(code, known=Known(sheet_pcns=takes, member=member)), ALL)
+    assert [one.form for one in found] == ([{"pcn": after}] if after else [])
+    if found and len(takes) != 1:
+        assert found[0].because == "as its answer names it"
+
+
+@pytest.mark.parametrize(
+    ("code", "takes", "allowed", "asks"),
+    [
+        ("04", (), CORRECTIONS, True),
+        ("1T", ("P1", "P2"), CORRECTIONS, True),
+        ("04", ("P1",), CORRECTIONS, False),
+        ("04", (), CORRECTIONS - {"pcn"}, False),
+        ("79", (), CORRECTIONS, False),
+    ],
+)
+def test_the_plan_is_asked_for_its_pcn_only_where_nobody_knows_it(code, takes, allowed, asks):
+    found = asks_for_member(case(code, known=Known(sheet_pcns=takes)), Limits(allowed=allowed))
+    assert found is asks
+
+
+@pytest.mark.parametrize("way", ["done", "answered"])
+def test_a_plan_is_not_asked_for_its_pcn_twice(way):
+    known = Known(member=Member("its answer")) if way == "answered" else Known()
+    limits = Limits(allowed=CORRECTIONS, done={"pcn"} if way == "done" else ())
+    assert not asks_for_member(case("04", known=known), limits)
+
+
 def test_one_person_code_with_and_without_zeros_is_the_same():
     for named, sent in (("1", "01"), ("01", "1"), ("001", "01"), ("2", "002")):
         known = Known(member=Member("its answer", person_code=named))

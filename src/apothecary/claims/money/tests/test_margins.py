@@ -100,11 +100,11 @@ def test_what_the_patient_pays_alone_is_listed_from_its_price_to_its_sale(
     assert not any(row.is_billed for row in rows)
 
 
-def test_several_fills_are_reckoned_in_three_questions(pharmacy, django_assert_num_queries):
+def test_several_fills_are_reckoned_in_four_questions(pharmacy, django_assert_num_queries):
     surveyed(pharmacy, "0.39233")
     wet, dry = given(pharmacy, "9.25"), given(pharmacy, "9.26")
     other = [wet.pk, dry.pk, 0]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = margins_of(pharmacy_id=pharmacy.pharmacy.pk, fill_ids=other)
     assert [(fill.pk, one.left_usd) for fill, one in found] == [
         (wet.pk, D("-0.01")),
