@@ -1,5 +1,6 @@
 """Comparing an invoice with order and hands, claiming what differs, and approving it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from apothecary.purchasing.matching.rules import (
     Found,
     LineFacts,
     approval_problems,
+    cents,
     charge_differences,
     credit_problems,
     credit_state,
@@ -227,28 +229,44 @@ def approve_invoice(*, by: Worker, invoice_id: int) -> Invoice:
 
 def keep_costs(row: Invoice, *, by: Worker) -> None:
     """What each package cost: as billed, less what is claimed of its price (2 queries)."""
-    claimed: dict[int, Decimal] = {}
-    for one in of_invoice(row):
-        is_price = one.kind == DifferenceKind.PRICE and one.invoice_id == row.pk
-        if is_price and one.line_id and one.state != ClaimState.ACCEPTED:
-            claimed[one.line_id] = claimed.get(one.line_id, Decimal(0)) + one.usd
+    claimed = Counter(
+        (one.line_id, one.packages, one.usd)
+        for one in of_invoice(row)
+        if one.kind == DifferenceKind.PRICE
+        and one.invoice_id == row.pk
+        and one.state != ClaimState.ACCEPTED
+    )
     programme = row.order.programme if row.order else Programme.OWN.value
-    lines = InvoiceLine.objects.select_related("package").filter(
+    lines = InvoiceLine.objects.select_related("package", "line").filter(
         pharmacy_id=by.pharmacy_id, invoice=row, package__isnull=False, packages__gt=0
     )
-    AcquisitionCost.objects.bulk_create(
-        AcquisitionCost(
-            pharmacy_id=by.pharmacy_id,
-            package=line.package,
-            programme=programme,
-            usd=(line.amount_usd - claimed.get(line.line_id or 0, Decimal(0))) / line.packages,
-            invoice_line=line,
-            invoiced_on=row.invoiced_on,
-            known_at=by.at,
+    rows = []
+    for line in lines.order_by("number"):
+        # A bill may cut one order line into several: each has its own difference of price.
+        over = over_price(line)
+        mine = (line.line_id, line.packages, over)
+        is_claimed = claimed[mine] > 0
+        claimed[mine] -= is_claimed
+        rows.append(
+            AcquisitionCost(
+                pharmacy_id=by.pharmacy_id,
+                package=line.package,
+                programme=programme,
+                usd=(line.amount_usd - (over if is_claimed else 0)) / line.packages,
+                invoice_line=line,
+                invoiced_on=row.invoiced_on,
+                known_at=by.at,
+            )
         )
-        for line in lines
-        if line.package is not None
-    )
+    AcquisitionCost.objects.bulk_create(rows)
+
+
+def over_price(line: InvoiceLine) -> Decimal:
+    """How much more a line is billed at than was agreed on; nothing where nothing was."""
+    agreed = line.line.price_usd if line.line else None
+    if agreed is None:
+        return Decimal(0)
+    return line.amount_usd - cents(line.packages * agreed)
 
 
 def lock_difference(*, by: Worker, difference_id: int) -> Difference:
