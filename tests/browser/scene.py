@@ -1,6 +1,7 @@
 """A busy hour at the demo pharmacy: something at every stage, on every screen."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -55,6 +56,8 @@ class Scene:
     lot: int
     consent: int
     difference: int
+    suspect: int
+    aside: int
 
 
 def set_scene(house: House) -> Scene:
@@ -101,6 +104,8 @@ def set_scene(house: House) -> Scene:
         lot=tess.lots(bag.ndc)[0]["id"],
         consent=consent_started(team),
         difference=paid_short(tess),
+        suspect=suspect_case(tess, Somebody(house, "rph")),
+        aside=cut_document(tess),
     )
 
 
@@ -186,6 +191,24 @@ def paid_short(tess: Somebody) -> int:
     return int(tess.reads("/money/differences")[0]["id"])
 
 
+def suspect_case(tess: Somebody, rita: Somebody) -> int:
+    """A lot that nobody in these stories fills from, determined to be illegitimate."""
+    lot = tess.lots("0591-0409-05")[0]["id"]
+    case = tess.does("/tracing/hold", {"lot_id": lot, "says": "the seals differ"})["id"]
+    there = f"/tracing/cases/{case}"
+    tess.does(f"{there}/notes", {"says": "The firm: these seals are not theirs."})
+    rita.does(f"{there}/illegitimate", {"grounds": "counterfeit", "because": "not their seals"})
+    rita.does(f"{there}/forms", {"kind": "initial notification", "event": "Seals differ."})
+    return int(case)
+
+
+def cut_document(tess: Somebody) -> int:
+    """A tracing document that ends in the middle."""
+    raw = b64encode(b'<?xml version="1.0"?><EPCISDocument><EPCISBody>').decode()
+    sent = {"partner": "caprock", "base64": raw, "name": "cut-off.xml"}
+    return int(tess.does("/tracing/documents", sent)["id"])
+
+
 def at_the_counter(tess: Somebody, scanned: Fill, labelled: Fill, wrong: Fill) -> None:
     """Three fills in hand: one with its bottle, one with its label, one with a wrong bottle."""
     for fill in (scanned, labelled, wrong):
@@ -243,6 +266,11 @@ SCREENS = (
     Screen("patient", lambda s: f"/patients/{s.patient}/"),
     Screen("shelf", lambda s: "/stock/"),
     Screen("lot", lambda s: f"/stock/lot/{s.lot}/"),
+    Screen("tracing", lambda s: "/purchasing/tracing/", who="rph"),
+    Screen("suspect-case", lambda s: f"/purchasing/tracing/case/{s.suspect}/", who="rph"),
+    Screen("tracing-documents", lambda s: "/purchasing/tracing/documents/"),
+    Screen("tracing-document", lambda s: f"/purchasing/tracing/document/{s.aside}/"),
+    Screen("inspector", lambda s: "/purchasing/tracing/answer/?said=L1"),
     Screen("people", lambda s: "/people/", who="pic"),
     Screen(
         "sig-codes",

@@ -1,7 +1,5 @@
 """Tracing: documents, an inspector's answer, verifications, and suspect product."""
 
-from dataclasses import asdict
-
 from django.http import HttpRequest
 from ninja import Router
 
@@ -76,7 +74,7 @@ def answer(request: HttpRequest, said: Word = "") -> shapes.AnswerOut:
     if len(found.packages) > MOST_ANSWERED:
         says = f"Over {MOST_ANSWERED:,} packages fit: ask by lot, or by the command."
         raise refuse(says, code="too-many", field="said")
-    packages = [shapes.TracedOut(**asdict(one)) for one in found.packages]
+    packages = [shapes.TracedOut(**one._asdict()) for one in found.packages]
     return shapes.AnswerOut(said=found.said, asked_at=found.asked_at, packages=packages)
 
 
