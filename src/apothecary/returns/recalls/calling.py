@@ -79,7 +79,7 @@ def words_to_say(told: Told) -> tuple[str, ...]:
             f"Buenos días, llamo de la farmacia {told.pharmacy}. ¿Hablo con {told.patient}? "
             "Para estar seguros, ¿me dice su fecha de nacimiento, por favor?",
             f"El {day:%d/%m/%Y} recibió {told.drug} de nosotros. El fabricante retira el lote "
-            f"{lots}. El motivo, en sus palabras: {told.reason}",
+            f"{lots}. El motivo, en sus palabras: {told.reason.rstrip('.')}.",
             "¿Le queda algo de ese frasco? No deje de tomar su medicamento antes de hablar con "
             "nuestro farmacéutico: le paso con él ahora.",
         )
@@ -87,7 +87,7 @@ def words_to_say(told: Told) -> tuple[str, ...]:
         f"Hello, this is {told.pharmacy}. Am I speaking with {told.patient}? To be sure, may I "
         "have your date of birth?",
         f"On {day:%B} {day.day}, {day.year} you got {told.drug} from us. The maker is taking "
-        f"back lot {lots}. The reason, in its own words: {told.reason}",
+        f"back lot {lots}. The reason, in its own words: {told.reason.rstrip('.')}.",
         "Is any of that bottle left? Please do not stop your medicine before you have talked "
         "with our pharmacist: I will put you through now.",
     )

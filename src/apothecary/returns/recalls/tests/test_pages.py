@@ -71,7 +71,7 @@ def test_a_notice_nobody_could_act_on_stands_on_the_board(pharmacy):
 def test_one_recall_shows_its_places_patients_and_course(pharmacy):
     recall = busy(pharmacy)
     page, queries = asked(browser(pharmacy), f"/returns/recalls/{recall.pk}/")
-    for says in ("Look at 2 more places", "vial of", "How far it is", "Call list", "210", "L1"):
+    for says in ("Look at 2 more places", "Vial of", "How far it is", "Call list", "210", "L1"):
         assert says in page, says
     assert queries <= BUDGET + 4
 
