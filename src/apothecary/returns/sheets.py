@@ -16,6 +16,7 @@ from apothecary.workbench.label_layout import load_fonts
 
 # In points, 72 to the inch: whole ones.
 MARGIN, NAME_WIDTH = 40, 130
+HAIR = Decimal("0.25")
 TEXT = ParagraphStyle("text", fontName=REGULAR, fontSize=9, leading=12)
 SMALL = ParagraphStyle("small", parent=TEXT, fontSize=8, leading=10)
 TITLE = ParagraphStyle("title", parent=TEXT, fontName=BOLD, fontSize=15, leading=20)
@@ -24,7 +25,7 @@ STRONG = ParagraphStyle("strong", parent=SMALL, fontName=BOLD)
 RULED = TableStyle(
     [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.25, black),
+        ("LINEBELOW", (0, 0), (-1, -1), HAIR, black),
         ("TOPPADDING", (0, 0), (-1, -1), 2),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
     ]

@@ -1,6 +1,6 @@
 """Two people at the same goods at once: each unit goes one way, once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from functools import partial
 from threading import Barrier, Thread
@@ -24,7 +24,7 @@ from apothecary.stock.queries import book_faults
 PEOPLE = 4
 
 
-def together(room: Backroom, acts: list[Callable[[], object]]) -> list[str]:
+def together(room: Backroom, acts: Sequence[Callable[[], object]]) -> list[str]:
     """What each of several people gets who press the key at one moment."""
     found: list[str] = []
     start = Barrier(len(acts))
