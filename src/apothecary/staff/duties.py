@@ -57,6 +57,8 @@ class Duty(StrEnum):
     TAKE_INVENTORY = "take_inventory"
     SIGN_INVENTORY = "sign_inventory"
     KEEP_ATTORNEYS = "keep_attorneys"
+    PREPARE_DEA_ORDER = "prepare_dea_order"
+    SIGN_DEA_ORDER = "sign_dea_order"
     DECIDE_SUSPECT = "decide_suspect"
     CROSS_PROGRAMMES = "cross_programmes"
     WORK_RECALLS = "work_recalls"

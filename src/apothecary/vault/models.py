@@ -12,15 +12,25 @@ from apothecary.vault.book.models import (
     VaultCountLine,
     VaultPolicy,
 )
+from apothecary.vault.orders.models import (
+    Form222,
+    Form222Line,
+    Form222Receipt,
+    Registrant,
+)
 
 __all__ = [
     "AccessRecord",
     "CaseNote",
     "ClockFault",
     "DiscrepancyCase",
+    "Form222",
+    "Form222Line",
+    "Form222Receipt",
     "Inventory",
     "InventoryLine",
     "PowerOfAttorney",
+    "Registrant",
     "VaultCount",
     "VaultCountLine",
     "VaultPolicy",
