@@ -133,6 +133,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='registrant',
-            index=models.Index(fields=['pharmacy', 'since', 'id'], name='vault_registrant'),
+            index=models.Index(fields=['pharmacy', 'since', 'id'], name='registrant_since'),
         ),
     ]

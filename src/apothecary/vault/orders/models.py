@@ -20,7 +20,7 @@ class Registrant(OfPharmacy):
     named_by_id = models.BigIntegerField()
 
     class Meta:
-        indexes = [models.Index(fields=["pharmacy", "since", "id"], name="vault_registrant")]
+        indexes = [models.Index(fields=["pharmacy", "since", "id"], name="registrant_since")]
 
     def __str__(self) -> str:
         return f"registrant since {self.since}"

@@ -217,10 +217,13 @@ def test_a_power_covers_the_day_beside_the_signature_too(pharmacy):
 def test_the_registrant_is_who_signed_last(pharmacy):
     boss = registrant(pharmacy, since=TODAY - 9 * DAY)
     name_registrant(by=boss, person_id=pharmacy.people[Role.PHARMACIST].pk, since=TODAY)
-    on = lambda day: registrant_of(pharmacy_id=pharmacy.pharmacy.pk, on=day)  # noqa: E731
-    assert on(TODAY - 10 * DAY) is None
-    assert on(TODAY - DAY).person_id == boss.person_id
-    assert on(TODAY).person_id == pharmacy.pharmacist.person_id
+    for day, who in (
+        (TODAY - 10 * DAY, None),
+        (TODAY - DAY, boss.person_id),
+        (TODAY, pharmacy.pharmacist.person_id),
+    ):
+        held = registrant_of(pharmacy_id=pharmacy.pharmacy.pk, on=day)
+        assert (held.person_id if held else None) == who
     form = written(pharmacy)
     act = lambda: sign_form(by=boss, form_id=form.pk, lines_completed=1)  # noqa: E731
     assert refused(act) == {"power-none": "person"}
