@@ -16,6 +16,7 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Writes
 from apothecary.law.problem import Refused, refuse
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance, lock_fill
 from apothecary.returns.recalls.finding import KEY, Stands, where_it_stands, who_got_it
@@ -55,6 +56,7 @@ GROUP BY f.id
 ORDER BY 1
 """  # noqa: S608 a constant of ours
 WORKING = [FillState.WAITING.value, FillState.FILLING.value, FillState.CHECK.value]
+Known = dict[tuple[int, int, int | None], list[RecallHit]]
 OUT_OF_BIN = "UPDATE prescriptions_fill SET bin = '' WHERE id = %s AND pharmacy_id = %s"
 
 
@@ -131,18 +133,17 @@ def new_hits(recall: Recall, standing: Iterable[Stands], *, by: Worker) -> list[
     A place that was looked at comes back only with what has come since; one that nobody has
     looked at yet stays one line.
     """
-    known: dict[tuple[int, int, int | None], list[RecallHit]] = {}
-    carried: dict[int, Decimal] = {}
-    for hit in RecallHit.objects.filter(pharmacy_id=by.pharmacy_id, recall=recall):
-        known.setdefault((hit.lot_id, hit.place_id, hit.fill_id), []).append(hit)
-        if hit.look == Look.FOUND and hit.found is not None:
-            carried[hit.lot_id] = carried.get(hit.lot_id, Decimal(0)) + hit.found
+    standing = list(standing)
+    known, carried = known_hits(recall, by=by)
+    back = units_back(known, {(one.lot_id, one.place_id, one.fill_id) for one in standing})
     new = []
     for one in standing:
         before = known.get((one.lot_id, one.place_id, one.fill_id), [])
         units = one.units - sum((hit.uncounted for hit in before), Decimal(0))
         if one.kind == PlaceKind.QUARANTINE:
             units -= carried.get(one.lot_id, Decimal(0))
+        if one.fill_id is None:
+            units -= back.get((one.lot_id, one.place_id), Decimal(0))
         waits = [hit for hit in before if hit.look == Look.TO_LOOK]
         if waits or units <= 0 or (before and one.fill_id is not None):
             continue
@@ -160,6 +161,35 @@ def new_hits(recall: Recall, standing: Iterable[Stands], *, by: Worker) -> list[
             )
         )
     return new
+
+
+def known_hits(recall: Recall, *, by: Worker) -> tuple[Known, dict[int, Decimal]]:
+    """The lines on the list, and how much of each lot was carried to quarantine (1 query)."""
+    known: Known = {}
+    carried: dict[int, Decimal] = {}
+    rows = RecallHit.objects.filter(pharmacy_id=by.pharmacy_id, recall=recall)
+    for hit in rows.select_related("fill__package"):
+        known.setdefault((hit.lot_id, hit.place_id, hit.fill_id), []).append(hit)
+        if hit.look == Look.FOUND and hit.found is not None:
+            carried[hit.lot_id] = carried.get(hit.lot_id, Decimal(0)) + hit.found
+    return known, carried
+
+
+def units_back(
+    known: Known, there: set[tuple[int, int, int | None]]
+) -> dict[tuple[int, int], Decimal]:
+    """Units of vials that were taken back: the books have them at the place again, and their
+    own line waits for them. A mixture's went to waste.
+    """
+    back: dict[tuple[int, int], Decimal] = {}
+    for key, hits in known.items():
+        for hit in hits:
+            if hit.fill is None or key in there or is_compound(hit.fill.package):
+                continue
+            units = hit.expected if hit.look == Look.TO_LOOK else hit.uncounted
+            at = (hit.lot_id, hit.place_id)
+            back[at] = back.get(at, Decimal(0)) + units
+    return back
 
 
 def fills_to_take_back(recall: Recall) -> list[tuple[int, str]]:

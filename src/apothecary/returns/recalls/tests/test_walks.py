@@ -17,7 +17,9 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import advance
 from apothecary.returns.recalls.finding import HELD_AT, where_it_stands, who_got_it
-from apothecary.returns.recalls.tests.notices import DRUG, NUMBER, take
+from apothecary.returns.recalls.matching import match
+from apothecary.returns.recalls.tests.notices import DRUG, NUMBER, hits, take
+from apothecary.returns.recalls.working import look
 from apothecary.stock.actions import move_stock, receive_stock
 from apothecary.stock.models import Lot, Move, Place, PlaceKind
 from apothecary.stock.queries import book_faults
@@ -159,12 +161,19 @@ def test_bottles_and_patients_are_those_of_the_moves_before_and_after_the_match(
             for act in day:
                 walk.does(act)
             before = read_by_hand()
-            take(pharmacy)
+            recall = take(pharmacy)
             assert listed(pharmacy) == before == read_by_hand()
             open_bags = Fill.objects.filter(state=FillState.READY)
             for bag in open_bags:
                 lots = Move.objects.filter(fill_id=bag.pk, reason="filled", move=None)
                 assert not {one.lot.number for one in lots} & {"L1", "l-1", "0L1"}
+            for hit in hits(recall):
+                look(by=pharmacy.technician, hit_id=hit.pk, found=hit.expected)
+                assert match(by=pharmacy.system, recall_id=recall.pk) == 0
+            kept = [hit for hit in hits(recall) if hit.found != hit.expected]
+            assert kept == []
+            shelves = where_it_stands(pharmacy_id=pharmacy.pharmacy.pk, recall=NUMBER)
+            assert {one.place for one in shelves} <= {"Quarantine"}
             assert book_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
             raise Undo
     except Undo:

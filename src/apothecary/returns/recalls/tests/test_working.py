@@ -240,7 +240,9 @@ def test_a_bag_that_came_back_is_carried_with_its_units_from_where_the_books_hav
     pharmacy.stocked(until=FillState.READY)
     recall = take(pharmacy)
     for hit in hits(recall):
+        assert match(by=pharmacy.system, recall_id=recall.pk) == 0
         look(by=pharmacy.technician, hit_id=hit.pk, found=hit.expected)
+    assert match(by=pharmacy.system, recall_id=recall.pk) == 0
     lot = hits(recall)[0].lot
     assert (on_hand(lot, "Shelf"), on_hand(lot, "Quarantine")) == (0, 100)
     assert book_faults(pharmacy_id=pharmacy.pharmacy.pk) == []
