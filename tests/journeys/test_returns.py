@@ -19,7 +19,7 @@ METFORMIN, MORPHINE, CLONAZEPAM = "65862-008-01", "0054-0235-24", "0004-0068-01"
 WARFARIN = "31722-332-01"
 PATIENCE = 90
 TODAY = date.today()  # noqa: DTZ011 the demo lives on the machine's day
-BOTTLE, CENT = Decimal(1000), Decimal("0.01")
+BOTTLE, CENT = Decimal(100), Decimal("0.01")
 
 
 @pytest.fixture(scope="module")
