@@ -31,15 +31,13 @@ from apothecary.purchasing.receiving.rules import (
     must_problems,
 )
 from apothecary.purchasing.states import CLAIMED_AS, Condition
-from apothecary.purchasing.tracing.cases.opening import hold_at_the_door
-from apothecary.purchasing.tracing.door import traced_problems
+from apothecary.purchasing.tracing.door import hold_at_the_door, traced_problems
 from apothecary.purchasing.wholesalers.actions import because_problems
 from apothecary.staff.actions import sign_step
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
-from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, post
-from apothecary.stock.models import Lot, Place
+from apothecary.stock.models import Lot, Place, PlaceKind
 from apothecary.stock.places.queries import need_of
 
 CAME = "received"

@@ -3,10 +3,13 @@
 from datetime import date
 
 from apothecary.law.problem import Problem
+from apothecary.purchasing.tracing.cases.opening import hold_at_the_door
 from apothecary.purchasing.tracing.models import TracedPackage
 from apothecary.purchasing.tracing.rules import Told, differing, missing_problems
 from apothecary.purchasing.tracing.size import size_of
 from apothecary.staff.worker import Worker
+
+__all__ = ["hold_at_the_door", "told_of", "traced_problems"]
 
 
 def traced_problems(
