@@ -20,12 +20,16 @@ from apothecary.purchasing.wholesalers.models import Wholesaler
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.wires import Malformed, x12
+from apothecary.wires.errors import malformed
 from apothecary.wires.models import Incoming
 from apothecary.wires.x12 import SetVerdict, TransactionSet
+from apothecary.wires.x12.conformance import findings
 from apothecary.wires.x12.supply import dialect
 
 FORMAT = "x12"
 RECEIPTS = frozenset({"997", "999"})
+# AK502: no trailer, another control number, another count of segments.
+LOST = frozenset({"2", "3", "4"})
 WHOLE = 0
 REJECTED, IN_ERROR = "R", "5"
 LONGEST_PROBLEM = 4_000
@@ -170,7 +174,12 @@ def act_on_sets(
     for place, one in enumerate(sets, start=1):
         if not act_on_set(row, one, place, by=by):
             found[one.header.number] = SetVerdict(one.kind, one.control, REJECTED, (IN_ERROR,))
-    if not sets and not came.loose:
+    strays = [segment for segment in came.loose if segment.id != "TA1"]
+    if strays:
+        # What stands in no group is in no paper: to pass it over would lose it silently.
+        says = f"{len(strays)} segments from {strays[0].path()} stand in no paper: not read"
+        set_aside(row, WHOLE, f"file: {says}", by=by)
+    elif not sets and not came.loose:
         set_aside(row, WHOLE, "file: the interchange holds no paper", by=by)
     return found
 
@@ -218,7 +227,13 @@ def attempt(paper: Paper, one: TransactionSet, *, by: Worker) -> bool:
 
 
 def do(paper: Paper, one: TransactionSet, *, by: Worker) -> str:
-    """What a set leads to; its number. Raises Malformed, Refused."""
+    """What a set leads to; its number. Raises Malformed, Refused.
+
+    A set whose own end tells another count or number than it has lost something on the way.
+    """
+    found = findings([one.group, *one.segments])
+    if faults := [f.fault for f in found if f.level == "set" and f.code in LOST]:
+        raise malformed(faults)
     if one.kind in RECEIPTS:
         order = take_receipt(by=by, wholesaler=paper.wholesaler, transaction=one)
         return order.po

@@ -8,6 +8,7 @@ from apothecary.purchasing.ordering.held import lines_of
 from apothecary.purchasing.ordering.models import Order, OrderLine
 from apothecary.purchasing.papers.models import Paper
 from apothecary.purchasing.receiving.models import NoticeItem, ShipNotice, Tote
+from apothecary.purchasing.receiving.rules import MOST_PACKAGES
 from apothecary.purchasing.states import RECEIVABLE
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -85,12 +86,21 @@ def put_items(
                 package_id=line.package_id if line else packages.get(item.product.ndc),
                 item_number=item.product.item,
                 ndc=item.product.ndc,
-                packages=int(item.quantity),
+                packages=packages_in(item),
                 lot=lot.number if lot else "",
                 expires_on=lot.expires_on if lot else None,
             )
         )
     NoticeItem.objects.bulk_create(rows)
+
+
+def packages_in(item: ShippedItem) -> int:
+    """How many packages are announced. Raises Malformed where it is no number of packages."""
+    whole = item.quantity == item.quantity.to_integral_value()
+    if not (whole and 0 <= item.quantity <= MOST_PACKAGES):
+        says = f"announces {item.quantity:f} packages: 0 to {MOST_PACKAGES:,} are possible"
+        raise Malformed("SN102", says)
+    return int(item.quantity)
 
 
 def packages_of(shipped: Sequence[ShippedLine]) -> dict[str, int]:
