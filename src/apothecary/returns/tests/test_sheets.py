@@ -76,7 +76,7 @@ def test_schedule_whole_packages_and_loose_units_stand_in_their_columns():
 
 
 def test_a_long_record_goes_over_pages_and_repeats_its_head():
-    long = replace(FORM, lines=FORM.lines * 60)
+    long = replace(FORM, lines=[*FORM.lines] * 60)
     found = words(form41_pdf(long, number="D0002", kept_until=date(2028, 11, 23)))
     assert found.count("oxycodone 5 mg") == 60
     assert found.count("Packages Loose Quantity") > 1
