@@ -10,8 +10,9 @@ from urllib.request import Request, urlopen
 
 from reportlab.pdfgen.canvas import Canvas
 
+from journeys.books import Books
 from journeys.house import House, wait_until
-from journeys.outside import Doctors, PayerDesk
+from journeys.outside import SYRINGE, Doctors, PayerDesk
 from journeys.people import Fill, Somebody, datamatrix
 from journeys.walk import Team
 
@@ -58,6 +59,8 @@ class Scene:
     difference: int
     suspect: int
     aside: int
+    compound: int
+    dose: Fill
 
 
 def set_scene(house: House) -> Scene:
@@ -106,6 +109,8 @@ def set_scene(house: House) -> Scene:
         difference=paid_short(tess),
         suspect=suspect_case(tess, Somebody(house, "rph")),
         aside=cut_document(tess),
+        compound=tess.arrival(doctors.compound("ketoconazole", "Courtney Tate"))["id"],
+        dose=dose_to_give(team),
     )
 
 
@@ -170,6 +175,16 @@ def out_of_stock(team: Team) -> Fill:
         f"/fills/{fill.id}/short", {"because": "the shelf is empty, ordered for tomorrow"}
     )
     return tess.sees(fill)
+
+
+def dose_to_give(team: Team) -> Fill:
+    """A vaccine that is checked and waits for somebody to give it."""
+    tess, fridge = team.tess, Books(team.tess.house.data).place("Fridge")
+    tess.receives(SYRINGE, "HB1", 5, place=fridge, until="2028-06-30")
+    fill = tess.enters(
+        team.doctors.dose("Hannah Becker"), administration_usd="25.00", price_usd="75.00"
+    )
+    return team.brings(fill, until="ready")
 
 
 def consent_started(team: Team) -> int:
@@ -241,6 +256,8 @@ SCREENS = (
     Screen("entry", lambda s: f"/intake/{s.entry}/"),
     Screen("fax", lambda s: f"/intake/{s.fax}/"),
     Screen("call", lambda s: f"/intake/{s.call}/"),
+    Screen("compound", lambda s: f"/intake/{s.compound}/compound"),
+    Screen("apart", lambda s: f"/rx/fill/{s.dose.id}/apart", who="rph"),
     Screen("new-by-hand", lambda s: "/intake/new"),
     Screen("screening", lambda s: "/screening/", who="rph"),
     Screen("review", lambda s: f"/screening/{s.reviewed.id}/", who="rph"),
@@ -248,7 +265,11 @@ SCREENS = (
     Screen("reject", lambda s: f"/claims/fill/{s.rejected.id}/"),
     Screen("authorizations", lambda s: "/claims/authorizations/"),
     Screen("authorization", lambda s: f"/claims/authorizations/{s.consent}/"),
+    Screen("payers", lambda s: f"/claims/fill/{s.rejected.id}/payers/"),
+    Screen("cards", lambda s: f"/claims/patient/{s.patient}/"),
     Screen("money", lambda s: "/claims/money/"),
+    Screen("money-open", lambda s: "/claims/money/open/"),
+    Screen("money-under-water", lambda s: "/claims/money/under-water/"),
     Screen("difference", lambda s: f"/claims/money/difference/{s.difference}/"),
     Screen("filling", lambda s: "/filling/"),
     Screen("fill", lambda s: f"/filling/{s.labelled.id}/"),

@@ -155,6 +155,12 @@ class Claim(OfPharmacy):
                     closing__in=sorted(closing.value for closing in BILLED_ANEW),
                 ),
             ),
+            # Of whom first payers may have to be told: few, and asked for twice a second.
+            models.Index(
+                fields=["pharmacy", "made_at"],
+                name="claim_later_payer",
+                condition=Q(kind=Kind.BILLING.value, state=ClaimState.PAID.value, payer__gt=1),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -274,6 +280,7 @@ class Report(OfPharmacy):
                 fields=["claim"], condition=Q(code="N2"), name="report_taken_back_once"
             ),
         ]
+        indexes = [models.Index(fields=["pharmacy", "made_at"], name="report_made")]
 
     def __str__(self) -> str:
         return f"{self.code} {self.bin} {self.state}"

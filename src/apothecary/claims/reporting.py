@@ -6,7 +6,7 @@ told once; when that claim is back, so is the report, and a claim paid anew is t
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -33,6 +33,8 @@ from apothecary.wires.models import Outgoing
 
 TOLD, TAKEN_BACK, TOLD_ANEW = "N1", "N2", "N3"
 STANDING = Q(code__in=[TOLD, TOLD_ANEW], state=ReportState.NOTED.value)
+# As long as payers let a claim be taken back; what is older is closed everywhere.
+REPORTED_WITHIN = timedelta(days=180)
 LIVE_STATES = sorted(state.value for state in LIVE)
 
 
@@ -45,9 +47,12 @@ def report_due(pharmacy: Pharmacy, at: datetime, *, limit: int = 50) -> int:
     if not bins:
         return 0
     by = system_worker(pharmacy, now=at)
-    told = untold(pharmacy.pk).filter(Exists(first_paid().filter(bin__in=bins)))
+    since = at - REPORTED_WITHIN
+    told = untold(pharmacy.pk, since).filter(Exists(first_paid().filter(bin__in=bins)))
     ids = list(told.order_by("pk").values_list("pk", flat=True)[:limit])
-    gone = list(outdated(pharmacy.pk).order_by("pk").values_list("pk", flat=True)[:limit])
+    gone = list(
+        outdated(pharmacy.pk, since).order_by("pk").values_list("pk", flat=True)[:limit]
+    )
     return sum(tell(by=by, pharmacy=pharmacy, claim_id=one) for one in ids) + sum(
         take_back(by=by, report_id=one) for one in gone
     )
@@ -63,19 +68,20 @@ def first_paid() -> QuerySet[Claim]:
     )
 
 
-def untold(pharmacy_id: int) -> QuerySet[Claim]:
+def untold(pharmacy_id: int, since: datetime) -> QuerySet[Claim]:
     """Later payers' claims that are paid and of which nobody was told yet."""
     reports = Report.objects.filter(claim_id=OuterRef("pk"))
     return Claim.objects.filter(
         ~Exists(reports),
         pharmacy_id=pharmacy_id,
+        made_at__gte=since,
         kind=Kind.BILLING.value,
         payer__gt=1,
         state=ClaimState.PAID.value,
     )
 
 
-def outdated(pharmacy_id: int) -> QuerySet[Report]:
+def outdated(pharmacy_id: int, since: datetime) -> QuerySet[Report]:
     """Reports that stand for a claim which is back, with none of its payer in its place."""
     later = Report.objects.filter(
         fill_id=OuterRef("fill_id"), payer=OuterRef("payer"), pk__gt=OuterRef("pk")
@@ -91,6 +97,7 @@ def outdated(pharmacy_id: int) -> QuerySet[Report]:
         ~Exists(later),
         ~Exists(live),
         pharmacy_id=pharmacy_id,
+        made_at__gte=since,
         claim__state=ClaimState.REVERSED.value,
     )
 

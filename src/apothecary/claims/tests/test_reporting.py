@@ -247,6 +247,13 @@ def test_a_report_that_cannot_be_written_says_why_and_is_not_tried_for_ever(till
     assert "no card" in last(till).problem
 
 
+@pytest.mark.parametrize(("days", "told"), [(180, 1), (181, 0)])
+def test_what_is_older_than_any_payer_takes_back_is_told_to_nobody(till, part_d, days, told):
+    _, second = paid_by_two(till)
+    Claim.objects.filter(pk=second.pk).update(made_at=till.at - timedelta(days=days))
+    assert due(till) == told
+
+
 def test_another_pharmacys_payments_are_not_ours_to_tell(till, part_d):
     paid_by_two(till)
     assert report_due(till.world.other, till.at) == 0

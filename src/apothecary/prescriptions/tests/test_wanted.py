@@ -8,9 +8,10 @@ from django.db import transaction
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Refused
 from apothecary.prescriptions.models import Fill
-from apothecary.prescriptions.states import STEPS, TABLE, Effect, FillState
+from apothecary.prescriptions.states import STEPS, TABLE, FillState
 from apothecary.prescriptions.tests.mixed import entered
 from apothecary.prescriptions.writer import advance
+from apothecary.stock.ledger import Effect
 from apothecary.stock.levels.models import Wanted
 from apothecary.stock.models import Reservation
 from apothecary.stock.queries import book_faults
