@@ -1,0 +1,1 @@
+"""A state's monitoring programme: takes reports, checks them by itself, answers."""
