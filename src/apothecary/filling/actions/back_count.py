@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from apothecary.filling.actions.hold import fill_in_hand
-from apothecary.filling.back_counts import counted_back_problems, plain
+from apothecary.filling.back_counts import TRIES, counted_back_problems, plain
 from apothecary.filling.left import left_by_the_books
 from apothecary.filling.models import BackCount
 from apothecary.filling.queries import filling_facts, turn_of
@@ -14,6 +14,9 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse, refuse_if
 from apothecary.staff.worker import Worker
+from apothecary.stock.models import Reservation, ReservationState
+from apothecary.vault.book.cases import Found, open_case
+from apothecary.vault.book.rules import Source
 
 
 @transaction.atomic
@@ -56,4 +59,25 @@ def count_back(
     did = Deed.COUNTED_BACK if count.agrees else Deed.BACK_COUNT_DIFFERS
     said = {"lot": this.number, "counted": plain(counted), "books": plain(expected)}
     record(by=by, did=did, about=fill, details=said | {"try": try_number})
+    if not count.agrees and try_number >= TRIES:
+        leave_to_the_vault(count, by=by)
     return count
+
+
+def leave_to_the_vault(count: BackCount, *, by: Worker) -> None:
+    """Counted twice and never as the books say: a discrepancy that a pharmacist closes."""
+    held = Reservation.objects.filter(
+        pharmacy_id=by.pharmacy_id,
+        fill_id=count.fill_id,
+        lot_id=count.lot_id,
+        state=ReservationState.PENDING,
+    )
+    found = Found(
+        place_id=held.order_by("-quantity").values_list("place_id", flat=True)[0],
+        lot_id=count.lot_id,
+        book=count.expected,
+        counted=count.counted,
+        source=Source.BACK_COUNT,
+        fill_id=count.fill_id,
+    )
+    open_case(by=by, found=found)

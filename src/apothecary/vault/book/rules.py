@@ -193,6 +193,8 @@ def turn_problems(case: Case, to: CaseState) -> list[Problem]:
 def closing_problems(case: Case, *, correct: bool) -> list[Problem]:
     """Why a case may not be closed this way: with a correcting move, or without one."""
     problems = turn_problems(case, CaseState.CLOSED)
+    if case.state not in UNSETTLED:
+        return problems
     if correct and case.posted:
         says = "The correcting move of this case was signed with its count sheet."
         problems.append(Problem(says, code="case-posted", field="correct"))
