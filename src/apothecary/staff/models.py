@@ -1,6 +1,8 @@
 """The pharmacy, its people, their licences, and who is at which work station."""
 
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -48,6 +50,10 @@ class Pharmacy(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def day_of(self, at: datetime) -> date:
+        """The day of an instant by the clock on this pharmacy's wall."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
 
 
 class OfPharmacy(models.Model):

@@ -221,7 +221,7 @@ def copy_back(*, by: Worker, hand_over_id: int, on: date) -> HandOver:
     if row.copy_on is not None:
         says = f"The copy came on {row.copy_on}: that is written down."
         raise refuse(says, code="copy-here", field="hand_over_id")
-    if not row.handed_at.date() <= on <= by.today:
+    if not row.pharmacy.day_of(row.handed_at) <= on <= by.today:
         raise refuse(f"It cannot have come on {on}.", code="bad-day", field="on")
     row.copy_on = on
     row.save(update_fields=["copy_on"])

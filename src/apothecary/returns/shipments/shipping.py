@@ -76,7 +76,7 @@ def confirm_arrival(*, by: Worker, shipment_id: int, on: date) -> Shipment:
     by.must(Duty.MANAGE_STOCK)
     row = lock_shipment(by=by, shipment_id=shipment_id)
     must_be(row, S.SHIPPED, S.SETTLED)
-    if row.shipped_at is None or not row.shipped_at.date() <= on <= by.today:
+    if row.shipped_at is None or not row.pharmacy.day_of(row.shipped_at) <= on <= by.today:
         says = f"It cannot have arrived on {on}."
         raise refuse(says, code="bad-day", field="on")
     if row.confirmed_on is not None:

@@ -1,7 +1,8 @@
 """The manifest out, their answer in, the goods away: each step once and in its order."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -257,6 +258,16 @@ def test_it_arrives_between_the_day_it_left_and_today(room, days, good):
     with pytest.raises(Refused) as refused:
         confirm_arrival(by=room.by, shipment_id=row.pk, on=on)
     assert codes(refused) == ["bad-day"]
+
+
+def test_what_left_in_the_evening_left_on_the_day_of_the_clock_on_the_wall(room):
+    row, by = room.shipped(), room.by
+    # 9 pm in Chicago is the next day in Greenwich.
+    evening = datetime.combine(by.today, time(21), ZoneInfo(row.pharmacy.time_zone))
+    row.shipped_at = evening
+    row.save(update_fields=["shipped_at"])
+    assert evening.astimezone(UTC).date() > by.today
+    assert confirm_arrival(by=by, shipment_id=row.pk, on=by.today).confirmed_on == by.today
 
 
 def test_a_call_about_a_credit_is_written_down_with_what_was_promised(room):
