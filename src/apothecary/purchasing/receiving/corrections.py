@@ -20,6 +20,7 @@ from apothecary.stock.actions import the_place
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, post
 from apothecary.stock.models import Move
+from apothecary.vault.orders.arriving import undo_arrival
 
 # What hands can see of a package that was received as good.
 SEEN = frozenset({Condition.DAMAGED, Condition.SUSPECT})
@@ -99,6 +100,7 @@ def take_back(*, by: Worker, received_id: int, because: str) -> ReceivedPackage:
         for move in moves
     ]
     post(by=by, key=f"{posting_key(row)}-back", lines=lines)
+    undo_arrival(by=by, key=posting_key(row), because=because)
     row.undone_at = by.at
     row.save(update_fields=["undone_at"])
     Difference.objects.filter(

@@ -15,9 +15,13 @@ from apothecary.law.problem import Problem, Refused, refuse, refuse_if
 from apothecary.purchasing.matching.models import Difference
 from apothecary.purchasing.receiving.delivery import lock_receipt
 from apothecary.purchasing.receiving.facts import (
+    Arrived,
     Wanted,
+    arrived_on,
     cold_waits,
+    form_problems,
     held_lot,
+    link_arrival,
     recalled,
     wanted_by,
 )
@@ -143,7 +147,7 @@ def take_package(
     wanted = wanted_by(receipt, came.package)
     lot = lot_here(by=by, came=came)
     door = door_facts(receipt, came, wanted, lot, by=by, witness=witness)
-    refuse_if(must_problems(door))
+    refuse_if(must_problems(door) + form_problems(on_form(receipt, came), by=by))
     problems = aside_problems(door) + traced_problems(
         by=by, gtin=came.gtin, serial=came.serial, lot=came.lot, expires_on=came.expires_on
     )
@@ -178,6 +182,11 @@ def take_package(
     }
     record(by=by, did=did, about=row, details=details)
     return row
+
+
+def on_form(receipt: Receipt, came: Came) -> Arrived | None:
+    """The package as the vault's orders look at it, where it came on one of them."""
+    return arrived_on(receipt, came.package, came.packages, came.dea_order)
 
 
 def known_already(*, by: Worker, came: Came) -> ReceivedPackage | None:
@@ -223,9 +232,7 @@ def door_facts(
 ) -> AtTheDoor:
     """Everything the rules need to know of a package (3 queries)."""
     need = need_of(pharmacy_id=by.pharmacy_id, package_id=came.package.pk)
-    # What came on a Form 222 or by CSOS is on no order of this house.
-    by_form = came.package.product.schedule == 2 and bool(came.dea_order.strip())
-    room = wanted.room if wanted else came.packages if by_form else None
+    room = wanted.room if wanted else came.packages if on_form(receipt, came) else None
     return AtTheDoor(
         drug=str(came.package.product),
         lot=came.lot,
@@ -313,6 +320,8 @@ def put_on_books(
         reason = f"at the door: {condition.value}" + (f", {because}" if because else "")
         lines.append(Line(receiving, place, lot.pk, row.quantity, reason))
     post(by=by, key=posting_key(row), lines=lines, witness_id=row.witness_id)
+    if (arrived := on_form(receipt, came)) is not None:
+        link_arrival(by=by, arrived=arrived, key=posting_key(row), witness_id=row.witness_id)
     return row
 
 

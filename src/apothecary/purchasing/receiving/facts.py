@@ -10,13 +10,28 @@ from apothecary.drugs.notices import OPEN
 from apothecary.drugs.official.written_codes import product_key
 from apothecary.drugs.recalled_lots import lots_in
 from apothecary.drugs.side_tables import Recall, RecallCode
+from apothecary.law.problem import Problem
 from apothecary.purchasing.receiving.models import NoticeItem, Receipt
-from apothecary.purchasing.receiving.rules import COLD, FROZEN
+from apothecary.purchasing.receiving.rules import COLD, FROZEN, SCHEDULE_II
 from apothecary.purchasing.states import RECEIVABLE, OrderState
+from apothecary.staff.worker import Worker
 from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState
 from apothecary.stock.places.rules import storage_said
 from apothecary.stock.recalled.holding import notices_known, recalled_because
+from apothecary.vault.orders.arriving import Arrived, arrival_problems, link_arrival
+
+__all__ = [
+    "Arrived",
+    "Wanted",
+    "arrived_on",
+    "cold_waits",
+    "form_problems",
+    "held_lot",
+    "link_arrival",
+    "recalled",
+    "wanted_by",
+]
 
 # The orders are held by a statement of their own: one that waited would count what it saw
 # before it waited, and two people at two totes could both fill the last place of a line.
@@ -148,3 +163,19 @@ def held_lot(lot: Lot | None) -> str:
     if lot is None or lot.state != LotState.QUARANTINED:
         return ""
     return f"Lot {lot.number} stands in quarantine here: {lot.because}"
+
+
+def arrived_on(
+    receipt: Receipt, package: Package, packages: int, dea_order: str
+) -> Arrived | None:
+    """Packages of Schedule II as the vault's orders look at them; none for anything else, and
+    where no number was typed, which the rules at the door name.
+    """
+    if package.product.schedule != SCHEDULE_II or not dea_order.strip():
+        return None
+    return Arrived(dea_order, package, packages, receipt.wholesaler.dea)
+
+
+def form_problems(arrived: Arrived | None, *, by: Worker) -> list[Problem]:
+    """Why the order whose number was typed does not cover what stands there (4 queries)."""
+    return arrival_problems(by=by, arrived=arrived) if arrived else []

@@ -184,10 +184,12 @@ def conditions_of(problems: Sequence[Problem]) -> list[Condition]:
 def wants_signature(problems: Sequence[Problem]) -> bool:
     """Whether nothing but a second person, and the number of the order, is missing.
 
-    That is no fault of the package: it is the way Schedule II comes in. A PIN that was wrong
-    is asked for again in the same place.
+    That is no fault of the package: it is the way Schedule II comes in. A PIN or a number that
+    was wrong is asked for again in the same place.
     """
-    return bool(problems) and {one.code for one in problems} <= SIGNING
+    return bool(problems) and all(
+        one.code in SIGNING or one.field == "dea_order" for one in problems
+    )
 
 
 def amount_usd(packages: int, price_usd: Decimal | None) -> Decimal:

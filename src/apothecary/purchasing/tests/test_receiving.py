@@ -23,6 +23,7 @@ from apothecary.purchasing.receiving.delivery import (
 from apothecary.purchasing.receiving.door import receive
 from apothecary.purchasing.receiving.models import Receipt, ReceivedPackage
 from apothecary.purchasing.states import Condition, OrderState
+from apothecary.purchasing.tests.dea_form import form_sent
 from apothecary.staff.duties import Role
 from apothecary.staff.worker import NotAllowed
 from apothecary.stock.actions import quarantine_lot, the_place
@@ -285,19 +286,20 @@ def test_the_temperature_on_arrival_is_taken_once_and_believable(yard, cold):
 
 
 def test_schedule_ii_is_received_by_two_people_with_the_number_of_its_order(yard, receipt):
-    came = yard.came("oxycodone", serial="X1", dea_order="26X000001")
+    form_sent(yard)
+    came = yard.came("oxycodone", serial="X1", dea_order="230000001")
     assert refused(lambda: yard.takes_in(receipt, came)) == {"two-people"}
     witness = yard.world.people[Role.PHARMACIST]
     row = receive(
         by=yard.by, receipt_id=receipt.pk, came=came, initials=witness.initials, pin=PIN
     )
-    assert (row.witness_id, row.dea_order) == (witness.pk, "26X000001")
+    assert (row.witness_id, row.dea_order) == (witness.pk, "230000001")
     assert Move.objects.get().posting.witness_id == witness.pk
 
 
 def test_nobody_is_the_second_person_beside_themselves(yard, receipt):
     me = yard.world.people[Role.TECHNICIAN]
-    came = yard.came("oxycodone", serial="X1", dea_order="26X000001")
+    came = yard.came("oxycodone", serial="X1", dea_order="230000001")
     act = lambda: receive(  # noqa: E731
         by=yard.by, receipt_id=receipt.pk, came=came, initials=me.initials, pin=PIN
     )
@@ -305,7 +307,7 @@ def test_nobody_is_the_second_person_beside_themselves(yard, receipt):
 
 
 def test_a_wrong_pin_receives_nothing(yard, receipt):
-    came = yard.came("oxycodone", serial="X1", dea_order="26X000001")
+    came = yard.came("oxycodone", serial="X1", dea_order="230000001")
     witness = yard.world.people[Role.PHARMACIST]
     with pytest.raises(Refused):
         receive(
