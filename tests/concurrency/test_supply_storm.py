@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 SEED = int(os.environ.get("APOTHECARY_STORM", "2026"))
 ROOT = Path(__file__).resolve().parents[2]
-HANDS, KILLS, STORM_S, WAKING_S, ORDERED = 4, 8, 22, 5, 5_000
+HANDS, KILLS, STORM_S, WAKING_S, ORDERED = 4, 8, 36, 5, 5_000
 # What must have happened at least once, or nothing was proved: reasons of moves.
 WANTED = ("received", "put away", "filled", "sold", "returned to stock", "carried", "count")
 
