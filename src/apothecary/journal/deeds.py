@@ -157,12 +157,6 @@ class Deed(StrEnum):
     FORM_CANCELLED = "cancelled a Form 222"
     FORM_RECEIVED = "received packages on a Form 222"
     FORM_RECEIPT_UNDONE = "took packages off a Form 222"
-    LOSS_OPENED = "wrote down a loss of controlled drugs"
-    LOSS_JUDGED = "judged a loss of controlled drugs"
-    LOSS_NOTICED = "gave notice of a loss of controlled drugs"
-    LOSS_REPORTED = "filed a Form 106"
-    LOSS_AMENDED = "amended a Form 106"
-    LOSS_CLOSED = "closed a loss of controlled drugs"
 
     WHOLESALER_KEPT = "put a wholesaler on file"
     CATALOGUE_TAKEN = "took a catalogue in"
