@@ -59,6 +59,7 @@ class Duty(StrEnum):
     KEEP_ATTORNEYS = "keep_attorneys"
     PREPARE_DEA_ORDER = "prepare_dea_order"
     SIGN_DEA_ORDER = "sign_dea_order"
+    MEND_MONITORING = "mend_monitoring"
     DECIDE_SUSPECT = "decide_suspect"
     CROSS_PROGRAMMES = "cross_programmes"
     WORK_RECALLS = "work_recalls"

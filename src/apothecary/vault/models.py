@@ -12,6 +12,7 @@ from apothecary.vault.book.models import (
     VaultCountLine,
     VaultPolicy,
 )
+from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.orders.models import (
     Form222,
     Form222Line,
@@ -29,6 +30,8 @@ __all__ = [
     "Form222Receipt",
     "Inventory",
     "InventoryLine",
+    "MonitoringFile",
+    "MonitoringRecord",
     "PowerOfAttorney",
     "Registrant",
     "VaultCount",

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from typing import cast, get_type_hints
 
 from apothecary.law.problem import refuse
@@ -25,6 +24,8 @@ PARTS: Mapping[str, type[Part]] = {
     "PRE": Prescriber,
     "AIR": Additional,
 }
+# The types of each segment's keys.
+HINTS = {kind.__name__: get_type_hints(kind) for kind in PARTS.values()}
 NAMES = {"PAT": "patient", "DSP": "dispensed", "PRE": "prescriber", "AIR": "additional"}
 
 
@@ -67,15 +68,9 @@ def from_json(held: Json) -> Dispensing:
     )
 
 
-@cache
-def hints(kind: type[Part]) -> Mapping[str, object]:
-    """The types of a segment's keys."""
-    return get_type_hints(kind)
-
-
 def typed(kind: type[Part], key: str, text: str) -> Value:
     """The value of a key. Raises ValueError when the text is none of its type."""
-    asked = hints(kind)[key]
+    asked = HINTS[kind.__name__][key]
     if asked is str:
         return text
     if asked == int | None:
