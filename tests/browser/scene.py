@@ -41,6 +41,7 @@ class Scene:
     fax: int
     call: int
     drug: int
+    controlled: int
     rejected: Fill
     reviewed: Fill
     waiting: Fill
@@ -91,6 +92,7 @@ def set_scene(house: House) -> Scene:
             | {"said": "Lisinopril 10 mg, one daily, thirty, two refills"},
         ),
         drug=int(re.findall(r"/drugs/(\d+)/", page(tess, f"/rx/{sold.rx_number}/"))[0]),
+        controlled=tess.reads("/vault/drugs")[0]["product_id"],
         rejected=payer_says,
         reviewed=tess.waits_for(reviewed, "review"),
         waiting=stood[3],
@@ -307,6 +309,14 @@ SCREENS = (
     Screen("differences", lambda s: "/purchasing/differences/"),
     Screen("papers", lambda s: "/purchasing/papers/"),
     Screen("wholesalers", lambda s: "/purchasing/wholesalers/", who="pic"),
+    Screen("vault", lambda s: "/vault/"),
+    Screen("book", lambda s: f"/vault/book/{s.controlled}/"),
+    Screen("vault-counts", lambda s: "/vault/counts/"),
+    Screen("discrepancies", lambda s: "/vault/discrepancies/"),
+    Screen("inventories", lambda s: "/vault/inventories/"),
+    Screen("vault-door", lambda s: "/vault/door/"),
+    Screen("attorneys", lambda s: "/vault/attorneys/", who="pic"),
+    Screen("inspection", lambda s: "/vault/inspection/", who="pic"),
     Screen("people", lambda s: "/people/", who="pic"),
     Screen(
         "sig-codes",

@@ -10,6 +10,8 @@ from apothecary.workbench.charts import scaled, svg
 from apothecary.workbench.filters import quantity
 
 WIDTH, HEIGHT, TOP, LEFT, FOOT = 680, 92, 16, 4, 18
+# Words stand centred on their place: half of a date on either side.
+INSET = 38
 
 
 def balance_line(
@@ -40,14 +42,14 @@ def balance_line(
         Markup('<line class="axis" x1="0" x2="{}" y1="{}" y2="{}"/>').format(WIDTH, base, base),
         Markup('<polyline class="line" fill="none" points="{}"/>').format(line),
         Markup('<circle class="last" cx="{}" cy="{}" r="3"/>').format(*corners[-1]),
-        Markup('<text class="value" x="{}" y="{}" text-anchor="end">{}</text>').format(
-            WIDTH - LEFT, max(corners[-1][1] - 5, 11), quantity(now, unit)
+        Markup('<text class="value" x="{}" y="{}">{}</text>').format(
+            WIDTH - INSET, max(corners[-1][1] - 5, 11), quantity(now, unit)
         ),
-        Markup('<text class="label" x="{}" y="{}" text-anchor="start">{}</text>').format(
-            LEFT, base + 14, f"{first:%m/%d/%Y}"
+        Markup('<text class="label" x="{}" y="{}">{}</text>').format(
+            INSET, base + 14, f"{first:%m/%d/%Y}"
         ),
-        Markup('<text class="label" x="{}" y="{}" text-anchor="end">{}</text>').format(
-            WIDTH - LEFT, base + 14, f"{last:%m/%d/%Y}"
+        Markup('<text class="label" x="{}" y="{}">{}</text>').format(
+            WIDTH - INSET, base + 14, f"{last:%m/%d/%Y}"
         ),
     ]
     return svg(WIDTH, base + FOOT, title=title, says=says, parts=parts, kind="balance")
