@@ -23,6 +23,7 @@ from apothecary.config.supplying import (
     send_orders,
     send_returns,
 )
+from apothecary.config.telling_programmes import send_reports, write_reports
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.returns.recalls.coming import look_after_recalls
@@ -102,6 +103,10 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("take credits in", fetch_credits, 5.0),
     ),
     "tracing": (Chore("ask whether packages were made", ask_responders, 0.5),),
+    "monitoring": (
+        Chore("write files for the monitoring programme", write_reports, 5.0),
+        Chore("send files to the monitoring programme", send_reports, 1.0),
+    ),
     "accounts": (
         Chore("take remittances in", take_in_remittances, 5.0),
         Chore("reconcile with payers", reconcile_due, 300.0),

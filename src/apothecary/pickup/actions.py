@@ -12,6 +12,7 @@ from apothecary.law.facts import Counselling, HandOverFacts
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.pickup.models import Counsel, Identifier, Method, Relationship, Sale, SaleLine
 from apothecary.pickup.queries import is_medicaid
+from apothecary.pickup.reporting import due_records
 from apothecary.pickup.rules import ReceiverFacts, receiver_problems
 from apothecary.prescriptions.apart import not_given_problems
 from apothecary.prescriptions.models import Fill, PayKind
@@ -119,6 +120,7 @@ def sell_bags(
     )
     writes = Writes()
     writes.insert(sale)
+    writes.insert(*due_records(fills, receiver, by=by))
     for fill in fills:
         paid = to_pay(fill)
         writes.insert(SaleLine(pharmacy_id=by.pharmacy_id, sale=sale, fill=fill, paid_usd=paid))
