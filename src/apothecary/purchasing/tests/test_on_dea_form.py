@@ -60,6 +60,7 @@ def test_a_package_that_comes_in_stands_on_its_form(yard, receipt):
 
 
 def test_an_unknown_number_lets_nothing_in(yard, receipt):
+    form_sent(yard)
     assert refused(lambda: comes(yard, receipt, "230000009")) == {"dea-order-unknown"}
     assert not Move.objects.exists()
 

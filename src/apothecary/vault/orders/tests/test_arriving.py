@@ -11,7 +11,12 @@ from apothecary.law.problem import Refused
 from apothecary.staff.duties import Role
 from apothecary.staff.signon import stand_in
 from apothecary.vault.book.tests.hands import deeds, not_allowed, refused
-from apothecary.vault.orders.arriving import arrival_problems, link_arrival, undo_arrival
+from apothecary.vault.orders.arriving import (
+    arrival_problems,
+    keeps_forms,
+    link_arrival,
+    undo_arrival,
+)
 from apothecary.vault.orders.ending import note_endorsed, void_form, void_line
 from apothecary.vault.orders.models import Form222Receipt
 from apothecary.vault.orders.states import FormState
@@ -77,10 +82,23 @@ def test_a_number_nobody_wrote_is_unknown(pharmacy, number):
     assert codes(pharmacy, arrived(pharmacy, number=number)) == {"dea-order-unknown"}
 
 
-def test_a_form_of_another_pharmacy_is_unknown(pharmacy):
+@pytest.mark.parametrize("number", ["230000009", "26X000001"])
+def test_where_the_forms_are_kept_elsewhere_the_number_is_taken_as_typed(pharmacy, number):
+    what = arrived(pharmacy, number=number)
+    assert codes(pharmacy, what) == set()
+    witness = pharmacy.pharmacist.person_id
+    assert link_arrival(by=pharmacy.technician, arrived=what, key="r1", witness_id=witness) is None
+    assert not Form222Receipt.objects.exists()
+    with pytest.raises(Refused, match="Two people"):
+        link_arrival(by=pharmacy.technician, arrived=what, key="r1", witness_id=None)
+
+
+def test_a_form_of_another_pharmacy_is_none_of_ours(pharmacy):
     sent(pharmacy)
     by = elsewhere(pharmacy, Role.TECHNICIAN)
-    assert codes(pharmacy, arrived(pharmacy), by=by) == {"dea-order-unknown"}
+    assert codes(pharmacy, arrived(pharmacy), by=by) == set()
+    assert keeps_forms(by=pharmacy.technician)
+    assert not keeps_forms(by=by)
 
 
 @pytest.mark.parametrize("make", [written, signed])
