@@ -9,7 +9,7 @@ from apothecary.arithmetic.table import calculations
 
 ROWS = list(calculations().values())
 by_calculation = pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-WRONG = ("!", {"a": 1}, [[[]]], [], "\ud800", "x" * 3000, "NaN")
+WRONG: tuple[object, ...] = ("!", {"a": 1}, [[[]]], [], "\ud800", "x" * 3000, "NaN")
 
 
 def numbers(row) -> list:

@@ -42,7 +42,7 @@ def arrival_problems(*, by: Worker, arrived: Arrived) -> list[Problem]:
     """Why these packages may not come in on that order; none means they may (4 queries).
 
     A house that has written no form here keeps its orders elsewhere, on paper or in CSOS: there
-    the number that is typed stands beside what was received, and nothing can be held against it.
+    the number that is typed stands beside what was received, and is held against nothing.
     """
     form = held_form(by=by, number=arrived.number)
     if form is None and not keeps_forms(by=by):

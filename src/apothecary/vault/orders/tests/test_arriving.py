@@ -86,11 +86,11 @@ def test_a_number_nobody_wrote_is_unknown(pharmacy, number):
 def test_where_the_forms_are_kept_elsewhere_the_number_is_taken_as_typed(pharmacy, number):
     what = arrived(pharmacy, number=number)
     assert codes(pharmacy, what) == set()
-    witness = pharmacy.pharmacist.person_id
-    assert link_arrival(by=pharmacy.technician, arrived=what, key="r1", witness_id=witness) is None
+    by, witness = pharmacy.technician, pharmacy.pharmacist.person_id
+    assert link_arrival(by=by, arrived=what, key="r1", witness_id=witness) is None
     assert not Form222Receipt.objects.exists()
     with pytest.raises(Refused, match="Two people"):
-        link_arrival(by=pharmacy.technician, arrived=what, key="r1", witness_id=None)
+        link_arrival(by=by, arrived=what, key="r1", witness_id=None)
 
 
 def test_a_form_of_another_pharmacy_is_none_of_ours(pharmacy):
