@@ -36,8 +36,10 @@ def measure(*, quick: bool) -> dict[str, object]:
     many = MANY // 10 if quick else MANY
     figures: dict[str, object] = {"machine": machine(), "moves of the drug": many}
     with serving() as house:
-        town = house.run("benchmarks.ground.town", {"patients": 1_000, "fills": 0})
-        lot = town["drugs"][0]["lots"][0]
+        town = house.run(
+            "benchmarks.ground.town", {"patients": 12_000, "fills": 0, "levels": 1}
+        )
+        lot = town["drugs"][1]["lots"][0]
         grow(house, town, lot, many)
         figures |= house.run("benchmarks.ground.vaulted", {"lot": lot})
     return figures
