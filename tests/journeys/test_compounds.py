@@ -104,6 +104,11 @@ def test_a_compound_that_a_doctor_orders_comes_ingredient_by_ingredient_and_is_p
     assert [claim.field(name) for name in ("D6", "EF")] == ["2", "13"]
     assert payer.states(fill.rx_number) == ["paid"]
     tess.does(f"/fills/{fill.id}/cancel", {"because": "only to see what is paid"})
+    wait_until(
+        lambda: payer.states(fill.rx_number) == ["reversed"],
+        what="the claim to be taken back",
+        seconds=60,
+    )
 
 
 def bottle(tess: Somebody, ndc: str, *, serial: str = "1") -> str:
@@ -175,6 +180,11 @@ def test_an_ingredient_the_plan_refuses_is_named_and_the_rest_is_paid_when_asked
     fill = tess.waits_for(fill, "waiting")
     assert fill.copay_usd is not None
     tess.does(f"/fills/{fill.id}/cancel", {"because": "only to see what is paid"})
+    wait_until(
+        lambda: payer.states(fill.rx_number) == ["reversed"],
+        what="the claim to be taken back",
+        seconds=60,
+    )
 
 
 def test_what_must_be_sterile_is_refused_at_the_counter_and_nothing_is_entered(
