@@ -32,6 +32,7 @@ def test_from_the_board_to_closed_by_keyboard(pharmacy, page: Page):
     recall = busy(pharmacy)
     page.goto("/returns/recalls/")
     page.get_by_role("link", name=recall.number).click()
+    page.wait_for_url(f"**/returns/recalls/{recall.pk}/")
     for _ in range(2):
         page.keyboard.press("Alt+p")
         with page.expect_navigation():
