@@ -38,14 +38,27 @@ NOT_DONE_HERE = {
     "/arrivals/{arrival_id}/draft",
     "/calculate",
     "/claims/{claim_id}/settled",
+    "/returns/brought",
+    "/returns/credits/{credit_id}/book",
     *(
         f"/fills/{{fill_id}}/scans/{{scan_id}}/{verb}"
         for verb in ("set-aside", "bottles", "lot")
     ),
 }
 # What a person may mean twice: a second prescription, call, bottle; a reprint with its reason;
-# to say how many are left.
+# to say how many are left; a second return or container, another call or note, a line counted
+# again, a paper of the next day, what was settled said once more.
 MEANT_TWICE = {
+    "/returns/shipments",
+    "/returns/shipments/{shipment_id}/follow-up",
+    "/returns/waste",
+    "/tracing/cases/{case_id}/forms",
+    "/tracing/cases/{case_id}/notes",
+    "/tracing/notices",
+    "/tracing/size",
+    "/vault/discrepancies/{case_id}/note",
+    "/vault/inventories/lines/{line_id}/count",
+    "/vault/policy",
     "/prescriptions",
     "/arrivals",
     "/fills/{fill_id}/scan",

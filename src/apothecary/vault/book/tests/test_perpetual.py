@@ -226,7 +226,8 @@ def test_another_pharmacys_units_are_not_in_this_book(pharmacy):
     assert book_lines(pharmacy_id=pharmacy.other.pk, drug=drug, period=MONTH) == []
 
 
-def test_the_rooms_above_tell_what_they_know_and_none_is_asked_twice(pharmacy):
+def test_the_rooms_above_tell_what_they_know_and_none_is_asked_twice(pharmacy, monkeypatch):
+    monkeypatch.setattr(telling, "TELLERS", {})
     dispensed(pharmacy, until=FillState.READY)
     asked = []
 
@@ -235,10 +236,7 @@ def test_the_rooms_above_tell_what_they_know_and_none_is_asked_twice(pharmacy):
         return {move.move_id: "Rx 7000000" for move in moves if move.fill_id}
 
     telling.tell_with("test", numbers)
-    try:
-        came, went = book(pharmacy)
-    finally:
-        del telling.TELLERS["test"]
+    came, went = book(pharmacy)
     assert went.says == "dispensed, Rx 7000000"
     assert came.says == "received"
     assert len(asked) == 1
