@@ -55,7 +55,6 @@ def shipped(tess: Somebody, caprock: Caprock, packages: int) -> tuple[str, list[
     """an order of lisinopril on its way with its tracing document in: its number, its totes."""
     sellers = tess.reads("/purchasing/wholesalers")
     seller = next(one["id"] for one in sellers if one["code"] == "caprock")
-    before = {one["id"] for one in documents(tess)}
     said = {"ndc": LISINOPRIL, "packages": packages, "wholesaler_id": seller}
     row = tess.does("/purchasing/pad/lines", said)
     there = f"/purchasing/orders/{row['id']}"
@@ -68,17 +67,15 @@ def shipped(tess: Somebody, caprock: Caprock, packages: int) -> tuple[str, list[
     )
     caprock.ask("POST", "/ship", {"house": "caprock", "po": row["po"]})
     wait_until(lambda: tess.reads(there)["notices"], what="the notice", seconds=PATIENCE)
+    found = totes(caprock, row["po"])
+    # Another order's document may come in meanwhile: it is in when it tells of these bottles.
+    serials = [read_scan(one["scan"]).serial for tote in found for one in tote["packages"]]
     wait_until(
-        lambda: {one["id"] for one in documents(tess)} - before,
+        lambda: all(tess.reads(f"/tracing/answer?said={one}")["packages"] for one in serials),
         what="the tracing document",
         seconds=PATIENCE,
     )
-    return row["po"], totes(caprock, row["po"])
-
-
-def documents(tess: Somebody) -> list[Any]:
-    found: list[Any] = tess.reads("/tracing/documents")
-    return found
+    return row["po"], found
 
 
 def totes(caprock: Caprock, po: str) -> list[Any]:
