@@ -67,6 +67,9 @@ SELECT r.pharmacy_id, r.id, r.patient_id, 0, 1, r.package_id, 30, 30, '0', 'cash
     'sold', '', r.entered_at + interval '1 hour', false, r.entered_at + interval '1 hour',
     r.entered_at, r.entered_at, true, 'A1', 6
 FROM prescriptions_prescription r WHERE r.number BETWEEN %(from)s + 1 AND %(from)s + %(fills)s;
+-- What is still uncommitted the server has not counted: it would join it row by row.
+ANALYZE prescriptions_prescription;
+ANALYZE prescriptions_fill;
 
 CREATE TEMP TABLE filled AS
 SELECT f.id AS fill, f.package_id, f.created_at AS at, l.lot
@@ -81,6 +84,9 @@ SELECT %(pharmacy)s, fill, %(shelf)s, lot, 30, 'posted', at, at FROM filled;
 INSERT INTO stock_posting (pharmacy_id, key, happened_at, recorded_at)
 SELECT %(pharmacy)s, format('fill-%%s-%%s', fill, act), at, at
 FROM filled, (VALUES ('4-post'), ('5-sell')) AS acts(act);
+ANALYZE filled;
+ANALYZE stock_posting;
+ANALYZE stock_reservation;
 
 INSERT INTO stock_move (pharmacy_id, posting_id, from_place_id, to_place_id, lot_id, quantity,
     reason, fill_id, reservation_id)

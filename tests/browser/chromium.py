@@ -13,6 +13,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from apothecary.workbench.tests.unhurried import unhurried
 from browser.hands import PATIENCE_MS
 from journeys.house import House
 
@@ -55,7 +56,7 @@ def seated(context: BrowserContext, house: House, username: str) -> Page:
             "url": house.url,
         }]
     )  # fmt: skip
-    return context.new_page()
+    return unhurried(context.new_page())
 
 
 def settled(page: Page) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from apothecary.workbench.tests.unhurried import unhurried
 from browser.chromium import FOUND, NONE_FOUND, chromium, work_station
 from browser.hands import Hands
 from browser.scene import Scene, set_scene
@@ -37,7 +38,7 @@ def scene(house: House) -> Scene:
 def hands(browser: Browser, house: House) -> Iterator[Hands]:
     """Somebody's hands at a work station where nobody has signed in."""
     context = work_station(browser, house)
-    yield Hands(context.new_page())
+    yield Hands(unhurried(context.new_page()))
     context.close()
 
 

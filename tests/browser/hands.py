@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Page
+from playwright.sync_api import Keyboard, Page
+
+from apothecary.workbench.tests.unhurried import HAND_MS, calm
 
 PATIENCE_MS = 20_000
 # A wedge scanner leaves about five milliseconds between two keys.
 WEDGE_MS = 3
-HAND_MS = 90
 
 
 @dataclass
@@ -38,21 +39,21 @@ class Hands:
         self.tally.keys += 1
         self.tally.strokes.append(key)
         self.page.keyboard.press(key)
-        # A hand leaves at least so long between two keys; faster is a scanner.
         self.page.wait_for_timeout(HAND_MS)
 
     def write(self, text: str) -> None:
         """Type at the speed of a person; each character is a key."""
         self.tally.keys += len(text)
         self.tally.strokes.append(text)
-        self.page.keyboard.type(text, delay=70)
+        self.page.keyboard.type(text)
 
     def scan(self, code: str) -> None:
         """The scanner types the code in a burst and ends it with Enter."""
         self.tally.scans += 1
         self.tally.strokes.append("scan")
-        self.page.keyboard.type(code, delay=WEDGE_MS)
-        self.page.keyboard.press("Enter")
+        calm(self.page)
+        Keyboard.type(self.page.keyboard, code, delay=WEDGE_MS)
+        Keyboard.press(self.page.keyboard, "Enter")
 
     def sign(self) -> None:
         """The patient signs on the pad: the one stroke that is no key."""

@@ -38,8 +38,7 @@ def test_from_words_to_the_result_without_a_mouse(page: Page) -> None:
     settled(page)
     pressed = 0
     for letter in WORDS:
-        # Slower than any scanner types.
-        page.keyboard.press(letter, delay=60)
+        page.keyboard.press(letter)
         pressed += 1
     expect(page.locator("tr[data-open]")).to_have_count(2)
     page.keyboard.press("Enter")
@@ -50,7 +49,7 @@ def test_from_words_to_the_result_without_a_mouse(page: Page) -> None:
     settled(page)
     for text in TYPED:
         for letter in text:
-            page.keyboard.press("Space" if letter == " " else letter, delay=60)
+            page.keyboard.press("Space" if letter == " " else letter)
             pressed += 1
         for _ in range(2):  # past the unit, which was typed or is the declared one
             page.keyboard.press("Enter")

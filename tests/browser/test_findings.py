@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.chromium import COUNTER, WIDE, seated, settled, work_station
-from browser.hands import HAND_MS
 from journeys.house import House
 from journeys.outside import Doctors
 from journeys.people import Fill, Somebody
@@ -66,7 +65,7 @@ def looked(browser: Browser, house: House, fill: Fill) -> Iterator[Page]:
 def press(page: Page, key: str) -> None:
     """One key, no faster than a hand."""
     page.keyboard.press(key)
-    page.wait_for_timeout(HAND_MS)
+    settled(page)
 
 
 def test_a_finding_says_its_degree_in_a_word_and_a_sign_of_its_own(
@@ -147,7 +146,7 @@ def test_each_finding_is_settled_with_four_keys_and_a_reason_and_then_it_goes_on
         expect(open_ones).to_contain_text(f"{left} finding")
         for key in ("a", "n", "F8"):
             press(looked, key)
-        looked.keyboard.type("called", delay=70)
+        looked.keyboard.type("called")
         press(looked, "F10")
         settled(looked)
     expect(looked.get_by_text("Every finding is settled.")).to_be_visible()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
@@ -14,7 +14,8 @@ from journeys.house import House
 
 pytestmark = pytest.mark.browser
 
-Open = Callable[..., Page]
+Open = Callable[[Screen], Page]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # A counter's screen at 200 % has half as many CSS pixels.
 DOUBLED: ViewportSize = {"width": 683, "height": 384}
 # What follows the size of the window has followed it by then.
@@ -24,20 +25,21 @@ SIZES = {"1366 x 768": COUNTER, "1920 x 1080": WIDE, "200 % at 1366": DOUBLED}
 
 @pytest.fixture(scope="module")
 def opened(browser: Browser, house: House, scene: Scene) -> Iterator[Open]:
-    """Open a screen of the scene at a size, as whoever works there.
+    """Open a screen of the scene at a counter, as whoever works there.
 
-    A station by day and one by night for each of them: to unpack a new one for every screen
-    costs a browser more than to show it.
+    One station for each of them: to unpack a new one for every screen costs a browser more
+    than to show it.
     """
-    stations: dict[tuple[str, bool], Page] = {}
+    stations: dict[str, Page] = {}
 
-    def look(screen: Screen, size: ViewportSize, *, dark: bool = False) -> Page:
-        page = stations.get((screen.who, dark))
+    def look(screen: Screen) -> Page:
+        page = stations.get(screen.who)
         if page is None:
-            context = work_station(browser, house, dark=dark)
+            context = work_station(browser, house)
             page = seated(context, house, screen.who) if screen.who else context.new_page()
-            stations[screen.who, dark] = page
-        page.set_viewport_size(size)
+            stations[screen.who] = page
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(COUNTER)
         answer = page.goto(screen.path(scene))
         assert answer is not None
         assert answer.status == screen.status, f"{screen.name}: {answer.status}"
@@ -49,28 +51,32 @@ def opened(browser: Browser, house: House, scene: Scene) -> Iterator[Open]:
         page.context.close()
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_nothing_is_cut_off_at_the_side_at_any_size(screen: Screen, opened: Open) -> None:
-    for named, size in SIZES.items():
-        page = opened(screen, size)
-        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        assert wide <= 0, f"{screen.name} is {wide} pixels too wide at {named}"
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
-def test_axe_finds_nothing_by_day_or_night_nor_at_twice_the_size(
-    screen: Screen, theme: str, opened: Open
-) -> None:
+@pytest.fixture(scope="module")
+def axe() -> str:
+    """The program that looks for what shuts people out."""
     found = find_spec("axe_playwright_python")
     if found is None or found.origin is None:
         pytest.skip("axe-playwright-python is not installed")
-    page = opened(screen, COUNTER, dark=theme == "dark")
-    page.evaluate((Path(found.origin).parent / "axe.min.js").read_text())
-    for named, size in (("1366 x 768", COUNTER), ("200 %", DOUBLED)):
+    return (Path(found.origin).parent / "axe.min.js").read_text()
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: screen.name)
+def test_nothing_is_cut_off_and_axe_finds_nothing_at_any_size_by_day_or_night(
+    screen: Screen, opened: Open, axe: str
+) -> None:
+    page = opened(screen)
+    page.evaluate(axe)
+    for named, size in SIZES.items():
         page.set_viewport_size(size)
         page.wait_for_timeout(A_FRAME_MS)
-        assert told(page.evaluate(AXE)) == [], f"{screen.name}, {theme}, {named}"
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, f"{screen.name} is {wide} pixels too wide at {named}"
+        if size is WIDE:
+            continue
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_timeout(A_FRAME_MS)
+            assert told(page.evaluate(AXE)) == [], f"{screen.name}, {theme}, {named}"
 
 
 def told(answer: dict[str, Any]) -> list[str]:
@@ -96,7 +102,7 @@ IN_SIGHT = {
 def test_the_commit_key_of_every_task_is_in_sight_without_scrolling(
     screen: Screen, opened: Open
 ) -> None:
-    page = opened(screen, COUNTER)
+    page = opened(screen)
     button = page.locator("main [data-key=F10]", has_text=IN_SIGHT[screen.name])
     box, strip = button.bounding_box(), page.locator("footer.strip").bounding_box()
     assert box is not None

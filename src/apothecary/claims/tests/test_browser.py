@@ -60,7 +60,7 @@ def test_a_group_is_typed_and_sent_with_one_key(pharmacy, page):
     page.goto(f"/claims/fill/{fill.pk}/")
     page.locator("[data-cause]").wait_for()
     page.keyboard.press("Control+a")
-    page.keyboard.type("GRP7", delay=80)
+    page.keyboard.type("GRP7")
     page.keyboard.press("F10")
     page.wait_for_url("**/claims/")
     assert Coverage.objects.get(patient=pharmacy.insured).group == "GRP7"
@@ -91,7 +91,7 @@ def test_the_first_in_line_is_dated_or_corrected_within_its_budget_of_keys(pharm
     refused(pharmacy, "75", drug="metformin")
     page.goto("/claims/")
     keys = pressed(page, "F10")
-    page.keyboard.type("88001", delay=80)
+    page.keyboard.type("88001")
     keys += pressed(page, "F10")
     assert keys <= KEYS_TO_CORRECT
     assert Claim.objects.filter(prior_authorization="88001").exists()
@@ -151,7 +151,7 @@ def test_one_key_sends_every_claim_with_the_same_cause(pharmacy, page):
     page.goto(f"/claims/fill/{first.pk}/")
     page.locator("[data-cause]").wait_for()
     page.keyboard.press("Control+a")
-    page.keyboard.type("GRP8", delay=80)
+    page.keyboard.type("GRP8")
     page.keyboard.press("Alt+a")
     page.wait_for_url("**/claims/")
     for fill in (first, second):

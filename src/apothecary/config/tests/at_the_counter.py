@@ -22,6 +22,7 @@ from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
 from apothecary.staff.signon import stand_in
 from apothecary.workbench.tests.conftest import CHROMIUM
+from apothecary.workbench.tests.unhurried import unhurried
 
 if TYPE_CHECKING:  # the world is a plugin of pytest, which wants to import it first
     from apothecary.config.tests.world import World
@@ -79,7 +80,7 @@ def page(
         )
         # With the loop running Django opens a connection of its own, which stands nowhere yet.
         stand_in(pharmacy.pharmacy.pk)
-        yield context.new_page()
+        yield unhurried(context.new_page())
         context.close()
         browser.close()
         connections.close_all()

@@ -40,6 +40,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.import_plugin("apothecary.config.tests.world")
 
 
+# What ran out of time is not yet what is wrong: on a machine that others keep busy a page may
+# not come in its time. It is run once more, and the summary names it (R); what came out wrong
+# is never run again.
+RAN_OUT = ["TimeoutError", "NeverHappened", "Locator expected", "did not stand still"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A story in a browser or in a whole house that ran out of time has one more try."""
+    for item in items:
+        if item.get_closest_marker("browser") or "house" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.flaky(reruns=1, only_rerun=RAN_OUT))
+
+
 @pytest.fixture(scope="session")
 def thorough(request: pytest.FixtureRequest) -> bool:
     """Whether everything meets everything, which nobody waits for each time."""

@@ -109,7 +109,7 @@ def test_a_page_without_a_list_goes_to_the_lock_as_well_and_comes_back_with_what
     page.goto(f"/intake/{arrival.pk}/")
     # Typed, and not yet left: no server knows of it.
     page.locator("#f-note").focus()
-    page.keyboard.type("call after six", delay=90)
+    page.keyboard.type("call after six")
     Session.objects.update(locked_at=datetime.now(UTC))
     page.evaluate("import('/static/workbench/live.js?again')")
     page.wait_for_url("**/lock*", timeout=20_000)

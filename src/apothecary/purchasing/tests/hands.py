@@ -18,8 +18,6 @@ from apothecary.purchasing.tracing.models import (
 from apothecary.wires.models import Incoming
 
 SSCC = "006141410000000012"
-# A hand leaves at least so long between two keys; what is faster is a scanner.
-HAND_MS = 70
 
 
 def datamatrix(yard: Yard, drug: str, serial: str, *, lot: str, expires_on: date = FAR) -> str:
@@ -79,8 +77,9 @@ def tell_of(yard: Yard, drug: str, *serials: str, lot: str, expires_on: date = F
 
 
 def types(page: Page, text: str) -> None:
-    """Type into whatever has the focus, as slowly as a hand."""
-    page.keyboard.type(text, delay=HAND_MS)
+    """Type into the field that has the focus, once one has it."""
+    expect(page.locator(":focus")).to_be_editable()
+    page.keyboard.type(text)
 
 
 def strikes(page: Page, key: str) -> None:

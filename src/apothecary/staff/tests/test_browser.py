@@ -16,6 +16,7 @@ from apothecary.journal.models import Entry
 from apothecary.staff.models import Factor
 from apothecary.staff.signon import stand_in
 from apothecary.workbench.tests.conftest import CHROMIUM
+from apothecary.workbench.tests.unhurried import unhurried
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PATIENCE = 8_000  # milliseconds
@@ -93,7 +94,7 @@ def desk(pharmacy, live_server, monkeypatch) -> Iterator[Desk]:
         there = live_server.url.replace("127.0.0.1", "localhost")
         context = browser.new_context(base_url=there, viewport={"width": 1366, "height": 768})
         context.set_default_timeout(PATIENCE)
-        page = context.new_page()
+        page = unhurried(context.new_page())
         protocol = context.new_cdp_session(page)
         protocol.send("WebAuthn.enable")
         stand_in(pharmacy.pharmacy.pk)

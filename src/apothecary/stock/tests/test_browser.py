@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # the world is a plugin of pytest, which wants to import it f
 
 __all__ = ["page"]
 pytestmark = BROWSER
-HAND_MS = 70
 
 
 def strikes(page: Page, key: str) -> None:
@@ -37,8 +36,9 @@ def strikes(page: Page, key: str) -> None:
 
 
 def types(page: Page, text: str) -> None:
-    """As slowly as a hand: what is faster is a scanner."""
-    page.keyboard.type(text, delay=HAND_MS)
+    """Type into the field that has the focus, once one has it."""
+    expect(page.locator(":focus")).to_be_editable()
+    page.keyboard.type(text)
 
 
 def says(page: Page, text: str) -> None:

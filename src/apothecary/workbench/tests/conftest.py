@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from apothecary.workbench.tests import gallery
+from apothecary.workbench.tests.unhurried import unhurried
 
 CHROMIUM = next(
     (
@@ -97,7 +98,7 @@ def page(house, chromium):
     House.posts = []
     House.answer = (200, "<section id='panel'>done</section>")
     context = chromium.new_context(base_url=house, viewport={"width": 1366, "height": 768})
-    page = context.new_page()
+    page = unhurried(context.new_page())
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)

@@ -3,6 +3,7 @@
 import pytest
 
 from apothecary.workbench.tests.conftest import House
+from apothecary.workbench.tests.unhurried import calm
 
 pytestmark = pytest.mark.browser
 
@@ -28,6 +29,7 @@ STRIKE = """([keys, gaps]) => {
 
 
 def strike(page, text, *, gaps=(6,), end=("Enter",)):
+    calm(page)
     page.evaluate(STRIKE, [[*text, *end], list(gaps)])
     page.wait_for_timeout(250)
 
@@ -174,7 +176,7 @@ def test_a_scan_leaves_the_source_and_the_question_of_the_field(page):
     strike(page, "00000123401")
     assert codes() == ["00000123401"]
     assert page.locator("#f-days").evaluate(FIELD) == before
-    page.keyboard.type("4", delay=90)
+    page.keyboard.type("4")
     assert page.locator("#f-days").evaluate(FIELD)[:3] == [False, False, "typed"]
 
 
@@ -199,7 +201,7 @@ def test_a_hand_at_the_keys_says_once_a_minute_that_somebody_is_here(page):
     page.evaluate("window.at += 61_000")
     asked.clear()
     page.locator("#f-count").focus()
-    page.keyboard.type("30", delay=90)
+    page.keyboard.type("30")
     said = [url for url in asked if url.endswith("/search?q=")]
     # The module of the page itself and the one with the watch of this test: once each.
     assert 1 <= len(said) <= 2

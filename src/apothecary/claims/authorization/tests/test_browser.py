@@ -137,7 +137,7 @@ def test_questions_are_answered_with_keys_alone_and_the_next_one_follows_the_cho
     page.locator("[name=q-1]").first.focus()
     page.keyboard.press("Space")
     page.locator("[name=told_by]").focus()
-    page.keyboard.type("Dana", delay=60)
+    page.keyboard.type("Dana")
     with page.expect_navigation():
         page.keyboard.press("Alt+k")
     page.get_by_text("When was the sleep study?").wait_for()
