@@ -98,7 +98,8 @@ def page(house, chromium):
     House.posts = []
     House.answer = (200, "<section id='panel'>done</section>")
     context = chromium.new_context(base_url=house, viewport={"width": 1366, "height": 768})
-    page = unhurried(context.new_page())
+    page = context.new_page()
+    unhurried(page)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
