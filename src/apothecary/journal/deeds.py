@@ -154,6 +154,7 @@ class Deed(StrEnum):
     MONITORING_RELEASED = "let a record go to a monitoring programme again"
     REGISTRANT_NAMED = "wrote down who signed the registration"
     FORM_WRITTEN = "wrote on a Form 222"
+    FORM_TAKEN_OVER = "took over a paper Form 222"
     FORM_SIGNED = "signed a Form 222"
     FORM_SENT = "sent a Form 222 to its supplier"
     FORM_ENDORSED = "wrote down that a supplier endorsed a Form 222"

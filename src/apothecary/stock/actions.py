@@ -38,7 +38,12 @@ from apothecary.stock.models import (
 from apothecary.stock.places.queries import need_of, spot_of, the_place
 from apothecary.stock.places.rules import fit_problems
 from apothecary.stock.recalled.holding import recalled_because
-from apothecary.stock.rules import count_problems, reason_problems, receipt_problems
+from apothecary.stock.rules import (
+    by_hand_problems,
+    count_problems,
+    reason_problems,
+    receipt_problems,
+)
 
 __all__ = [
     "count_lot",
@@ -83,9 +88,12 @@ def receive_stock(
     """Take units of a lot from the supplier onto a shelf."""
     by.must(Duty.MANAGE_STOCK)
     refuse_if(
-        receipt_problems(
-            lot_number=lot_number, expires_on=expires_on, quantity=quantity, today=by.today
-        )
+        [
+            *receipt_problems(
+                lot_number=lot_number, expires_on=expires_on, quantity=quantity, today=by.today
+            ),
+            *by_hand_problems(package.product.schedule, corrects=by.may(Duty.COUNT_CONTROLLED)),
+        ]
     )
     refuse_recalled(package.pk, lot_number, by=by)
     lot, _ = Lot.objects.get_or_create(

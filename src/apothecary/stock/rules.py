@@ -7,6 +7,7 @@ from apothecary.law.problem import Problem
 
 # Above this a quantity is a slip of the finger, not a delivery.
 MOST_AT_ONCE = Decimal(1_000_000)
+SCHEDULE_II = 2
 
 
 def receipt_problems(
@@ -23,6 +24,20 @@ def receipt_problems(
         says = f"A receipt of {quantity} units is not possible."
         problems.append(Problem(says, field="quantity"))
     return problems
+
+
+def by_hand_problems(schedule: int, *, corrects: bool) -> list[Problem]:
+    """Why a drug of that schedule (0 for none) may not come onto the books without a delivery.
+
+    ``corrects``: whether it is somebody's who may correct controlled stock: what stood here on
+    the first day comes in by them (house policy). Source: 21 CFR 1305.13.
+    """
+    if schedule != SCHEDULE_II or corrects:
+        return []
+    says = (
+        "Schedule II comes in with its delivery, on its Form 222 or CSOS order, by two people."
+    )
+    return [Problem(says, "21 CFR 1305.13", "schedule-ii-by-hand", "K", field="ndc")]
 
 
 def count_problems(*, counted: Decimal, difference: Decimal, because: str) -> list[Problem]:

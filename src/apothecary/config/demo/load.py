@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from apothecary.config.demo.history import bring_history
+from apothecary.config.demo.orders import order_schedule_ii
 from apothecary.config.demo.shelves import ask_for_counts, draw_places, stock_shelves
 from apothecary.config.demo.suppliers import (
     keep_distributor_of_the_box,
@@ -88,6 +89,7 @@ def load_demo(*, at: datetime) -> str:
         keep_wholesalers(rows("wholesalers"), by=in_charge)
         keep_distributor_of_the_box(by=in_charge)
         say_owner_is_small(by=in_charge)
+        order_schedule_ii(by=in_charge, attorney_id=people["rph"].pk)
         lead(pharmacy, at=at)
         on_duty = person_as_worker(people["rph"], now=at, station="counter", on_duty=False)
         come_on_duty(by=on_duty)

@@ -14,6 +14,8 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import sign_on, stand_in
 from apothecary.stock.models import Balance, PlaceKind
 from apothecary.stock.queries import book_faults
+from apothecary.vault.orders.models import Form222
+from apothecary.vault.orders.writing import sign_form
 
 AT = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 
@@ -48,6 +50,19 @@ def test_loading_the_demo_again_changes_nothing(demo):
     assert demo
     assert load_demo(at=AT) == ""
     assert (Patient.objects.count(), Package.objects.count(), Balance.objects.count()) == before
+
+
+def test_a_form_222_of_the_demo_is_on_its_way_and_one_waits_for_its_signature(demo):
+    sent, unsigned = Form222.objects.order_by("serial")
+    assert (sent.state, unsigned.state) == ("sent", "being written")
+    assert sent.filled_by_dea == "RC9001013"
+    assert [line.number for line in sent.lines.order_by("number")] == [1, 2, 3]
+    assert unsigned.lines.count() == 2
+    signed_in = sign_in(username="rph", password=DEMO_PASSWORD, station="counter", at=AT)
+    by = sign_on(signed_in.token, now=AT).worker
+    sign_form(by=by, form_id=unsigned.pk, lines_completed=2)
+    unsigned.refresh_from_db()
+    assert unsigned.signed_as == "holder of a power of attorney"
 
 
 def test_everybody_of_the_demo_can_sign_in_under_a_pharmacist_on_duty(demo):

@@ -129,6 +129,37 @@ def test_nothing_is_received_into_a_place_of_the_other_pharmacy(pharmacy):
     assert not Lot.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("role", "drug", "comes"),
+    [
+        (Role.TECHNICIAN, "oxycodone", False),
+        (Role.CERTIFIED, "oxycodone", False),
+        (Role.INTERN, "oxycodone", False),
+        (Role.PHARMACIST, "oxycodone", True),
+        (Role.IN_CHARGE, "oxycodone", True),
+        (Role.TECHNICIAN, "lisinopril", True),
+    ],
+)
+def test_schedule_ii_comes_by_hand_from_who_may_correct_it_alone(pharmacy, role, drug, comes):
+    act = lambda: receive_stock(  # noqa: E731
+        by=pharmacy.workers[role],
+        package=pharmacy.drugs[drug],
+        lot_number="N1",
+        expires_on=date(2028, 1, 31),
+        quantity=Decimal(100),
+        place=the_place(pharmacy.pharmacy.pk, PlaceKind.SHELF),
+        key="r1",
+    )
+    if comes:
+        assert on_shelf(act()) == 100
+        return
+    with pytest.raises(Refused) as refusal:
+        act()
+    (problem,) = refusal.value.problems
+    assert (problem.code, problem.cite) == ("schedule-ii-by-hand", "21 CFR 1305.13")
+    assert not Lot.objects.exists()
+
+
 # Reasons, and what is written down
 
 

@@ -41,15 +41,16 @@ class Arrived:
 def arrival_problems(*, by: Worker, arrived: Arrived) -> list[Problem]:
     """Why these packages may not come in on that order; none means they may (4 queries).
 
-    A house that has written no form here keeps its orders elsewhere, on paper or in CSOS: there
-    the number that is typed stands beside what was received, and is held against nothing.
+    Nothing comes in on a number that stands on no form here: a form that was written on paper
+    is taken over first (`taking_over`).
     """
     form = held_form(by=by, number=arrived.number)
-    if form is None and not keeps_forms(by=by):
-        return []
     if form is None:
         row = federal("DEA-103", on=by.today)
-        says = f"No Form 222 of number {arrived.number.strip()!r} was written here."
+        says = (
+            f"No Form 222 of number {arrived.number.strip()!r} stands here: one that was "
+            "written on paper is taken over first, under Orders in the vault."
+        )
         return [row.problem(says, code="dea-order-unknown", field=FIELD)]
     problems = [*state_problems(form, on=by.today), *supplier_problems(form, arrived)]
     line = line_for(form, arrived)
@@ -66,19 +67,14 @@ def arrival_problems(*, by: Worker, arrived: Arrived) -> list[Problem]:
 @transaction.atomic
 def link_arrival(
     *, by: Worker, arrived: Arrived, key: str, witness_id: int | None
-) -> Form222Receipt | None:
-    """Write packages and day beside their line, in the act that puts them on the books.
-
-    None where the house keeps its forms elsewhere, as `arrival_problems` says.
-    """
+) -> Form222Receipt:
+    """Write packages and day beside their line, in the act that puts them on the books."""
     by.must(Duty.MANAGE_STOCK)
     if witness_id is None or witness_id == by.person_id:
         says = "Two people receive Schedule II."
         raise refuse(says, cite="house policy", code="two-people", field="initials")
     refuse_if(arrival_problems(by=by, arrived=arrived))
     form = held_form(by=by, number=arrived.number)
-    if form is None and not keeps_forms(by=by):
-        return None
     line = line_for(form, arrived) if form else None
     if form is None or line is None:
         raise LookupError("the order let packages through without a line for them")
@@ -130,11 +126,6 @@ def held_form(*, by: Worker, number: str) -> Form222 | None:
     """The form of that number, held until the act is done (1 query)."""
     rows = Form222.objects.select_for_update(of=("self",))
     return rows.filter(pharmacy_id=by.pharmacy_id, serial=number.strip()).first()
-
-
-def keeps_forms(*, by: Worker) -> bool:
-    """Whether any Form 222 was ever written here (1 query)."""
-    return Form222.objects.filter(pharmacy_id=by.pharmacy_id).exists()
 
 
 def state_problems(form: Form222, *, on: date) -> list[Problem]:

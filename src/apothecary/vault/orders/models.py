@@ -65,6 +65,10 @@ class Form222(OfPharmacy):
     ended_at = models.DateTimeField(null=True)
     ended_by_id = models.BigIntegerField(null=True)
     ended_because = models.TextField(default="", blank=True)
+    # A paper form that was written before it stood here, and why it is believed.
+    taken_over_on = models.DateField(null=True)
+    taken_over_by_id = models.BigIntegerField(null=True)
+    taken_over_because = models.TextField(default="", blank=True)
     # What was seen on the paper, by the names of the law, where it is void for that.
     defects = models.TextField(default="", blank=True)
     # The new form that goes with the statement of a lost one (21 CFR 1305.16).
@@ -109,6 +113,8 @@ class Form222Line(OfPharmacy):
     packages = models.PositiveIntegerField()
     package_size = models.TextField()
     item_name = models.TextField()
+    # Packages that had come before a paper form was taken over.
+    came_before = models.PositiveIntegerField(default=0)
     void_on = models.DateField(null=True)
     void_by_id = models.BigIntegerField(null=True)
     void_because = models.TextField(default="", blank=True)
@@ -117,6 +123,9 @@ class Form222Line(OfPharmacy):
         constraints = [
             models.UniqueConstraint(fields=["form", "number"], name="form222_line_once"),
             models.CheckConstraint(condition=Q(packages__gt=0), name="form222_line_some"),
+            models.CheckConstraint(
+                condition=Q(came_before__lte=F("packages")), name="form222_line_came_before"
+            ),
         ]
 
     def __str__(self) -> str:

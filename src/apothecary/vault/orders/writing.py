@@ -47,13 +47,18 @@ def supplier_problems(supplier: Supplier, *, on: date) -> list[Problem]:
 def begin_form(*, by: Worker, serial: str, supplier: Supplier) -> Form222:
     """Take a blank form of the stock by its number, and write whose it is and for whom."""
     by.must(Duty.PREPARE_DEA_ORDER)
+    row = blank_form(by=by, serial=serial, supplier=supplier)
+    refuse_if(blank_problems(row, on=by.today))
+    keep_blank(row)
+    said = {"serial": row.serial, "supplier": row.supplier_name, "dea": row.supplier_dea}
+    record(by=by, did=Deed.FORM_WRITTEN, about=row, details=said)
+    return row
+
+
+def blank_form(*, by: Worker, serial: str, supplier: Supplier) -> Form222:
+    """A form with whose it is and for whom, not on file yet (1 query)."""
     house = Pharmacy.objects.get(pk=by.pharmacy_id)
-    problems = serial_problems(serial.strip()) + supplier_problems(supplier, on=by.today)
-    if supplier.dea.strip() == house.dea:
-        says = "The supplier is somebody else than this pharmacy."
-        problems.append(Problem(says, code="own-dea", field="supplier_dea"))
-    refuse_if(problems)
-    row = Form222(
+    return Form222(
         pharmacy_id=by.pharmacy_id,
         serial=serial.strip(),
         purchaser_name=house.name,
@@ -66,17 +71,28 @@ def begin_form(*, by: Worker, serial: str, supplier: Supplier) -> Form222:
         written_at=by.at,
         written_by_id=by.somebody,
     )
+
+
+def blank_problems(form: Form222, *, on: date) -> list[Problem]:
+    """Why a form of that number may not be begun for that supplier."""
+    supplier = Supplier(form.supplier_name, form.supplier_address, form.supplier_dea)
+    problems = serial_problems(form.serial) + supplier_problems(supplier, on=on)
+    if form.supplier_dea == form.purchaser_dea:
+        says = "The supplier is somebody else than this pharmacy."
+        problems.append(Problem(says, code="own-dea", field="supplier_dea"))
+    return problems
+
+
+def keep_blank(form: Form222) -> None:
+    """Put a form on file, whoever was first with its number."""
     try:
         with transaction.atomic():
-            row.save(force_insert=True)
+            form.save(force_insert=True)
     except IntegrityError as twice:
-        says = f"Form {row.serial} is on file already: each number is used once."
+        says = f"Form {form.serial} is on file already: each number is used once."
         raise refuse(
             says, cite="21 CFR 1305.11", code="form222-twice", field="serial"
         ) from twice
-    said = {"serial": row.serial, "supplier": row.supplier_name, "dea": row.supplier_dea}
-    record(by=by, did=Deed.FORM_WRITTEN, about=row, details=said)
-    return row
 
 
 @transaction.atomic
@@ -95,18 +111,24 @@ def write_line(*, by: Worker, form_id: int, package_id: int, packages: int) -> F
         says = f"All {most.number()} lines are used: take another form."
         problems.append(most.problem(says, code="form222-full", field="lines"))
     refuse_if(problems)
-    line = Form222Line.objects.create(
-        pharmacy_id=by.pharmacy_id,
+    line = line_of(form, package, packages, number=last + 1)
+    line.save(force_insert=True)
+    said = {"line": line.number, "packages": packages, "item": line.item_name}
+    record(by=by, did=Deed.FORM_WRITTEN, about=form, details=said)
+    return line
+
+
+def line_of(form: Form222, package: Package, packages: int, *, number: int) -> Form222Line:
+    """A line in the words of the drug file of the day, not on file yet."""
+    return Form222Line(
+        pharmacy_id=form.pharmacy_id,
         form=form,
-        number=last + 1,
+        number=number,
         package=package,
         packages=packages,
         package_size=size_of(package),
         item_name=str(package.product),
     )
-    said = {"line": line.number, "packages": packages, "item": line.item_name}
-    record(by=by, did=Deed.FORM_WRITTEN, about=form, details=said)
-    return line
 
 
 @transaction.atomic
@@ -195,10 +217,13 @@ def size_of(package: Package) -> str:
 
 
 def received_by_line(lines: Sequence[Form222Line]) -> dict[int, int]:
-    """Packages received so far of each line, what was undone left out (1 query)."""
+    """Packages received so far of each line, those from before the form was taken over among
+    them, what was undone left out (1 query).
+    """
     rows = Form222Line.objects.filter(pk__in=[line.pk for line in lines])
     rows = rows.filter(receipts__undone_at=None)
-    return dict(rows.values_list("pk").annotate(Sum("receipts__packages", default=0)))
+    here = dict(rows.values_list("pk").annotate(Sum("receipts__packages", default=0)))
+    return {line.pk: line.came_before + here.get(line.pk, 0) for line in lines}
 
 
 def facts_of(form: Form222, *, copy_kept: bool = True) -> FormFacts:

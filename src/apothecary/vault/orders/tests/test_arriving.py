@@ -13,7 +13,6 @@ from apothecary.staff.signon import stand_in
 from apothecary.vault.book.tests.hands import deeds, not_allowed, refused
 from apothecary.vault.orders.arriving import (
     arrival_problems,
-    keeps_forms,
     link_arrival,
     undo_arrival,
 )
@@ -82,23 +81,26 @@ def test_a_number_nobody_wrote_is_unknown(pharmacy, number):
     assert codes(pharmacy, arrived(pharmacy, number=number)) == {"dea-order-unknown"}
 
 
-@pytest.mark.parametrize("number", ["230000009", "26X000001"])
-def test_where_the_forms_are_kept_elsewhere_the_number_is_taken_as_typed(pharmacy, number):
+@pytest.mark.parametrize("number", ["230000009", "", "abc"])
+def test_a_house_without_any_form_receives_on_no_number_either(pharmacy, number):
     what = arrived(pharmacy, number=number)
-    assert codes(pharmacy, what) == set()
-    by, witness = pharmacy.technician, pharmacy.pharmacist.person_id
-    assert link_arrival(by=by, arrived=what, key="r1", witness_id=witness) is None
+    assert codes(pharmacy, what) == {"dea-order-unknown"}
+    assert refused(lambda: comes(pharmacy, what=what)) == {"dea-order-unknown": "dea_order"}
     assert not Form222Receipt.objects.exists()
-    with pytest.raises(Refused, match="Two people"):
-        link_arrival(by=by, arrived=what, key="r1", witness_id=None)
+
+
+def test_the_refusal_names_the_number_and_the_law(pharmacy):
+    with pytest.raises(Refused) as refusal:
+        comes(pharmacy, what=arrived(pharmacy, number="230000009"))
+    (problem,) = refusal.value.problems
+    assert "'230000009'" in problem.says
+    assert problem.cite == "21 CFR 1305.13"
 
 
 def test_a_form_of_another_pharmacy_is_none_of_ours(pharmacy):
     sent(pharmacy)
     by = elsewhere(pharmacy, Role.TECHNICIAN)
-    assert codes(pharmacy, arrived(pharmacy), by=by) == set()
-    assert keeps_forms(by=pharmacy.technician)
-    assert not keeps_forms(by=by)
+    assert codes(pharmacy, arrived(pharmacy), by=by) == {"dea-order-unknown"}
 
 
 @pytest.mark.parametrize("make", [written, signed])
