@@ -59,8 +59,9 @@ def test_a_form_222_of_the_demo_is_on_its_way_and_one_waits_for_its_signature(de
     assert [line.number for line in sent.lines.order_by("number")] == [1, 2, 3]
     assert unsigned.lines.count() == 2
     signed_in = sign_in(username="rph", password=DEMO_PASSWORD, station="counter", at=AT)
-    by = sign_on(signed_in.token, now=AT).worker
-    sign_form(by=by, form_id=unsigned.pk, lines_completed=2)
+    signed_on = sign_on(signed_in.token, now=AT)
+    assert signed_on is not None
+    sign_form(by=signed_on.worker, form_id=unsigned.pk, lines_completed=2)
     unsigned.refresh_from_db()
     assert unsigned.signed_as == "holder of a power of attorney"
 
