@@ -3,7 +3,7 @@
 import re
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from apothecary.law.calendar_days import hours_after, in_utc
 from apothecary.law.identifiers import dea_problems
@@ -114,6 +114,16 @@ def linked_receipt_problems(shown: AbstractSet[str], *, on: date) -> list[Proble
     """What the purchaser's linked record of an item lacks (1305.22)."""
     row = federal("DEA-109/linked", on=on)
     return missing_problems(row, shown, what="The linked record", code="csos-linked")
+
+
+def order_age_problems(signed_on: date, *, on: date) -> list[Problem]:
+    """Why nothing more comes on an order that was signed on that day (1305.22(e))."""
+    row = federal("DEA-109/valid", on=on)
+    last = signed_on + timedelta(days=row.number())
+    if on <= last:
+        return []
+    says = f"The order was valid through {last}: {row.number()} days from its signature."
+    return [row.problem(says, code="csos-too-old", field="order_number")]
 
 
 def compromise_problems(

@@ -10,6 +10,7 @@ from apothecary.law.csos import (
     OrderFacts,
     compromise_problems,
     linked_receipt_problems,
+    order_age_problems,
     order_number_problems,
     order_problems,
 )
@@ -205,6 +206,15 @@ def test_the_purchaser_links_quantity_and_day_of_receipt_to_the_order() -> None:
     asks_for_exactly(
         lambda shown: linked_receipt_problems(shown, on=ON), "quantity_received", "received_on"
     )
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, []), (59, []), (60, []), (61, ["csos-too-old"])]
+)
+def test_an_electronic_order_is_valid_for_sixty_days(days: int, expected: list[str]) -> None:
+    problems = order_age_problems(ON, on=ON + timedelta(days=days))
+    assert codes(problems) == expected
+    assert {problem.cite for problem in problems} <= {"21 CFR 1305.22(e)"}
 
 
 @pytest.mark.parametrize(
