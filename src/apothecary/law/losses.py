@@ -40,6 +40,11 @@ def notice_due_on(
     return business_days_after(discovered_on, days, holidays=holidays)
 
 
+def transit_reporter(*, in_custody: bool, on: date) -> str:
+    """Who reports a loss on the way: the registrant what was accepted before it was missed."""
+    return "registrant" if in_custody else federal("DEA-123/transit", on=on).text()
+
+
 def form106_due_on(discovered_on: date, *, on: date) -> date:
     """The last day for Form 106, complete and filed electronically."""
     return days_after(discovered_on, federal("DEA-124", on=on).number())

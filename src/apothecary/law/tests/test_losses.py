@@ -12,6 +12,7 @@ from apothecary.law.losses import (
     listed_chemical_problems,
     loss_problems,
     notice_due_on,
+    transit_reporter,
 )
 from apothecary.law.problem import Refused
 from apothecary.law.tests.cases import ON, asks_for_exactly, codes
@@ -174,3 +175,8 @@ def test_an_unusual_loss_of_a_listed_chemical_is_reported_within_15_days(
     on = date(2026, 3, day)
     assert codes(listed_chemical_problems(WEDNESDAY, None, on=on)) == expected
     assert codes(listed_chemical_problems(WEDNESDAY, on, on=date(2027, 1, 1))) == expected
+
+
+def test_what_a_carrier_lost_is_the_suppliers_to_report_until_it_was_accepted() -> None:
+    assert transit_reporter(in_custody=False, on=ON) == "supplier"
+    assert transit_reporter(in_custody=True, on=ON) == "registrant"
