@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any
 
 from benchmarks.asap import SOURCE, header, record
+from benchmarks.ground.accidents import Accidents
 
 from apothecary.wires import asap
 from apothecary.wires.asap.tests.reports import ACKNOWLEDGED, COMPOUND, SINGLE, TAKEN_BACK, ZERO
@@ -33,6 +34,7 @@ WORDS = [b"TH*4.2*C*01**20260115*101500*T**~~", b"IS*", b"PHA*", b"PAT*", b"DSP*
          b"#20260101#-#20260107#", b"*5.0*", b"*4.2A*", b"1e9", b"-1", b"NaN"]  # fmt: skip
 SEPARATORS = [asap.Separators(), asap.Separators("|", "\\"), asap.Separators("^", "\n")]
 OVERLAYS = [asap.USUAL, asap.overlay("DC"), asap.overlay("NY")]
+ACCIDENTS = Accidents(MARKS, tuple(WORDS))
 
 
 def pool() -> list[bytes]:
@@ -53,29 +55,6 @@ def pool() -> list[bytes]:
                 report = asap.Report(header(version), SOURCE, stores)
             found.append(asap.write(report, separators=marks, newline=""))
     return found
-
-
-def mutated(dice: random.Random, raw: bytes) -> bytes:
-    """The bytes after one to five accidents of a line, a program or a hand."""
-    found = bytearray(raw)
-    for _ in range(dice.randint(1, 5)):
-        place, act = dice.randrange(len(found) or 1), dice.randrange(7)
-        if act == 0:
-            del found[place : place + dice.randint(1, 30)]
-        elif act == 1:
-            found.insert(place, dice.choice(MARKS))
-        elif act == 2 and found:
-            found[place] = dice.choice(MARKS)
-        elif act == 3:
-            found[place:place] = found[place : place + dice.randint(1, 80)]
-        elif act == 4 and not dice.randrange(4):
-            del found[place:]
-        elif act == 5:
-            found[place:place] = dice.choice(WORDS)
-        else:
-            other = dice.randrange(len(found) or 1)
-            found[place : place + 12] = found[other : other + 12]
-    return bytes(found)
 
 
 def problems(raw: bytes, *, through_json: bool, in_blocks: bool) -> list[str]:
@@ -131,7 +110,7 @@ def run(count: int) -> dict[str, Any]:
     slowest = 0.0
     begun = time.process_time()
     for number in range(count):
-        case = mutated(dice, dice.choice(whole))
+        case = ACCIDENTS.mutated(dice, dice.choice(whole))
         start = time.process_time()
         try:
             named = problems(case, through_json=number % 10 == 1, in_blocks=number % 10 == 2)

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from benchmarks.ground.accidents import Accidents
 from benchmarks.ground.supply import envelope, papers, shipment, written
 
 from apothecary.wires import epcis, x12
@@ -32,29 +33,7 @@ WORDS = [b"N1*", b"HL*1**S", b"LIN*", b"DTM*036*", b"CTT*", b"<epc>", b"</epc>",
          b"null", b"[]", b"{}", b"-1", b"1e9", b"urn:epc:id:sscc:", b"<!DOCTYPE a>",
          b"~"]  # fmt: skip
 DIALECTS = [supply.dialect(name) for name in ("plain", "piped", "lined")]
-
-
-def mutated(dice: random.Random, raw: bytes) -> bytes:
-    """The bytes after one to five accidents of a line, a program or a hand."""
-    found = bytearray(raw)
-    for _ in range(dice.randint(1, 5)):
-        place, act = dice.randrange(len(found) or 1), dice.randrange(7)
-        if act == 0:
-            del found[place : place + dice.randint(1, 30)]
-        elif act == 1:
-            found.insert(place, dice.choice(MARKS))
-        elif act == 2 and found:
-            found[place] = dice.choice(MARKS)
-        elif act == 3:
-            found[place:place] = found[place : place + dice.randint(1, 80)]
-        elif act == 4 and not dice.randrange(4):
-            del found[place:]
-        elif act == 5:
-            found[place:place] = dice.choice(WORDS)
-        else:
-            other = dice.randrange(len(found) or 1)
-            found[place : place + 12] = found[other : other + 12]
-    return bytes(found)
+ACCIDENTS = Accidents(MARKS, tuple(WORDS))
 
 
 def x12_problems(raw: bytes, how: supply.Dialect, *, through_json: bool) -> list[str]:
@@ -120,7 +99,7 @@ def run(count: int) -> dict[str, Any]:
         through_json = number % 10 == number // 10 % 10
         tracing = number % 10 > 6
         raw, how = dice.choice(pool)
-        case = mutated(dice, dice.choice(traces) if tracing else raw)
+        case = ACCIDENTS.mutated(dice, dice.choice(traces) if tracing else raw)
         start = time.process_time()
         try:
             if tracing:

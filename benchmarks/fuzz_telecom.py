@@ -15,6 +15,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
+from benchmarks.ground.accidents import Accidents
+
 from apothecary.wires import telecom
 from apothecary.wires.command import decode, encode
 from apothecary.wires.errors import Malformed
@@ -36,28 +38,7 @@ CRASHES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, 
 MARKS = b"\x1c\x1d\x1e\x02\x03\r\n {}\x00\xff0123456789AMGX"
 CREATED = datetime(2026, 1, 15, 9, 30)  # noqa: DTZ001 - the sender's wall clock
 HEADERS = (REQUEST_HEADER.encode(), RESPONSE_HEADER.encode(), b"")
-
-
-def mutated(dice: random.Random, raw: bytes) -> bytes:
-    """The bytes after one to six accidents of a line, a program or a hand."""
-    found = bytearray(raw)
-    for _ in range(dice.randint(1, 6)):
-        place, act = dice.randrange(len(found) or 1), dice.randrange(6)
-        if act == 0:
-            del found[place : place + dice.randint(1, 4)]
-        elif act == 1:
-            found.insert(place, dice.choice(MARKS))
-        elif act == 2 and found:
-            found[place] = dice.choice(MARKS)
-        elif act == 3:
-            found[place:place] = found[place : place + dice.randint(1, 40)]
-        elif act == 4:
-            del found[place:]
-        else:
-            other = dice.randrange(len(found) or 1)
-            piece = found[other : other + 12]
-            found[place : place + 12] = piece
-    return bytes(found)
+ACCIDENTS = Accidents(MARKS, most=6, dropped=4, doubled=40, cut_one_in=1)
 
 
 def noise(dice: random.Random) -> bytes:
@@ -70,7 +51,7 @@ def batched(dice: random.Random, pool: list[bytes]) -> bytes:
     """A batch of a few transmissions after some accidents."""
     head = BatchHeader(dice.choice("TRE"), "STORE", dice.randrange(10**7), CREATED, "PAYER")
     details = [(f"R{number}", dice.choice(pool)) for number in range(dice.randint(0, 3))]
-    return mutated(dice, b"".join(write_batch(head, details)))
+    return ACCIDENTS.mutated(dice, b"".join(write_batch(head, details)))
 
 
 def segment_problems(segment: telecom.Segment) -> list[str]:
@@ -138,7 +119,7 @@ def run(count: int) -> dict[str, Any]:
         if in_batch:
             raw = batched(dice, pool)
         else:
-            raw = noise(dice) if kind == 8 else mutated(dice, dice.choice(pool))
+            raw = noise(dice) if kind == 8 else ACCIDENTS.mutated(dice, dice.choice(pool))
         start = time.process_time()
         try:
             judge = batch_problems if in_batch else message_problems
