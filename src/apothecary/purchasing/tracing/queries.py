@@ -19,6 +19,7 @@ from apothecary.purchasing.tracing.cases.standing import Stands, on_hand
 from apothecary.purchasing.tracing.models import TracedShipment, TracingDocument
 from apothecary.purchasing.tracing.states import OPEN, CaseState, Verdict
 from apothecary.purchasing.tracing.verifying.models import Verification
+from apothecary.staff.snapshot import at_one_instant
 
 ROWS, LONGEST_RAW = 50, 200_000
 WAITS = (Condition.SUSPECT.value, Condition.NO_INFORMATION.value)
@@ -150,6 +151,7 @@ def waiting_verifications(*, pharmacy_id: int, limit: int = ROWS) -> list[Verifi
     )
 
 
+@at_one_instant()
 def case_page(*, pharmacy_id: int, case_id: int, at: datetime) -> CasePage | None:
     """One case with all of its papers (7 queries)."""
     rows = SuspectCase.objects.filter(pharmacy_id=pharmacy_id, pk=case_id)

@@ -16,6 +16,7 @@ from apothecary.returns.recalls.models import Recall, RecallCall, RecallHit, Rec
 from apothecary.returns.recalls.rules import Standing
 from apothecary.returns.recalls.states import Look, RecallState
 from apothecary.returns.recalls.working import standing_of
+from apothecary.staff.snapshot import at_one_instant
 from apothecary.stock.models import Lot
 from apothecary.stock.recalled.models import RecalledLot
 
@@ -115,8 +116,9 @@ class Page:
         return len({one.patient_id for one in self.got})
 
 
+@at_one_instant()
 def recall_page(*, pharmacy_id: int, recall_id: int, today: date) -> Page | None:
-    """One recall (8 queries)."""
+    """One recall (8 queries, one instant)."""
     recall = Recall.objects.filter(pharmacy_id=pharmacy_id, pk=recall_id).first()
     if recall is None:
         return None
@@ -178,10 +180,11 @@ class Person:
     attempts: Sequence[RecallTry]
 
 
+@at_one_instant()
 def call_list(
     *, pharmacy_id: int, recall_id: int, pharmacy_name: str
 ) -> tuple[Recall, list[Person]] | None:
-    """Everybody who is to be told, those still to be called first (4 queries)."""
+    """Everybody who is to be told, those still to be called first (5 queries)."""
     recall = Recall.objects.filter(pharmacy_id=pharmacy_id, pk=recall_id).first()
     if recall is None:
         return None
@@ -220,7 +223,7 @@ def person_of(
         patient=f"{patient.first_name} {patient.last_name}",
         drug=got[0].drug if got else recall.product,
         lots=tuple(dict.fromkeys(one.lot for one in got)),
-        got_on=got[0].on if got else call.listed_at.date(),
+        got_on=got[0].on if got else recall.pharmacy.day_of(call.listed_at),
         reason=recall.reason,
         language=patient.language,
     )

@@ -17,6 +17,7 @@ from apothecary.returns.shipments.models import (
 )
 from apothecary.returns.shipments.rules import COLUMNS, NOTHING, age_of, expected_usd, group_of
 from apothecary.returns.shipments.states import HELD, OWED, Group, LineState, ShipmentState
+from apothecary.staff.snapshot import at_one_instant
 
 ROWS = 200
 HELD_VALUES = [one.value for one in HELD]
@@ -180,8 +181,9 @@ class Page:
         return sum((one.open_usd or NOTHING for one in owed), NOTHING)
 
 
+@at_one_instant()
 def page(*, pharmacy_id: int, shipment_id: int) -> Page | None:
-    """One return; None where there is none (4 queries)."""
+    """One return; None where there is none (4 queries, one instant)."""
     lines = ShipmentLine.objects.filter(pharmacy_id=pharmacy_id).select_related(
         "lot__package__product", "place", "received"
     )
@@ -237,7 +239,10 @@ def owed_lines(*, pharmacy_id: int) -> list[ShipmentLine]:
     """The lines that went and are not settled, the oldest first (1 query)."""
     rows = ShipmentLine.objects.filter(pharmacy_id=pharmacy_id, state__in=OWED_VALUES)
     found = rows.select_related(
-        "shipment__distributor", "shipment__wholesaler", "lot__package__product"
+        "shipment__pharmacy",
+        "shipment__distributor",
+        "shipment__wholesaler",
+        "lot__package__product",
     )
     return list(found.order_by("shipment__shipped_at", "number"))
 
@@ -250,7 +255,9 @@ def owed_by(name: str, rows: Sequence[ShipmentLine], *, today: date) -> Owed:
         shipped = one.shipment.shipped_at
         if shipped is None:
             raise LookupError(f"line {one.pk} is owed and never was shipped")
-        by_age[age_of(shipped.date(), on=today)] += one.open_usd or NOTHING
+        by_age[age_of(one.shipment.pharmacy.day_of(shipped), on=today)] += (
+            one.open_usd or NOTHING
+        )
         due = one.shipment.credit_due_on
         late += due is not None and due < today
     unknown = sum(one.expected_usd is None for one in rows)

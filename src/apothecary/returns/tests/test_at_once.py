@@ -15,6 +15,8 @@ from apothecary.returns.disposal.destroying import How, Item, destroy_before
 from apothecary.returns.disposal.models import Destruction
 from apothecary.returns.shipments.credits import take_credit
 from apothecary.returns.shipments.models import CreditLine, Shipment, ShipmentLine
+from apothecary.returns.shipments.picking import drop_line
+from apothecary.returns.shipments.queries import page
 from apothecary.returns.shipments.shipping import ship_return
 from apothecary.returns.tests.backroom import Backroom, backroom_of
 from apothecary.staff.signon import stand_in
@@ -128,3 +130,28 @@ def test_the_same_tablets_destroyed_by_two_pairs_of_people_are_destroyed_once(to
     assert together(room, acts) == ["done", "too-many"]
     assert Destruction.objects.count() == 1
     assert room.at(PlaceKind.WASTE, "oxycodone") == 90
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_return_and_its_lines_are_read_as_of_one_instant(town):
+    room = backroom_of(town)
+    row = room.begun()
+    line = room.picked(row, room.pulled())
+    drop = partial(drop_line, by=room.by, line_id=line.pk, because="still good")
+    seen: list[str] = []
+
+    def between(run: Callable[..., object], sql: str, *said: object) -> object:
+        """Right after the return itself was read somebody takes its line off."""
+        answer = run(sql, *said)
+        if "returns_shipment" in sql and not seen:
+            seen.extend(together(room, [drop]))
+        return answer
+
+    with connection.execute_wrapper(between):
+        found = page(pharmacy_id=town.pharmacy.pk, shipment_id=row.pk)
+    assert seen == ["done"]
+    assert found is not None
+    assert [one.state for one in found.lines] == ["picked"]
+    after = page(pharmacy_id=town.pharmacy.pk, shipment_id=row.pk)
+    assert after is not None
+    assert [one.state for one in after.lines] == ["dropped"]
