@@ -10,7 +10,7 @@ import sys
 
 from benchmarks.ground.house import machine, serving
 
-AIM = {"answer_ms": "below 2000", "statements_an_answer": 2}
+AIM = {"answer_ms": "below 2000", "statements_an_answer": 3}
 
 
 def measure(*, quick: bool) -> dict[str, object]:

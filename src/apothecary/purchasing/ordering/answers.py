@@ -234,7 +234,7 @@ def add_substitute(order: Order, answer: LineAnswer) -> OrderLine:
             "package": package,
             "ndc": answer.ndc,
             "description": "sent as a substitute",
-            "seen_on": answer.said_at.date(),
+            "seen_on": order.pharmacy.day_of(answer.said_at),
         },
     )
     last = order.lines.order_by("-number").first()

@@ -27,12 +27,14 @@ LIMIT 1
 CAME = """
 SELECT r.id, r.received_at, r.condition, r.put_away_at, r.lot_id, l.number, l.expires_on,
        w.name, g.name, r.undone_at,
-       CASE WHEN l.state = 'quarantined' THEN l.because ELSE '' END
+       CASE WHEN l.state = 'quarantined' THEN l.because ELSE '' END,
+       (r.received_at AT TIME ZONE h.time_zone)::date
 FROM purchasing_receivedpackage r
 JOIN stock_lot l ON l.id = r.lot_id
 JOIN stock_place g ON g.id = r.place_id
 JOIN purchasing_receipt c ON c.id = r.receipt_id
 JOIN purchasing_wholesaler w ON w.id = c.wholesaler_id
+JOIN staff_pharmacy h ON h.id = r.pharmacy_id
 WHERE r.pharmacy_id = %(pharmacy)s AND r.gtin = %(gtin)s AND r.serial = %(serial)s
   AND r.serial <> ''
 ORDER BY r.undone_at NULLS FIRST, r.id DESC LIMIT 1
@@ -68,7 +70,7 @@ class Sold:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What somebody scanned at the door."""
+    """What somebody scanned at the door, and on which day by the clock on the wall."""
 
     received_id: int
     received_at: datetime
@@ -81,6 +83,7 @@ class Arrived:
     place: str
     undone_at: datetime | None
     held: str
+    received_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ class History:
         if self.came.condition != "good":
             says = self.came.condition
         odd = self.differs or self.came.condition != "good"
-        return Station("Our door", says, f"came {self.came.received_at:%Y-%m-%d}", is_odd=odd)
+        return Station("Our door", says, f"came {self.came.received_on}", is_odd=odd)
 
     def here(self) -> Station:
         if self.came is None or self.came.undone_at is not None:

@@ -118,7 +118,7 @@ def document(request: StaffRequest, document_id: int) -> HttpResponse:
 
 @require_GET
 def answer(request: StaffRequest) -> HttpResponse:
-    """What an inspector asked, and everything that fits (2 queries)."""
+    """What an inspector asked, and everything that fits (3 queries)."""
     request.worker.must(Duty.READ_RECORDS)
     said = request.GET.get("said", "").strip()
     facts: dict[str, object] = {"said": said, "answer": None, "problems": [], "shown": SHOWN}
@@ -134,7 +134,7 @@ def answer(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 def export(request: StaffRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
-    """The same answer to take away, as CSV, JSON or paper (2 queries, 3 for paper)."""
+    """The same answer to take away, as CSV, JSON or paper (3 queries, 4 for paper)."""
     by = request.worker
     by.must(Duty.READ_RECORDS)
     if kind not in MEDIA:

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from apothecary.purchasing.ordering.writing import local_time
 from apothecary.returns.recalls.models import RecallHit
 from apothecary.returns.recalls.queries import Page, Person
 from apothecary.returns.recalls.rules import CITE_DAYS, MARK_DAYS, MEANINGS
@@ -12,9 +14,9 @@ from apothecary.staff.models import Person as Somebody
 from apothecary.staff.models import Pharmacy
 
 PLACE_HEADS = ("Lot", "Drug", "Where", "Expected", "Found", "By", "When", "Note")
-PLACE_WIDTHS = (66, 150, 130, 60, 60, 34, 84, 150)
+PLACE_WIDTHS = (66, 144, 126, 60, 60, 34, 104, 140)
 PATIENT_HEADS = ("Patient", "Rx", "Lot", "Got on", "Units", "Tries", "Outcome", "When")
-PATIENT_WIDTHS = (150, 60, 80, 70, 60, 40, 120, 90)
+PATIENT_WIDTHS = (146, 60, 80, 70, 60, 40, 110, 104)
 NOT_CALLED = "not to be called"
 BOTTLE_HEADS = ("Lot", "Expires", "Serial", "Packages", "Units", "Received", "From")
 BOTTLE_WIDTHS = (80, 70, 150, 60, 70, 90, 150)
@@ -47,12 +49,12 @@ def report_pdf(page: Page, people: Sequence[Person], pharmacy: Pharmacy, names: 
     pieces = [
         facts(notice_rows(page, pharmacy, names)),
         head("Where it was looked for"),
-        grid(PLACE_HEADS, place_rows(page), PLACE_WIDTHS),
+        grid(PLACE_HEADS, place_rows(page, pharmacy), PLACE_WIDTHS),
         text(f"Found and set aside: {units(page.found_units)} units."),
         head("Packages received of these lots"),
-        grid(BOTTLE_HEADS, bottle_rows(page), BOTTLE_WIDTHS),
+        grid(BOTTLE_HEADS, bottle_rows(page, pharmacy), BOTTLE_WIDTHS),
         head("Patients who got it"),
-        grid(PATIENT_HEADS, patient_rows(page, people), PATIENT_WIDTHS),
+        grid(PATIENT_HEADS, patient_rows(page, people, pharmacy), PATIENT_WIDTHS),
         text(f"{page.people} patients; {page.standing.patients} to be told."),
         *signatures(["pharmacist"]),
     ]
@@ -76,16 +78,21 @@ def notice_rows(page: Page, pharmacy: Pharmacy, names: Names) -> list[tuple[str,
         ("Lots", lots),
         ("The firm's text", recall.lots_text[:600]),
         ("Decided", decided(page, names)),
-        ("Received", f"{recall.received_at:%Y-%m-%d %H:%M} UTC, from {recall.source}"),
+        ("Received", f"{clock(pharmacy, recall.received_at)}, from {recall.source}"),
         ("Due", f"{recall.due_on} ({CITE_DAYS}; {MARK_DAYS})"),
         ("Told the firm", signed(names.of(recall.replied_by), recall.reply)),
         (
             "Closed",
-            f"{recall.closed_at:%Y-%m-%d %H:%M} UTC by {names.of(recall.closed_by)}"
+            f"{clock(pharmacy, recall.closed_at)} by {names.of(recall.closed_by)}"
             if recall.closed_at
             else "",
         ),
     ]
+
+
+def clock(pharmacy: Pharmacy, at: datetime) -> str:
+    """An instant by the clock on this pharmacy's wall, which the zone's letters name."""
+    return f"{local_time(pharmacy, at):%Y-%m-%d %H:%M %Z}"
 
 
 def decided(page: Page, names: Names) -> str:
@@ -99,7 +106,7 @@ def signed(name: str, says: str) -> str:
     return f"{says} ({name})" if says else ""
 
 
-def place_rows(page: Page) -> list[tuple[str, ...]]:
+def place_rows(page: Page, pharmacy: Pharmacy) -> list[tuple[str, ...]]:
     """Every place that was looked at."""
     return [
         (
@@ -109,7 +116,7 @@ def place_rows(page: Page) -> list[tuple[str, ...]]:
             units(hit.expected),
             "" if hit.found is None else units(hit.found),
             hit.initials,
-            f"{hit.looked_at:%Y-%m-%d %H:%M}" if hit.looked_at else "not looked",
+            clock(pharmacy, hit.looked_at) if hit.looked_at else "not looked",
             f"{hit.look} {hit.because}".strip(),
         )
         for hit in page.hits
@@ -122,7 +129,7 @@ def where(hit: RecallHit) -> str:
     return f"{hit.place.name}{of}"
 
 
-def bottle_rows(page: Page) -> list[tuple[str, ...]]:
+def bottle_rows(page: Page, pharmacy: Pharmacy) -> list[tuple[str, ...]]:
     """Every package that came in."""
     return [
         (
@@ -131,14 +138,16 @@ def bottle_rows(page: Page) -> list[tuple[str, ...]]:
             one.serial,
             str(one.packages),
             units(one.units),
-            f"{one.received_at:%Y-%m-%d}",
+            f"{pharmacy.day_of(one.received_at)}",
             one.wholesaler,
         )
         for one in page.bottles
     ]
 
 
-def patient_rows(page: Page, people: Sequence[Person]) -> list[tuple[str, ...]]:
+def patient_rows(
+    page: Page, people: Sequence[Person], pharmacy: Pharmacy
+) -> list[tuple[str, ...]]:
     """Everybody who is to be told, else everybody who got it by the number of the fill."""
     if not people:
         return [
@@ -156,7 +165,7 @@ def patient_rows(page: Page, people: Sequence[Person]) -> list[tuple[str, ...]]:
             else "",
             str(person.call.tries),
             person.call.outcome or "not told",
-            f"{person.call.done_at:%Y-%m-%d %H:%M}" if person.call.done_at else "",
+            clock(pharmacy, person.call.done_at) if person.call.done_at else "",
         )
         for person in people
     ]

@@ -27,12 +27,14 @@ from apothecary.stock.places.rules import storage_said
 Key = tuple[int, str]
 MOST_LINES = 200
 LAST_COUNTED = """
-SELECT l.package_id, p.programme, max(a.made_at)
+SELECT l.package_id, p.programme, max(a.made_at),
+       (max(a.made_at) AT TIME ZONE h.time_zone)::date
 FROM stock_assertion a
 JOIN stock_lot l ON l.id = a.lot_id
 JOIN stock_place p ON p.id = a.place_id
+JOIN staff_pharmacy h ON h.id = a.pharmacy_id
 WHERE a.pharmacy_id = %(pharmacy)s
-GROUP BY 1, 2
+GROUP BY 1, 2, h.time_zone
 """
 # What changed at a place since somebody last said how many there are.
 SINCE = """
@@ -82,16 +84,17 @@ def counts_due(*, pharmacy_id: int, at: datetime, today: date) -> list[DueCount]
         if row.on_hand == 0:
             continue
         every = days_between(abc[key], schedule=row.schedule, storage=cold.get(row.package_id))
-        when = due_on(last.get(key), every_days=every, today=today)
-        found.append(DueCount(row, abc[key], every, last.get(key), when))
+        last_at, last_on = last.get(key, (None, None))
+        when = due_on(last_on, every_days=every, today=today)
+        found.append(DueCount(row, abc[key], every, last_at, when))
     return sorted(found, key=lambda due: (due.due_on, due.abc, due.standing.name))
 
 
-def last_counted(*, pharmacy_id: int) -> dict[Key, datetime]:
-    """When each package was last counted (1 query)."""
+def last_counted(*, pharmacy_id: int) -> dict[Key, tuple[datetime, date]]:
+    """When each package was last counted, and on which day by our clock (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(LAST_COUNTED, {"pharmacy": pharmacy_id})
-        return {(package, programme): at for package, programme, at in cursor.fetchall()}
+        return {(package, programme): (at, on) for package, programme, at, on in cursor}
 
 
 def cold_packages(*, pharmacy_id: int) -> dict[int, Storage]:

@@ -7,7 +7,7 @@ anything above it is settled. Money is US dollars, quantities are in the package
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import TypeVar
@@ -161,9 +161,9 @@ def days_between(abc: AbcClass, *, schedule: int, storage: Storage | None) -> in
     return min(found)
 
 
-def due_on(last_at: datetime | None, *, every_days: int, today: date) -> date:
+def due_on(last_on: date | None, *, every_days: int, today: date) -> date:
     """When a package is next to be counted; what was never counted, today."""
-    return today if last_at is None else last_at.date() + timedelta(days=every_days)
+    return today if last_on is None else last_on + timedelta(days=every_days)
 
 
 def risk_usd(

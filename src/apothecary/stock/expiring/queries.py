@@ -59,11 +59,13 @@ ORDER BY d.at DESC, d.fill_id, e.expires_on
 LIMIT %(limit)s
 """
 AREAS = """
-SELECT p.area, count(DISTINCT p.id), max(s.signed_at)
+SELECT p.area, count(DISTINCT p.id), max(s.signed_at),
+       (max(s.signed_at) AT TIME ZONE h.time_zone)::date
 FROM stock_place p
+JOIN staff_pharmacy h ON h.id = p.pharmacy_id
 LEFT JOIN stock_sweep s ON s.pharmacy_id = p.pharmacy_id AND s.area = p.area
 WHERE p.pharmacy_id = %(pharmacy)s AND p.closed_at IS NULL AND p.kind = ANY(%(kinds)s)
-GROUP BY p.area ORDER BY p.area
+GROUP BY p.area, h.time_zone ORDER BY p.area
 """
 
 
@@ -121,8 +123,8 @@ def areas(*, pharmacy_id: int, today: date) -> list[AreaSwept]:
     with connection.cursor() as cursor:
         cursor.execute(AREAS, {"pharmacy": pharmacy_id, "kinds": KINDS})
         return [
-            AreaSwept(area, places, last_at, is_due(last_at, today=today))
-            for area, places, last_at in cursor.fetchall()
+            AreaSwept(area, places, last_at, is_due(last_on, today=today))
+            for area, places, last_at, last_on in cursor.fetchall()
         ]
 
 

@@ -4,7 +4,7 @@ Conventions of the field (mark C): shelves are gone through monthly, each area i
 ends within 90 days is pulled, 180 days are looked at. The expiry is the last day of use.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from apothecary.law.problem import Problem
@@ -42,6 +42,6 @@ def ahead_problems(days: int) -> list[Problem]:
     return [Problem(f"A sweep looks {AHEAD} days ahead.", field="days", code="bad-days")]
 
 
-def is_due(last_at: datetime | None, *, today: date) -> bool:
+def is_due(last_on: date | None, *, today: date) -> bool:
     """Whether an area is to be gone through now."""
-    return last_at is None or last_at.date() + timedelta(days=SWEPT_EVERY_DAYS) <= today
+    return last_on is None or last_on + timedelta(days=SWEPT_EVERY_DAYS) <= today

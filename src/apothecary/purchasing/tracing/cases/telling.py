@@ -77,16 +77,21 @@ def write_form(*, by: Worker, case_id: int, kind: FormKind, said: Said) -> DrugN
 
 
 def form_for(case: SuspectCase, kind: FormKind, said: Said, *, by: Worker) -> Form3911:
-    """The items of the form, from the case and from what was said (5 queries)."""
+    """The items of the form, from the case and from what was said (6 queries).
+
+    Its days are those of the clock on the wall: the notification goes by the place where it
+    was found, and the FDA asks for no hour.
+    """
     product, sender = case.package.product, sender_of(by)
     named = product_of(case)
     until = sorted({one.expires_on for one in case.packages.all() if one.expires_on})
     first = case.forms.filter(kind=FormKind.INITIAL.value).exclude(told_at=None).first()
+    here = case.pharmacy
     return Form3911(
         kind=kind.value,
         incident=case.incident,
-        first_told_on=first.told_at.date().isoformat() if first and first.told_at else "",
-        determined_on=case.decided_at.date().isoformat() if case.decided_at else "",
+        first_told_on=here.day_of(first.told_at).isoformat() if first and first.told_at else "",
+        determined_on=here.day_of(case.decided_at).isoformat() if case.decided_at else "",
         place=sender.address,
         grounds=case.grounds,
         name=product.name,

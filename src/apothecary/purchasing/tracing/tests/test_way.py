@@ -26,6 +26,7 @@ SOLD = Sold(
 CAME = Arrived(
     received_id=1, received_at=AT, condition="good", put_away_at=AT, lot_id=1, lot="L7",
     expires_on=UNTIL, wholesaler="Plains Drug", place="Shelf", undone_at=None, held="",
+    received_on=AT.date(),
 )  # fmt: skip
 
 

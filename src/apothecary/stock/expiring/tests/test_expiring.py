@@ -1,6 +1,6 @@
 """Outdates: seen ahead, pulled in one scan, swept and signed, flagged by night; FEFO proved."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -113,8 +113,8 @@ def test_a_sweep_looks_30_90_or_180_days_ahead(ahead, taken):
     ("last", "due"),
     [
         (None, True),
-        (datetime(2026, 10, 24, 9, tzinfo=UTC), True),
-        (datetime(2026, 10, 25, 9, tzinfo=UTC), False),
+        (date(2026, 10, 24), True),
+        (date(2026, 10, 25), False),
     ],
 )
 def test_an_area_is_gone_through_every_month(last, due):
