@@ -44,7 +44,13 @@ class Deed(StrEnum):
     COMPOUND_ENTERED = "entered what a compound is made of"
     PRESCRIPTION_CORRECTED = "corrected a prescription"
     PRESCRIPTION_CANCELLED = "cancelled a prescription"
+    PRESCRIPTION_FILED = "put a prescription on file for a later day"
+    PRESCRIPTION_TRANSFERRED = "transferred a prescription to another pharmacy"
+    TRANSFER_TAKEN_BACK = "took back a transfer that never came"
+    TRANSFER_TAKEN_IN = "took a transfer in from another pharmacy"
+    TRANSFER_COMPLETED = "completed what another pharmacy said of a transfer"
     REFILL_STARTED = "started a refill"
+    FIRST_FILL_STARTED = "started the first fill of a prescription on file"
     DATA_REVIEWED = "reviewed the data of a prescription"
 
     FILL_MOVED = "moved a fill"

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from django.db.models import Count, Min, Sum
 
 from apothecary.drugs.models import Package
-from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.journal.writes import Writes
 from apothecary.law.expiry import expires_on
@@ -33,6 +32,8 @@ from apothecary.prescriptions.rules import (
     entry_problems,
     usual_and_customary_usd,
 )
+from apothecary.prescriptions.series import cii_series_problems
+from apothecary.prescriptions.standing import put_in, still_open
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.writer import (
     advance,
@@ -101,6 +102,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     refuse_if(
         entry_problems(entry_facts(order, price))
         + first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
+        + cii_series_problems(rx, state=pharmacy.state, by=by)
     )
     last = expires_on(facts, on=by.today, house_months=months)
     rx.expires_on = None if isinstance(last, Problem) else last.on
@@ -265,7 +267,7 @@ def dispensed_so_far(rx: Prescription, *, zone: ZoneInfo) -> Dispensed:
 def start_refill(
     *, by: Worker, prescription_id: int, pay: str = PayKind.PLAN, waiter: bool = False
 ) -> Fill:
-    """Put a refill on its way, or refuse with every reason at once."""
+    """Put a refill, or the first fill of what is on file, on its way; or say why not."""
     by.must(Duty.START_REFILL)
     rx = lock_prescription(by=by, prescription_id=prescription_id)
     pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
@@ -275,6 +277,7 @@ def start_refill(
     refuse_if(
         refill_state_problems(rx)
         + next_fill_problems(facts, rx.prescriber.facts(), on=by.today, house_months=months)
+        + cii_series_problems(rx, state=pharmacy.state, by=by)
     )
     last = rx.fills.order_by("-number", "-part").first()
     package = last.package if last else rx.package
@@ -301,7 +304,8 @@ def start_refill(
         created_at=by.at,
         data_reviewed=rx.reviewed_at is not None,
     )
-    return begin(fill, FillState.SCREENING, by=by, did=Deed.REFILL_STARTED)
+    did = Deed.REFILL_STARTED if last else Deed.FIRST_FILL_STARTED
+    return begin(fill, FillState.SCREENING, by=by, did=did)
 
 
 def refill_state_problems(rx: Prescription) -> list[Problem]:
@@ -353,12 +357,12 @@ def cancel_prescription(*, by: Worker, prescription_id: int, because: str) -> Pr
         raise refuse(f"It was already {rx.get_state_display()}.", code="rx-not-active")
     if not {fill.pk for fill in held}.issuperset(open_fill_ids(rx.pk)):
         raise refuse("A fill of it was started just now: look again.", code="fill-started")
-    rx.state = PrescriptionState.CANCELLED
-    rx.save(update_fields=["state"])
-    record(by=by, did=Deed.PRESCRIPTION_CANCELLED, about=rx, details={"because": because})
-    for fill in held:
-        if FillState(fill.state) not in ENDED:
-            cancel_fill(by=by, fill_id=fill.pk, because=because)
+    said = {"because": because}
+    put_in(
+        rx, PrescriptionState.CANCELLED, by=by, did=Deed.PRESCRIPTION_CANCELLED, details=said
+    )
+    for fill in still_open(held):
+        cancel_fill(by=by, fill_id=fill.pk, because=because)
     return rx
 
 

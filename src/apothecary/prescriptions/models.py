@@ -13,6 +13,7 @@ from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
 from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.transfers.models import Transfer
 from apothecary.prescriptions.vaccine_tables import VaccineGiven
 from apothecary.staff.models import OfPharmacy
 
@@ -80,6 +81,7 @@ __all__ = [
     "Prescriber",
     "Prescription",
     "PrescriptionState",
+    "Transfer",
     "VaccineGiven",
 ]
 
@@ -98,6 +100,7 @@ class PrescriptionState(models.TextChoices):
     ACTIVE = "active", "active"
     CANCELLED = "cancelled", "cancelled by the prescriber"
     DISCONTINUED = "discontinued", "discontinued"
+    TRANSFERRED = "transferred", "transferred to another pharmacy"
 
 
 class Prescription(OfPharmacy):

@@ -31,6 +31,8 @@ class Duty(StrEnum):
     EDIT_PRESCRIBER = "edit_prescriber"
     START_REFILL = "start_refill"
     CANCEL_FILL = "cancel_fill"
+    TRANSFER_PRESCRIPTION = "transfer_prescription"
+    TRANSFER_CONTROLLED = "transfer_controlled"
     SCREEN = "screen"
     REVIEW_DATA = "review_data"
     RESOLVE_FINDING = "resolve_finding"
