@@ -317,6 +317,7 @@ SCREENS = (
     Screen("vault-door", lambda s: "/vault/door/"),
     Screen("attorneys", lambda s: "/vault/attorneys/", who="pic"),
     Screen("inspection", lambda s: "/vault/inspection/", who="pic"),
+    Screen("monitoring", lambda s: "/vault/monitoring/", who="rph"),
     Screen("people", lambda s: "/people/", who="pic"),
     Screen(
         "sig-codes",

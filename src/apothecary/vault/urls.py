@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from apothecary.vault.book.urls import urlpatterns as book
+from apothecary.vault.monitoring.urls import urlpatterns as monitoring
 
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = [*book]
+urlpatterns: list[URLPattern | URLResolver] = [*book, *monitoring]

@@ -15,6 +15,7 @@ from apothecary.doors.api import (
     filling,
     intake,
     money,
+    monitoring,
     payers,
     prescriptions,
     purchasing,
@@ -59,6 +60,7 @@ api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
 api.add_router("", recalls.router)
 api.add_router("", vault.router)
+api.add_router("", monitoring.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)
 api.add_router("", returns.router)

@@ -34,6 +34,7 @@ SUPPLY = {
     "/returns/": of_returns,
     "/recalls/": of_recalls,
     "/vault/": of_vault,
+    "/monitoring/": of_vault,
 }
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")
@@ -78,7 +79,7 @@ def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
     if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT, *IN_CHARGES}:
         return Role.IN_CHARGE
-    if path.startswith("/vault/"):
+    if path.startswith(("/vault/", "/monitoring/")):
         return Role.PHARMACIST
     counter = path.rsplit("/", 1)[-1] in AT_THE_COUNTER or "/scans/" in path
     return Role.TECHNICIAN if counter else Role.PHARMACIST

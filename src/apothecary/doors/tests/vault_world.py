@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
 from apothecary.staff.duties import Role
 from apothecary.stock.kinds import PlaceKind
 from apothecary.vault.book.attorneys import Grant, grant_power
@@ -24,6 +25,8 @@ CASE = "/vault/discrepancies/{case_id}"
 
 def of_vault(world: World, path: str) -> dict[str, object]:
     """The parts of an address, each of a thing that stands where it must."""
+    if path.startswith("/monitoring/"):
+        return of_monitoring(world, path)
     world.receive("oxycodone", "100")
     if "{case_id}" in path:
         case = short_case(world, lot=world.receive("testosterone", "100"))
@@ -63,7 +66,7 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     second = {"initials": "S3", "pin": PIN}
     person = world.people[Role.PHARMACIST].pk if world else 1
     at = "2026-11-23T10:00:00Z"
-    return {
+    return monitoring_bodies() | {
         "/vault/counts": second | {"place_id": spot(world) if world else 1},
         "/vault/counts/{count_id}/give-up": BECAUSE,
         "/vault/counts/lines/{line_id}/count": {"counted": "100"},
