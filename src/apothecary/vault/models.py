@@ -12,6 +12,12 @@ from apothecary.vault.book.models import (
     VaultCountLine,
     VaultPolicy,
 )
+from apothecary.vault.csos.models import (
+    CsosCertificate,
+    CsosLine,
+    CsosOrder,
+    CsosReceipt,
+)
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.orders.models import (
     Form222,
@@ -24,6 +30,10 @@ __all__ = [
     "AccessRecord",
     "CaseNote",
     "ClockFault",
+    "CsosCertificate",
+    "CsosLine",
+    "CsosOrder",
+    "CsosReceipt",
     "DiscrepancyCase",
     "Form222",
     "Form222Line",

@@ -20,7 +20,9 @@ class CsosState(StrEnum):
 MOVES: dict[CsosState, frozenset[CsosState]] = {
     CsosState.WRITTEN: frozenset({CsosState.SIGNED, CsosState.VOID}),
     CsosState.SIGNED: frozenset({CsosState.SENT, CsosState.VOID}),
-    CsosState.SENT: frozenset({CsosState.ACCEPTED, CsosState.REFUSED, CsosState.LOST}),
+    CsosState.SENT: frozenset(
+        {CsosState.ACCEPTED, CsosState.REFUSED, CsosState.RECEIVED, CsosState.LOST}
+    ),
     CsosState.ACCEPTED: frozenset({CsosState.RECEIVED, CsosState.VOID, CsosState.LOST}),
     CsosState.RECEIVED: frozenset({CsosState.ACCEPTED}),
     CsosState.REFUSED: frozenset(),

@@ -1,0 +1,8 @@
+"""Walls for electronic orders, what came on them, and the certificates."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("config", "0029_walls_monitoring"), ("vault", "0008_electronic_orders_stay")]
+    operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
