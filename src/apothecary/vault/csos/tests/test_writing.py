@@ -9,8 +9,8 @@ from apothecary.staff.signon import stand_in
 from apothecary.vault.book.tests.hands import deeds, not_allowed, refused
 from apothecary.vault.csos.models import CsosLine, CsosOrder
 from apothecary.vault.csos.states import ENDED, MOVES, CsosState, move_problems
-from apothecary.vault.csos.tests.desk import PLAINS, OrderDesk, To
-from apothecary.vault.csos.writing import add_line, begin_order, drop_line
+from apothecary.vault.csos.tests.desk import PLAINS, OrderDesk
+from apothecary.vault.csos.writing import To, add_line, begin_order, drop_line
 from apothecary.vault.orders.tests.desk import elsewhere, later
 
 

@@ -4,5 +4,5 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("config", "0029_walls_monitoring"), ("vault", "0008_electronic_orders_stay")]
+    dependencies = [("config", "0030_walls_transfers"), ("vault", "0008_electronic_orders_stay")]
     operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
