@@ -26,6 +26,7 @@ from apothecary.vault.inspection import KINDS, PAPERS, printed
 @click.option("--inventory", default="", help="number of an inventory")
 @click.option("--patient", default="", help="number of a patient")
 @click.option("--rx", default="", help="number of a prescription")
+@click.option("--form", default="", help="number printed on a Form 222")
 def inspect_papers(
     paper: str, worker: str | None, out: Path | None, kind: str, listed: bool, **said: str
 ) -> None:

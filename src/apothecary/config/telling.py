@@ -17,6 +17,7 @@ from apothecary.vault.book.papers import house_of
 from apothecary.vault.book.telling import ToldOf, tell_with
 from apothecary.vault.inspection import InspectorPaper, Said, add_paper, number_asked
 from apothecary.vault.monitoring import papers as of_monitoring  # noqa: F401 its paper
+from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the list
 from apothecary.vault.paper import Column, Paper
 
 RECEIVED = "received-"

@@ -27,6 +27,7 @@ ASKS = {
     "inventory": ("Inventory (its number)", "text"),
     "patient": ("Patient (their number)", "text"),
     "rx": ("Rx number", "text"),
+    "form": ("Form 222 (its number)", "text"),
 }
 DAYS_BACK = 90
 

@@ -1,9 +1,10 @@
-"""The addresses of the controlled-substance book, its orders and its papers."""
+"""The addresses of the controlled-substance book, its orders, its reports and its papers."""
 
 from django.urls import URLPattern, URLResolver
 
 from apothecary.vault.book.urls import urlpatterns as book
 from apothecary.vault.monitoring.urls import urlpatterns as monitoring
+from apothecary.vault.orders.urls import urlpatterns as orders
 
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = [*book, *monitoring]
+urlpatterns: list[URLPattern | URLResolver] = [*book, *monitoring, *orders]

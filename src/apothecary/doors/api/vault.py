@@ -284,11 +284,12 @@ def paper(
     inventory: Word = "",
     patient: Word = "",
     rx: Word = "",
+    form: Word = "",
 ) -> HttpResponse:
     """A paper for an inspector as CSV."""
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
     said = {"product": product, "first": first, "last": last}
-    said |= {"inventory": inventory, "patient": patient, "rx": rx}
+    said |= {"inventory": inventory, "patient": patient, "rx": rx, "form": form}
     made = inspection.printed(by=by, key=paper, kind="csv", said=said)
     return HttpResponse(made, content_type=inspection.KINDS["csv"])

@@ -9,6 +9,8 @@ from apothecary.law.problem import Problem
 DIGITS = 9
 MOST_PACKAGES = 9_999
 LONGEST = 200
+# As many lines as a form has can be read off it (row DEA-101).
+LINES_TYPED = 20
 CITE_NUMBER = "21 CFR 1305.11(d)"
 
 

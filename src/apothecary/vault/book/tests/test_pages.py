@@ -27,6 +27,7 @@ from apothecary.vault.book.models import (
     VaultCount,
 )
 from apothecary.vault.book.tests.hands import counting, short_case, spot
+from apothecary.vault.orders.tests.desk import begun
 from apothecary.vault.paper import Column, Paper, paper_csv, paper_pdf, parted, plain
 
 MOST_QUERIES = 14
@@ -251,7 +252,7 @@ def test_every_paper_on_the_list_prints_as_pdf_and_csv_or_says_what_is_missing(f
     boss = page_of(filled, Role.IN_CHARGE)
     said = {
         "product": filled.drugs["oxycodone"].product_id, "patient": filled.patient.pk,
-        "rx": "7000000",
+        "rx": "7000000", "form": begun(filled).serial,
     }  # fmt: skip
     Inventory.objects.create(
         pharmacy=filled.pharmacy, kind="initial", business="close", taken_on=TODAY,
