@@ -18,6 +18,7 @@ from apothecary.vault.csos.models import (
     CsosOrder,
     CsosReceipt,
 )
+from apothecary.vault.losses.models import Form106, Loss, LossLine, LossNotice
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.orders.models import (
     Form222,
@@ -35,11 +36,15 @@ __all__ = [
     "CsosOrder",
     "CsosReceipt",
     "DiscrepancyCase",
+    "Form106",
     "Form222",
     "Form222Line",
     "Form222Receipt",
     "Inventory",
     "InventoryLine",
+    "Loss",
+    "LossLine",
+    "LossNotice",
     "MonitoringFile",
     "MonitoringRecord",
     "PowerOfAttorney",
