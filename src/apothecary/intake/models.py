@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from apothecary.drugs.models import Package
 from apothecary.patients.models import Patient
-from apothecary.prescriptions.models import Origin, Prescriber, Prescription
+from apothecary.prescriptions.models import Origin, Prescriber, Prescription, Transfer
 from apothecary.staff.models import OfPharmacy
 from apothecary.wires.models import Incoming
 
@@ -20,6 +20,7 @@ class Source(models.TextChoices):
     PAPER = "paper", "paper"
     PHONE = "phone", "phone"
     WALK_IN = "walk_in", "walk-in"
+    TRANSFER = "transfer", "transfer"
 
 
 ORIGIN_OF = {
@@ -28,6 +29,7 @@ ORIGIN_OF = {
     Source.PAPER: Origin.WRITTEN,
     Source.PHONE: Origin.TELEPHONE,
     Source.WALK_IN: Origin.WRITTEN,
+    Source.TRANSFER: Origin.PHARMACY,
 }
 
 
@@ -75,6 +77,8 @@ class Arrival(OfPharmacy):
     state = models.TextField(choices=ArrivalState.choices, default=ArrivalState.ARRIVED)
     because = models.TextField(default="", blank=True)
     incoming = models.ForeignKey(Incoming, on_delete=models.PROTECT, null=True, db_index=False)
+    # What another pharmacy said, where it gave the prescription away.
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, null=True, db_index=False)
     image = models.ForeignKey(Image, on_delete=models.PROTECT, null=True, db_index=False)
     partner = models.TextField(default="", blank=True)
     message_id = models.TextField(default="", blank=True)
@@ -118,6 +122,9 @@ class Arrival(OfPharmacy):
         constraints = [
             models.UniqueConstraint(
                 fields=["pharmacy", "incoming"], name="arrival_once_a_message"
+            ),
+            models.UniqueConstraint(
+                fields=["pharmacy", "transfer"], name="arrival_once_a_transfer"
             ),
             models.CheckConstraint(
                 condition=Q(state="entered", prescription__isnull=False)

@@ -16,6 +16,7 @@ ORIGIN_NAMES = {
     Source.PAPER: "paper",
     Source.PHONE: "phone",
     Source.WALK_IN: "walkin",
+    Source.TRANSFER: "transfer",
 }
 MATCHED = ("patient", "prescriber", "package")
 # Who pays is typed with the rest: until then it is neither a plan nor cash.

@@ -35,6 +35,7 @@ from apothecary.prescriptions.rules import (
 from apothecary.prescriptions.series import cii_series_problems
 from apothecary.prescriptions.standing import put_in, still_open
 from apothecary.prescriptions.states import ENDED, FillState
+from apothecary.prescriptions.transfers.taking import bind, held_for
 from apothecary.prescriptions.writer import (
     advance,
     begin,
@@ -83,6 +84,8 @@ class Order:
     administration_usd: Decimal | None = None
     cost_340b_usd: Decimal | None = None
     because_340b: str = ""
+    # The record of the transfer it came by, where another pharmacy gave it.
+    transfer_id: int | None = None
     # What the technician left unsure: the pharmacist sees it before anything is filled.
     unsure: str = ""
 
@@ -97,6 +100,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     if price is None:  # a price of nothing is a price: free clinics give it
         price = cash_price(order.package, order.quantity, pharmacy)
     rx = unnumbered(order, by=by)
+    came = held_for(order.transfer_id, rx, by=by)
     facts = rx.facts(state=pharmacy.state, dispensed=Dispensed())
     months = pharmacy.noncontrolled_validity_months
     refuse_if(
@@ -118,7 +122,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         **billed_apart(order),
     }
     writes.record(by=by, did=Deed.PRESCRIPTION_ENTERED, about=rx, details=said)
-    return begin(
+    begin(
         fill,
         FillState.SCREENING,
         by=by,
@@ -126,6 +130,9 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         because=order.unsure,
         writes=writes,
     )
+    if came is not None:
+        bind(came, rx, by=by)
+    return fill
 
 
 def billed_apart(order: Order) -> dict[str, object]:

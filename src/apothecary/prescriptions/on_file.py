@@ -22,6 +22,7 @@ from apothecary.prescriptions.actions import (
 from apothecary.prescriptions.models import Dispensed, Fill, Prescription, PrescriptionState
 from apothecary.prescriptions.rules import entry_problems
 from apothecary.prescriptions.series import cii_series_problems
+from apothecary.prescriptions.transfers.taking import bind, held_for
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 
@@ -38,6 +39,7 @@ def file_prescription(*, by: Worker, order: Order) -> Prescription:
     if price is None:
         price = cash_price(order.package, order.quantity, pharmacy)
     rx = unnumbered(order, by=by)
+    came = held_for(order.transfer_id, rx, by=by)
     facts = rx.facts(state=pharmacy.state, dispensed=Dispensed())
     months = pharmacy.noncontrolled_validity_months
     law = first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
@@ -60,6 +62,8 @@ def file_prescription(*, by: Worker, order: Order) -> Prescription:
         "not_before": rx.earliest_fill_on,
     }
     record(by=by, did=Deed.PRESCRIPTION_FILED, about=rx, details=said)
+    if came is not None:
+        bind(came, rx, by=by)
     return rx
 
 

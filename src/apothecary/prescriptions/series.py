@@ -15,11 +15,11 @@ GONE = [PrescriptionState.CANCELLED.value, PrescriptionState.DISCONTINUED.value]
 HOLD = "SELECT pg_advisory_xact_lock(hashtextextended('series of C-II', %s))"
 
 
-def series_of(rx: Prescription) -> Sequence[Prescription]:
+def series_of(rx: Prescription, *, besides: int | None = None) -> Sequence[Prescription]:
     """The others that were issued with a C-II prescription (1 query).
 
     One prescriber, patient and day, one drug in strength and form: another strength on the
-    same day is a therapy of its own, with 90 days of its own.
+    same day is a therapy of its own, with 90 days of its own. ``besides``: not itself.
     """
     product = rx.package.product
     return list(
@@ -34,21 +34,24 @@ def series_of(rx: Prescription) -> Sequence[Prescription]:
             package__product__form=product.form,
         )
         .exclude(state__in=GONE)
-        .exclude(pk=rx.pk)
+        .exclude(pk=besides or rx.pk)
         .order_by("earliest_fill_on", "number")
     )
 
 
-def cii_series_problems(rx: Prescription, *, state: str, by: Worker) -> list[Problem]:
+def cii_series_problems(
+    rx: Prescription, *, state: str, by: Worker, besides: int | None = None
+) -> list[Problem]:
     """Why a C-II may not stand beside those issued with it (2 queries; none for others).
 
-    Two people who enter two of a series at once follow each other.
+    Two people who enter two of a series at once follow each other. ``besides``: the row that
+    this one is written over.
     """
     if rx.schedule != C_II:
         return []
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [rx.patient_id])
-    all_of_it = [rx, *series_of(rx)]
+    all_of_it = [rx, *series_of(rx, besides=besides)]
     return series_problems(
         [one.facts(state=state, dispensed=Dispensed()) for one in all_of_it], on=by.today
     )

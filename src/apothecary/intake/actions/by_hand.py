@@ -75,6 +75,9 @@ def by_hand_problems(given: ByHand) -> list[Problem]:
     if given.source == Source.ELECTRONIC:
         says = "An electronic prescription comes in by its message alone."
         problems.append(Problem(says, field="source", code="by-hand-source"))
+    if given.source == Source.TRANSFER:
+        says = "What another pharmacy gives is taken in as a transfer, with its record."
+        problems.append(Problem(says, field="source", code="by-hand-source"))
     if given.source in WITH_IMAGE and given.picture is None:
         says = "Add the scanned image or a photo of it."
         problems.append(Problem(says, field="image", code="by-hand-image"))

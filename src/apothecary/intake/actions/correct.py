@@ -24,7 +24,9 @@ from apothecary.prescriptions.actions import (
 )
 from apothecary.prescriptions.models import Dispensed, Fill, Prescription
 from apothecary.prescriptions.rules import entry_problems
+from apothecary.prescriptions.series import cii_series_problems
 from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.transfers.taking import mending_problems
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
@@ -59,6 +61,8 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
         + entry_problems(entry_facts(order, price))
         + given_problems(rx, mended)
         + law_problems(fill, mended, order, pharmacy=pharmacy, by=by)
+        + mending_problems(rx, mended, by=by)
+        + cii_series_problems(mended, state=pharmacy.state, by=by, besides=rx.pk)
     )
     facts = mended.facts(state=pharmacy.state, dispensed=Dispensed())
     last = expires_on(facts, on=by.today, house_months=pharmacy.noncontrolled_validity_months)

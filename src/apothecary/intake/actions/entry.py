@@ -22,7 +22,14 @@ from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import Order, enter_prescription, unnumbered
 from apothecary.prescriptions.compounds import orderable
-from apothecary.prescriptions.models import Dispensed, Fill, Origin, Prescriber
+from apothecary.prescriptions.models import (
+    Dispensed,
+    Fill,
+    Origin,
+    Prescriber,
+    Prescription,
+)
+from apothecary.prescriptions.on_file import file_prescription
 from apothecary.staff.duties import Duty, duty_table
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
@@ -147,6 +154,24 @@ def finish_entry(*, by: Worker, arrival_id: int, typed: Mapping[str, str]) -> Fi
     by.must(Duty.ENTER_PRESCRIPTION)
     arrival = lock_arrival(by=by, arrival_id=arrival_id)
     must_be_open(arrival, by=by)
+    fill = enter_prescription(by=by, order=order_to_enter(arrival, typed, by=by))
+    done_with(arrival, fill.prescription)
+    return fill
+
+
+@transaction.atomic
+def file_entry(*, by: Worker, arrival_id: int, typed: Mapping[str, str]) -> Prescription:
+    """Enter what came in and keep it on file: nothing of it is filled before its day."""
+    by.must(Duty.ENTER_PRESCRIPTION)
+    arrival = lock_arrival(by=by, arrival_id=arrival_id)
+    must_be_open(arrival, by=by)
+    rx = file_prescription(by=by, order=order_to_enter(arrival, typed, by=by))
+    done_with(arrival, rx)
+    return rx
+
+
+def order_to_enter(arrival: Arrival, typed: Mapping[str, str], *, by: Worker) -> Order:
+    """What was typed of a held arrival as an order, or every reason why it is none."""
     entry = read_entry(typed, zone=ZoneInfo(arrival.pharmacy.time_zone))
     order, reading, drug = order_of(entry, by=by)
     refuse_if(shown_problems(typed, order))
@@ -157,13 +182,17 @@ def finish_entry(*, by: Worker, arrival_id: int, typed: Mapping[str, str]) -> Fi
         drug_as_written=arrival.sent_values.get("drug", ""),
         directions_as_written=arrival.sent_values.get("directions", "") or entry.directions,
         unsure=" ".join([*arrival.unsure_list, *unsettled(typed, asks)]),
+        transfer_id=arrival.transfer_id,
     )
     refuse_if(arrival_problems(arrival, order, by=by))
-    fill = enter_prescription(by=by, order=order)
-    arrival.state, arrival.prescription = ArrivalState.ENTERED, fill.prescription
+    return order
+
+
+def done_with(arrival: Arrival, rx: Prescription) -> None:
+    """It is entered: it asks for nothing any more."""
+    arrival.state, arrival.prescription = ArrivalState.ENTERED, rx
     arrival.because = arrival.question = arrival.draft = ""
     arrival.save(update_fields=["state", "prescription", "because", "question", "draft"])
-    return fill
 
 
 def reasons(arrival: Arrival) -> dict[str, str]:

@@ -206,16 +206,48 @@ def missing_of(row: Transfer, *, on: date, controlled: bool | None = None) -> li
     return missing_in_problems(other_of(row), told_of(row), controlled=known, on=on)
 
 
+def held_for(transfer_id: int | None, rx: Prescription, *, by: Worker) -> Transfer | None:
+    """The transfer a prescription is entered from, held; refused where it is not that one.
+
+    None for what came otherwise; no query then.
+    """
+    if transfer_id is None:
+        refuse_if(without_record_problems(rx, on=by.today))
+        return None
+    row = lock_transfer_in(by=by, transfer_id=transfer_id)
+    if row.prescription_id is not None:
+        raise refuse("This transfer has been entered already.", code="transfer-entered")
+    refuse_if(entering_problems(row, rx, on=by.today))
+    return row
+
+
+def without_record_problems(rx: Prescription, *, on: date) -> list[Problem]:
+    """A controlled one from another pharmacy is nothing without the record of its transfer."""
+    if not rx.schedule or rx.origin != Origin.PHARMACY:
+        return []
+    says = "A controlled prescription from another pharmacy is taken in as a transfer first."
+    row = federal("DEA-053", on=on)
+    return [row.problem(says, code="transfer-no-record", field="origin")]
+
+
+def mending_problems(rx: Prescription, mended: Prescription, *, by: Worker) -> list[Problem]:
+    """What of a transferred prescription cannot be mended (1 query where it came by one)."""
+    if Origin.PHARMACY not in {rx.origin, mended.origin}:
+        return []
+    rows = Transfer.objects.filter(direction=Direction.IN, prescription=rx)
+    row = rows.first()
+    if row is None:
+        return without_record_problems(mended, on=by.today)
+    return entering_problems(row, mended, on=by.today)
+
+
 def entering_problems(row: Transfer, rx: Prescription, *, on: date) -> list[Problem]:
     """Why this prescription is not the one that was transferred, or may not be entered yet."""
     told, problems = told_of(row), []
     if rx.schedule and not row.controlled:
         says = "It was taken as not controlled: a pharmacist speaks with theirs first."
-        problems.append(
-            federal("DEA-051", on=on).problem(
-                says, code="transfer-pharmacists", field="package_id"
-            )
-        )
+        law = federal("DEA-051", on=on)
+        problems.append(law.problem(says, code="transfer-pharmacists", field="package_id"))
     if rx.origin != Origin.PHARMACY:
         says = "It came from another pharmacy: its origin is 5."
         problems.append(Problem(says, field="origin", code="transfer-origin"))
