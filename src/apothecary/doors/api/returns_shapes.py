@@ -338,3 +338,18 @@ class BroughtOut(Schema):
     fill_id: int
     quantity: Decimal
     purpose: str
+
+
+class CollectorIn(Sent):
+    """Whether this place is a registered collector, and how that is known."""
+
+    registered: bool
+    evidence: str = Field(max_length=200)
+
+
+class CollectorOut(Schema):
+    """What was said of it last."""
+
+    registered: bool
+    evidence: str
+    said_at: datetime

@@ -8,6 +8,8 @@ from apothecary.doors.api.returns import managing
 from apothecary.doors.api.returns_shapes import (
     BroughtIn,
     BroughtOut,
+    CollectorIn,
+    CollectorOut,
     ContainerIn,
     ContainerOut,
     DayIn,
@@ -23,6 +25,7 @@ from apothecary.doors.asking import worker_of
 from apothecary.law.waste import Seen
 from apothecary.returns.disposal import containers, queries
 from apothecary.returns.disposal.bringing import take_back
+from apothecary.returns.disposal.collecting import say_collector
 from apothecary.returns.disposal.destroying import How, Item, destroy
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
@@ -142,3 +145,11 @@ def brought(request: HttpRequest, sent: BroughtIn) -> BroughtOut:
         key=sent.key,
     )
     return BroughtOut.from_orm(row)
+
+
+@router.post("/returns/collector", response={200: CollectorOut, **REFUSALS})
+def collector(request: HttpRequest, sent: CollectorIn) -> CollectorOut:
+    """Say whether the DEA has registered this place as a collector."""
+    by = worker_of(request)
+    row = say_collector(by=by, registered=sent.registered, evidence=sent.evidence)
+    return CollectorOut.from_orm(row)

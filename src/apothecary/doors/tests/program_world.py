@@ -9,7 +9,7 @@ from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_clai
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.recalls_world import of_recalls
-from apothecary.doors.tests.returns_world import KEPT, of_returns
+from apothecary.doors.tests.returns_world import COLLECTOR, KEPT, of_returns
 from apothecary.doors.tests.stock_world import of_stock
 from apothecary.doors.tests.supply_world import IN_CHARGE_ONLY, of_supply
 from apothecary.doors.tests.tracing_world import SIZE, of_tracing
@@ -77,7 +77,7 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
-    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT, *IN_CHARGES}:
+    if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT, COLLECTOR, *IN_CHARGES}:
         return Role.IN_CHARGE
     if path.startswith(("/vault/", "/monitoring/")):
         return Role.PHARMACIST

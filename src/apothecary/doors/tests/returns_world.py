@@ -18,6 +18,7 @@ BECAUSE = {"because": "because"}
 TODAY = "2026-11-23"
 # Only the pharmacist in charge says who takes drugs back.
 KEPT = "/returns/distributors"
+COLLECTOR = "/returns/collector"
 ONE = "/returns/shipments/{shipment_id}"
 
 
@@ -121,4 +122,5 @@ def returns_bodies(world: World | None) -> dict[str, dict[str, Any]]:
         "/returns/brought": {
             "fill_id": fill.pk if fill else 1, "lot_id": there["lot_id"], "quantity": "5",
             "purpose": "error", "because": "wrong strength", "key": "b1"},
+        COLLECTOR: {"registered": True, "evidence": "DEA certificate of 2026-11-02"},
     }  # fmt: skip

@@ -10,6 +10,7 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.law.waste import patient_return_problems, reuse_of_returned
+from apothecary.returns.disposal.collecting import is_collector, receptacle_problems
 from apothecary.returns.disposal.models import PatientReturn
 from apothecary.returns.disposal.rules import brought_problems
 from apothecary.staff.duties import Duty
@@ -90,8 +91,8 @@ def take_back(
 ) -> PatientReturn:
     """Take back what a patient was given by our error or under a recall.
 
-    It is kept apart and leaves as a return or as waste: never to a shelf. Nobody here is a
-    registered collector, so that nothing else is taken over the counter. Same key, one act.
+    It is kept apart and leaves as a return or as waste: never to a shelf. For anything else
+    the pharmacy must be a registered collector (``collecting``). Same key, one act.
     """
     by.must(Duty.MANAGE_STOCK)
     hold_lot(by=by, lot_id=lot_id)
@@ -127,16 +128,18 @@ def take_back(
 def problems_of(
     lot: Lot, fill_id: int, quantity: Decimal, purpose: str, because: str, *, by: Worker
 ) -> list[Problem]:
-    """Why it may not be taken back: by law, and by what went out (2 queries)."""
+    """Why it may not be taken back: by law, and by what went out (3 queries)."""
     product = lot.package.product
     state = Pharmacy.objects.get(pk=by.pharmacy_id).state
+    collector, controlled = is_collector(pharmacy_id=by.pharmacy_id), product.schedule > 0
     lawful = patient_return_problems(
         reuse=reuse_of_returned(state, on=by.today),
         purpose=purpose,
-        controlled=product.schedule > 0,
-        collector=False,
+        controlled=controlled,
+        collector=collector,
         on=by.today,
     )
+    lawful += receptacle_problems(purpose=purpose, controlled=controlled, collector=collector)
     given = still_out(by.pharmacy_id, fill_id=fill_id, lot_id=lot.pk)
     return lawful + brought_problems(
         quantity=quantity, given=given, because=because, drug=str(product)

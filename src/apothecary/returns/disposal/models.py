@@ -149,6 +149,23 @@ class DestroyedLine(OfPharmacy):
         return f"{self.quantity}"
 
 
+class CollectorStanding(OfPharmacy):
+    """Whether the DEA has registered this place as a collector, by whose word; the last row
+    counts. Without a row it is none (21 CFR 1317.30).
+    """
+
+    registered = models.BooleanField()
+    evidence = models.TextField()
+    said_at = models.DateTimeField()
+    said_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["pharmacy", "said_at"], name="collector_said")]
+
+    def __str__(self) -> str:
+        return "registered collector" if self.registered else "no collector"
+
+
 class PatientReturn(OfPharmacy):
     """Units a patient brought back for an error or a recall: never stock again."""
 

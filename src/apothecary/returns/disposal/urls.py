@@ -15,4 +15,5 @@ urlpatterns = [
     path("destroyed/<int:destruction_id>/", views.destruction, name="destruction"),
     path("destroyed/<int:destruction_id>/record.pdf", views.form41, name="form-41"),
     path("brought", views.brought, name="brought"),
+    path("collector", views.collector, name="collector"),
 ]

@@ -6,9 +6,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apothecary.law.waste import Stream, Trait, standing_rows
+from apothecary.law.problem import refuse
+from apothecary.law.waste import Stream, Trait, standing_rows, waste_row
 from apothecary.purchasing.forms import text
-from apothecary.returns.disposal import bringing, containers, destroying, queries
+from apothecary.returns.disposal import bringing, collecting, containers, destroying, queries
 from apothecary.returns.disposal.forms import (
     amount_or_none,
     read_chosen,
@@ -158,7 +159,7 @@ def form41(request: StaffRequest, destruction_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def brought(request: StaffRequest) -> HttpResponse:
-    """What patients brought back, and one more (1 query)."""
+    """What patients brought back, and one more (3 queries)."""
     request.worker.must(Duty.MANAGE_STOCK)
     by = request.worker
     if request.method == "POST":
@@ -177,6 +178,24 @@ def brought(request: StaffRequest) -> HttpResponse:
         "purposes": bringing.PURPOSES,
         "out": bringing.went_out(by=by, rx=request.GET.get("rx", "")),
         "rx": request.GET.get("rx", ""),
+        "collector": collecting.collector_row(pharmacy_id=by.pharmacy_id),
+        "law": waste_row("take_back_collector", on=by.today),
+        "may_set": by.may(Duty.SET_POLICY),
         "key": uuid4().hex,
     }
     return render(request, "returns/brought.html", facts)
+
+
+@require_POST
+def collector(request: StaffRequest) -> HttpResponse:
+    """Whether the DEA has registered this place as a collector."""
+    registered = text(request.POST, "registered")
+    if registered not in {"yes", "no"}:
+        says = "Say yes or no: is this place a registered collector?"
+        raise refuse(says, code="yes-or-no", field="registered")
+    collecting.say_collector(
+        by=request.worker,
+        registered=registered == "yes",
+        evidence=text(request.POST, "evidence"),
+    )
+    return redirect("returns:brought")

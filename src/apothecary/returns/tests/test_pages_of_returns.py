@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from apothecary.config.tests.world import PIN
 from apothecary.law.waste import Stream
@@ -18,29 +17,12 @@ from apothecary.returns.disposal.models import (
 )
 from apothecary.returns.shipments.models import FollowUp, Shipment, ShipmentLine
 from apothecary.returns.shipments.states import Group
-from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
-from apothecary.staff.signon import stand_in
 from apothecary.stock.kinds import PlaceKind
 
 MOST_QUERIES = 8
 # Sign-on, its settings, and the frame with its counts.
 FRAME = 6
-
-
-@pytest.fixture
-def browser(room):
-    """Pages as one person sees them."""
-
-    def as_(role: Role) -> Client:
-        person = room.world.people[role]
-        stand_in(person.pharmacy_id)
-        client = Client()
-        token = worker_token(person=person, station="counter 1", at=room.by.at)
-        client.cookies["apothecary_session"] = token
-        return client
-
-    return as_
 
 
 @pytest.fixture
