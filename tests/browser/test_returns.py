@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser.chromium import AXE, COUNTER, seated, settled, work_station
 from browser.hands import Hands
-from browser.test_screens import A_FRAME_MS, DOUBLED, told
+from browser.test_screens import DOUBLED, TWO_FRAMES, told
 from journeys.books import Books
 from journeys.house import House, wait_until
 from journeys.people import Somebody
@@ -100,7 +100,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off_at_twice_the_size(
     page.evaluate((Path(found.origin).parent / "axe.min.js").read_text())
     for size in (COUNTER, DOUBLED):
         page.set_viewport_size(size)
-        page.wait_for_timeout(A_FRAME_MS)
+        page.evaluate(TWO_FRAMES)
         assert told(page.evaluate(AXE)) == [], path
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{path} is {wide} pixels too wide"

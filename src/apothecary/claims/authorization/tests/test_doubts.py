@@ -36,7 +36,7 @@ def electronic(desk):
 
 def doubts(desk, row, times: int) -> None:
     for _ in range(times):
-        note_doubt(by=desk.world.system, outgoing_id=row.outgoing_id, says="no answer")
+        note_doubt(by=desk.world.system, outgoing_id=sent_of(row).pk, says="no answer")
 
 
 def test_the_same_bytes_go_out_again_and_at_last_it_is_said_that_nobody_answers(desk, out):
@@ -67,14 +67,14 @@ def test_an_answer_of_the_line_that_is_none_is_a_doubt(desk, raw):
     row = desk.started()
     ask(by=desk.technician, authorization_id=row.pk, way=Way.LINE)
     row = now(row)
-    act_on_answer(by=desk.world.system, outgoing_id=row.outgoing_id, raw=raw)
+    act_on_answer(by=desk.world.system, outgoing_id=sent_of(row).pk, raw=raw)
     assert (now(row).state, now(row).doubts) == (S.ASKED, 1)
     assert now(row).problem.startswith("unusable answer")
 
 
 def replies(desk, row, verdict: Verdict) -> None:
     """The payer answers what is out about it."""
-    take_reply(by=desk.world.system, outgoing_id=row.outgoing_id, raw=reply(row, verdict))
+    take_reply(by=desk.world.system, outgoing_id=sent_of(row).pk, raw=reply(row, verdict))
 
 
 def test_a_withdrawal_nobody_answers_leaves_it_as_the_payer_has_it(desk, electronic):
@@ -100,7 +100,7 @@ def test_a_receipt_of_a_withdrawal_is_not_its_answer(desk, electronic):
     replies(desk, electronic, opened())
     withdraw(by=desk.technician, authorization_id=electronic.pk, because="not needed")
     row = now(electronic)
-    take_reply(by=desk.world.system, outgoing_id=row.outgoing_id,
+    take_reply(by=desk.world.system, outgoing_id=sent_of(row).pk,
                raw=receipt(row, "Status", "000"))  # fmt: skip
     assert now(row).state == S.WITHDRAWING
 
