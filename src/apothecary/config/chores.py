@@ -15,6 +15,7 @@ from apothecary.claims.payer_sheets import line_terms
 from apothecary.claims.sending import Exchanges
 from apothecary.claims.submitting import claim_waiting
 from apothecary.claims.writing import write_again
+from apothecary.config.ordering_desks import send_electronic_orders
 from apothecary.config.remittances import reconcile_due, take_in_remittances
 from apothecary.config.supplying import (
     ask_responders,
@@ -102,6 +103,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("send returns", send_returns, 0.5),
         Chore("take credits in", fetch_credits, 5.0),
     ),
+    "electronic orders": (Chore("send electronic orders", send_electronic_orders, 0.5),),
     "tracing": (Chore("ask whether packages were made", ask_responders, 0.5),),
     "monitoring": (
         Chore("write files for the monitoring programme", write_reports, 5.0),

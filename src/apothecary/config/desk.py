@@ -32,6 +32,7 @@ from apothecary.staff.signon import new_token, stand_in, system_worker, token_ha
 from apothecary.staff.worker import Worker
 from apothecary.stock.queries import book_faults
 from apothecary.vault.book.perpetual import book_differences
+from apothecary.vault.csos.archive import archive_faults
 
 SIMULATED_PRESCRIBER = "prescriber-simulator"
 
@@ -192,6 +193,7 @@ def _books(pharmacy: Pharmacy) -> list[str]:
 CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {
     "books": _books,
     "journal": _journal,
+    "csos": archive_faults,
 }
 
 
@@ -199,7 +201,7 @@ CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {
 @click.argument("what", type=click.Choice([*CHECKS, "all"]))
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
 def check(what: str, as_json: bool) -> None:
-    """Prove the books or the journal, or name what is wrong (exit code 1)."""
+    """Prove books, journal or electronic orders, or name what is wrong (exit code 1)."""
     names = list(CHECKS) if what == "all" else [what]
     faults = list(_faults(names))
     if as_json:

@@ -13,6 +13,8 @@ REMIT_SECONDS = 120
 WEB_PROCESSES = 2
 # How long after an order the demo's wholesalers ship: long enough to see it acknowledged.
 SHIP_SECONDS = 20
+# The wholesalers of the box that take electronic orders, by their registrations.
+ORDERING_DESKS = (("RC9001013", "caprock"), ("RG9001025", "guadalupe"))
 # How long after a return its credit comes.
 CREDIT_SECONDS = 90
 
@@ -70,6 +72,11 @@ class Plan:
     def wholesaler_drop(self) -> Path:
         """The folders of the wholesaler that has no web."""
         return self.data / "wholesalers"
+
+    @property
+    def ordering(self) -> Path:
+        """The demo's authority for electronic orders, and the key file it gave out."""
+        return self.data / "csos"
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -164,6 +171,7 @@ def wholesaler(plan: Plan) -> tuple[str, ...]:
         *("simulators.wholesaler", "--port", str(plan.wholesaler_port)),
         *("--admin-port", str(plan.wholesaler_admin_port)),
         *("--drop", str(plan.wholesaler_drop)),
+        *("--csos", str(plan.ordering)),
         *("--state", str(plan.data / "wholesaler.sqlite")),
         *("--ship-after", str(SHIP_SECONDS), "--arrive-after", "0"),
         *("--credit-after", str(CREDIT_SECONDS)),
@@ -201,6 +209,11 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
                 "APOTHECARY_VERIFIERS": ",".join(
                     f"{code}=http://127.0.0.1:{plan.wholesaler_port}/verify"
                     for code in ("caprock", "guadalupe", "blanco")
+                ),
+                "APOTHECARY_CSOS_TRUST": str(plan.ordering / "trust"),
+                "APOTHECARY_CSOS_DESKS": ",".join(
+                    f"{dea}=http://127.0.0.1:{plan.wholesaler_port}/{code}/csos"
+                    for dea, code in ORDERING_DESKS
                 ),
                 "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port},"
                 f"{BY_WEB}=http://127.0.0.1:{plan.payer_web_port}/claims",

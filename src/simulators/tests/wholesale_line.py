@@ -92,8 +92,11 @@ class RunningWholesalers(Running):
 class ThreadedWholesalers:
     """The same desks and sockets in a thread of the test: begun at once."""
 
-    def __init__(self, *, credential: str = "", seconds: int = 86400) -> None:
-        self._credential, self._seconds = credential, seconds
+    def __init__(
+        self, *, credential: str = "", seconds: int = 86400,
+        make: Callable[[], Counter] = Counter,
+    ) -> None:  # fmt: skip
+        self._credential, self._seconds, self._make = credential, seconds, make
         self._ready, self._stop = threading.Event(), asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._ports = (0, 0)
@@ -114,7 +117,7 @@ class ThreadedWholesalers:
         self._loop.close()
 
     async def _serve(self) -> None:
-        counter = Counter()
+        counter = self._make()
         web = Web(counter.yard, credential=self._credential)
         admin = Admin(counter.yard, web, answer_within=self._seconds)
         papers = await web.start("127.0.0.1", 0)

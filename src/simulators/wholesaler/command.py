@@ -16,6 +16,7 @@ from simulators.wholesaler.drop import Drop
 from simulators.wholesaler.faults import KINDS, BadFault, Faults, read_fault_text
 from simulators.wholesaler.houses import read_trade
 from simulators.wholesaler.memory import Memory
+from simulators.wholesaler.ordering_authority import make_authority
 from simulators.wholesaler.shop import Shop
 from simulators.wholesaler.web import Web
 from simulators.wholesaler.yard import Yard
@@ -36,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tls", type=Path, help="folder of the line's own certificate")
     parser.add_argument("--credential", default="", help="bearer token callers must send")
     parser.add_argument("--drop", type=Path, help="folder of the wholesaler that takes files")
+    parser.add_argument(
+        "--csos", type=Path, help="folder of the authority for electronic orders"
+    )
     parser.add_argument("--state", default=":memory:", help="SQLite file for the books")
     parser.add_argument("--seed", type=int, default=1, help="same seed, same lots and serials")
     parser.add_argument("--today", type=date.fromisoformat, help="begin on that day, at midday")
@@ -69,6 +73,11 @@ def _shop(options: argparse.Namespace) -> Shop:
     )  # fmt: skip
 
 
+def _trust(folder: Path | None, shop: Shop) -> Path | None:
+    """Whom the desk for electronic orders believes: made there if nobody is yet."""
+    return make_authority(folder, dea=shop.trade.pharmacy.dea) if folder else None
+
+
 async def _work(yard: Yard, drop: Drop | None, stop: asyncio.Event) -> None:
     while not stop.is_set():
         yard.pump()
@@ -78,7 +87,9 @@ async def _work(yard: Yard, drop: Drop | None, stop: asyncio.Event) -> None:
 
 
 async def _run(options: argparse.Namespace, parent: int | None) -> None:
-    yard = Yard(_shop(options))
+    shop = _shop(options)
+    trust = _trust(options.csos, shop)
+    yard = Yard(shop, trust=trust)
     if not options.no_catalogues:
         yard.open_shop()
     drop = Drop(yard, options.drop) if options.drop else None

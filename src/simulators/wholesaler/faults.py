@@ -34,6 +34,7 @@ TOTE_KINDS = {
     "recalled": "the first bottle's lot is under recall (notice after `seconds`)",
     "expired": "the first bottle's lot has expired",
     "short_dated": "the first bottle's lot expires at the end of next month",
+    "csos_partial": "half of each item of an electronic order goes out, the rest waits",
     "warm": "a cold tote arrives at 12.4 °C",
     "credit_short": "the reverse distributor or the wholesaler credits half",
     "credit_denied": "the reverse distributor or the wholesaler credits nothing",

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TypeVar, get_type_hints
 
 from simulators.wholesaler.records import (
+    ElectronicOrder,
     Package,
     Paper,
     Recall,
@@ -17,9 +18,11 @@ from simulators.wholesaler.records import (
     Tote,
 )
 
-Row = TypeVar("Row", Paper, Sold, SoldLine, Tote, Package, Recall, Return)
+Row = TypeVar(
+    "Row", Paper, Sold, SoldLine, ElectronicOrder, Tote, Package, Recall, Return
+)
 Value = str | int | float | bytes
-KINDS = (Paper, Sold, SoldLine, Tote, Package, Recall, Return)
+KINDS = (Paper, Sold, SoldLine, ElectronicOrder, Tote, Package, Recall, Return)
 HINTS = {kind.__name__: get_type_hints(kind) for kind in KINDS}
 _SQL = {int: "INTEGER", float: "REAL", str: "TEXT", bytes: "BLOB", Decimal: "TEXT"}
 _TABLES = """

@@ -47,6 +47,19 @@ class Sold:
 
 
 @dataclass(frozen=True)
+class ElectronicOrder:
+    """An order signed with a certificate, as it came, and what was answered."""
+
+    id: int
+    house: str
+    number: str
+    digest: str
+    state: str
+    answer: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
 class SoldLine:
     """A line as answered: `ready` goes out next, `back` is back-ordered, `sent` has gone."""
 

@@ -13,7 +13,14 @@ from simulators.wholesaler.packing import Packing
 from simulators.wholesaler.papers import Billed, Charge, Sent, Trip, invoice, ship_notice
 from simulators.wholesaler.post import JSON, XML, Letter, Post
 from simulators.wholesaler.recalls import Recalls
-from simulators.wholesaler.records import OPEN, SHIPPED, Package, Sold, SoldLine
+from simulators.wholesaler.records import (
+    OPEN,
+    SHIPPED,
+    ElectronicOrder,
+    Package,
+    Sold,
+    SoldLine,
+)
 from simulators.wholesaler.shop import Shop
 from simulators.wholesaler.tracing import Deal, Traced
 
@@ -55,9 +62,11 @@ class Shipping:
             packed = Packing(shop, self._recalls, house, account).pack(
                 sold.po, trip.shipment, lines
             )
-            self._notice(house, account, trip, packed)
             self._trace(house, account, trip, packed)
-            self._bill(house, account, trip, lines)
+            # What was ordered electronically is on no purchase order that papers could name.
+            if not memory.rows(ElectronicOrder, house=house.key, number=sold.po):
+                self._notice(house, account, trip, packed)
+                self._bill(house, account, trip, lines)
             for line in lines:
                 memory.change(line, ready=0, sent=line.sent + line.ready)
             memory.change(sold, state=SHIPPED)

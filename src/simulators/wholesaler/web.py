@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 
 from simulators.wholesaler.certificate import CERTIFICATE, KEY, make_certificate
+from simulators.wholesaler.csos_proof import Unreadable
 from simulators.wholesaler.desk import AGAIN, REFUSED
 from simulators.wholesaler.door import Door, Reply, Request, as_json
 from simulators.wholesaler.houses import House
@@ -20,7 +21,7 @@ NOT_FOUND, NOT_ALLOWED = Reply(404), Reply(405)
 
 
 class Web:
-    """`/<house>/{x12,mailbox,returns}`, `/<reverse>/{manifests,mailbox}` and `/verify`."""
+    """`/<house>/{x12,csos,mailbox,returns}`, `/<reverse>/{manifests,mailbox}` and `/verify`."""
 
     def __init__(self, yard: Yard, *, credential: str = "", folder: Path | None = None) -> None:
         self._yard, self._credential, self._folder = yard, credential, folder
@@ -81,6 +82,8 @@ class Web:
             return self._manifests(request)
         if house is not None and place == "x12" and len(request.path) == 2:
             return self._x12(house, request)
+        if house is not None and place == "csos":
+            return self._electronic(house, request)
         if house is not None and place == "returns":
             return self._returns(house, request)
         return NOT_FOUND
@@ -96,6 +99,22 @@ class Web:
         if receipt.state == REFUSED:
             return as_json(422, {**told, "problem": receipt.says})
         return as_json(200 if receipt.state == AGAIN else 202, told)
+
+    def _electronic(self, house: House, request: Request) -> Reply:
+        desk = self._yard.ordering
+        if desk.trust is None:
+            return NOT_FOUND
+        if request.method == "GET" and len(request.path) == 3:
+            found = desk.find(house, request.path[2])
+            return as_json(200, found) if found else NOT_FOUND
+        if request.method != "POST":
+            return NOT_ALLOWED
+        try:
+            answer = desk.take(house, request.body)
+        except Unreadable as error:
+            return as_json(422, {"problem": str(error)})
+        # Without a revocation list of today nobody can be believed or turned away.
+        return as_json(503 if answer["code"] == "crl" else 200, answer)
 
     def _mailbox(self, key: str, request: Request) -> Reply:
         waiting = self._yard.post.waiting(key)

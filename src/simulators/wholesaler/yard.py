@@ -1,5 +1,8 @@
 """All desks of the process together, and what happens by itself as time goes on."""
 
+from pathlib import Path
+
+from simulators.wholesaler.csos import OrderingDesk
 from simulators.wholesaler.desk import Desk, Receipt
 from simulators.wholesaler.houses import House
 from simulators.wholesaler.papers import price_list
@@ -19,7 +22,7 @@ UNLISTED = "99999999999"
 class Yard:
     """Where everything of the wholesalers is reached."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, *, trust: Path | None = None) -> None:
         self.shop = shop
         self.post = Post(shop)
         self.recalls = Recalls(shop, self.post)
@@ -27,6 +30,7 @@ class Yard:
         self.shipping = Shipping(shop, self.post, self.recalls)
         self.verifying = Verifying(shop, self.recalls)
         self.returning = Returning(shop, self.post)
+        self.ordering = OrderingDesk(shop, trust)
         self.log: list[dict[str, str]] = []
 
     def take(self, house: House, raw: bytes, *, by: str) -> Receipt:

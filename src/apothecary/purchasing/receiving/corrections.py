@@ -20,7 +20,7 @@ from apothecary.stock.actions import the_place
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, post
 from apothecary.stock.models import Move
-from apothecary.vault.orders.arriving import undo_arrival
+from apothecary.vault.arriving import undo_arrival
 
 # What hands can see of a package that was received as good.
 SEEN = frozenset({Condition.DAMAGED, Condition.SUSPECT})

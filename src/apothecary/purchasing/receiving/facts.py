@@ -19,7 +19,12 @@ from apothecary.stock.kinds import Programme
 from apothecary.stock.models import Lot, LotState
 from apothecary.stock.places.rules import storage_said
 from apothecary.stock.recalled.holding import notices_known, recalled_because
-from apothecary.vault.orders.arriving import Arrived, arrival_problems, link_arrival
+from apothecary.vault.arriving import (
+    Arrived,
+    arrival_problems,
+    is_order_number,
+    link_arrival,
+)
 
 __all__ = [
     "Arrived",
@@ -168,10 +173,12 @@ def held_lot(lot: Lot | None) -> str:
 def arrived_on(
     receipt: Receipt, package: Package, packages: int, dea_order: str
 ) -> Arrived | None:
-    """Packages of Schedule II as the vault's orders look at them; none for anything else, and
-    where no number was typed, which the rules at the door name.
+    """Packages of Schedule II as the vault's orders look at them, and others that came on an
+    electronic order, which may hold anything (21 CFR 1305.21(c)). None where no number was
+    typed, which the rules at the door name.
     """
-    if package.product.schedule != SCHEDULE_II or not dea_order.strip():
+    asks = package.product.schedule == SCHEDULE_II or is_order_number(dea_order)
+    if not asks or not dea_order.strip():
         return None
     return Arrived(dea_order, package, packages, receipt.wholesaler.dea)
 
