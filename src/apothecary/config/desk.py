@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from apothecary.config import catalogue, inspect, remittances, tracing
+from apothecary.config import catalogue, inspect, ordering_desks, remittances, tracing
 from apothecary.config.answers import run_command
 from apothecary.config.demo.load import DEMO_PARTNER, DEMO_PASSWORD, SIGN_INS, load_demo
 from apothecary.drugs.search_index import refresh
@@ -32,7 +32,6 @@ from apothecary.staff.signon import new_token, stand_in, system_worker, token_ha
 from apothecary.staff.worker import Worker
 from apothecary.stock.queries import book_faults
 from apothecary.vault.book.perpetual import book_differences
-from apothecary.vault.csos.archive import archive_faults
 
 SIMULATED_PRESCRIBER = "prescriber-simulator"
 
@@ -193,7 +192,7 @@ def _books(pharmacy: Pharmacy) -> list[str]:
 CHECKS: dict[str, Callable[[Pharmacy], list[str]]] = {
     "books": _books,
     "journal": _journal,
-    "csos": archive_faults,
+    "csos": ordering_desks.electronic_orders,
 }
 
 

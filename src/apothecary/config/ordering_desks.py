@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 
 from apothecary.staff.models import Pharmacy
+from apothecary.vault.csos.archive import archive_faults
 from apothecary.vault.csos.lines import desks_of_installation
 from apothecary.vault.csos.sending import CsosPost
 
@@ -17,3 +18,8 @@ def send_electronic_orders(pharmacy: Pharmacy, at: datetime) -> int:
 def csos_post() -> CsosPost:
     """The desks of `APOTHECARY_CSOS_DESKS`, see `vault.csos.lines`; without one it waits."""
     return CsosPost(desks_of_installation())
+
+
+def electronic_orders(pharmacy: Pharmacy) -> list[str]:
+    """What no longer stands of the archive of electronic orders: `apothecary check csos`."""
+    return archive_faults(pharmacy)
