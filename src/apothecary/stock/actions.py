@@ -122,7 +122,7 @@ def lock_lot(*, by: Worker, lot_id: int) -> Lot:
     found = Lot.objects.select_for_update(no_key=True)
     lot = found.filter(pharmacy_id=by.pharmacy_id, pk=lot_id).first()
     if lot is None:
-        raise refuse("No such lot here.", code="no-lot")
+        raise refuse("No such lot here.", code="no-lot", field="lot_id")
     return lot
 
 

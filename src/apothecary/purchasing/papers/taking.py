@@ -89,24 +89,30 @@ def keep(*, by: Worker, wholesaler: Wholesaler, raw: bytes, name: str) -> Interc
         defaults={"received_at": by.at, "raw": raw, "sha256": digest},
     )
     if not is_new and bytes(row.sha256) != digest:
-        row = Incoming.objects.create(
+        row, _ = Incoming.objects.get_or_create(
             pharmacy_id=by.pharmacy_id,
             partner=partner_of(wholesaler),
             format=FORMAT,
             message_id=f"{number}/{digest.hex()}",
-            received_at=by.at,
-            raw=raw,
-            sha256=digest,
-            problem="its control number was used before, for other content",
+            defaults={
+                "received_at": by.at,
+                "raw": raw,
+                "sha256": digest,
+                "problem": "its control number was used before, for other content",
+            },
         )
-    return Interchange.objects.create(
+    # Who brings the same bytes at the same moment finds what the first has kept.
+    kept, _ = Interchange.objects.get_or_create(
         pharmacy_id=by.pharmacy_id,
-        wholesaler=wholesaler,
         incoming=row,
-        name=name[:200],
-        control=header.control[:20] if header else "",
-        arrived_at=by.at,
+        defaults={
+            "wholesaler": wholesaler,
+            "name": name[:200],
+            "control": header.control[:20] if header else "",
+            "arrived_at": by.at,
+        },
     )
+    return kept
 
 
 def header_of(raw: bytes) -> x12.Interchange | None:

@@ -95,7 +95,11 @@ def saleable_problems(wanted: Wanted) -> list[Problem]:
         says = f"Nothing goes back to be sold from {wanted.place_name}."
         problems.append(Problem(says, code="not-saleable", field="place_id"))
     if not wanted.serial or wanted.quantity != wanted.package:
-        says = f"{wanted.drug}: only a whole package with its serial number is saleable."
+        # No exemption lets it through: whom it goes back to must verify it by that number.
+        says = (
+            f"{wanted.drug}: only a whole package with its serial number is saleable. "
+            "Send this to a reverse distributor."
+        )
         problems.append(Problem(says, "FDCA 582(c)(1)", "no-serial", "K", "received_id"))
     return problems
 

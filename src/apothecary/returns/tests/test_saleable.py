@@ -8,6 +8,8 @@ import pytest
 from apothecary.law.problem import Refused
 from apothecary.purchasing.states import Condition
 from apothecary.purchasing.tests.yard import yard_of
+from apothecary.purchasing.tracing.holding import waive
+from apothecary.purchasing.tracing.size import say_size
 from apothecary.purchasing.tracing.states import Verdict
 from apothecary.purchasing.tracing.verifying.models import Verification
 from apothecary.returns.shipments.asking import ask_return, take_answer
@@ -15,6 +17,7 @@ from apothecary.returns.shipments.models import Shipment, ShipmentLine
 from apothecary.returns.shipments.picking import begin_return, pick
 from apothecary.returns.shipments.shipping import WHOLESALER_DAYS, ship_return
 from apothecary.returns.shipments.states import Group
+from apothecary.staff.duties import Role
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.queries import book_faults
 from apothecary.wires.models import Outgoing
@@ -162,3 +165,24 @@ def test_what_was_set_aside_at_the_door_as_suspect_stays(room, yard, going):
     with pytest.raises(Refused) as refused:
         picked(room, going, held)
     assert "suspect-stays" in codes(refused)
+
+
+def test_what_an_exemption_let_in_without_a_serial_is_told_where_it_goes(room, yard, going):
+    say_size(by=room.world.workers[Role.IN_CHARGE], size="larger", evidence="payroll")
+    receipt = yard.begun(yard.sent(metformin=1))
+    waits = yard.takes_in(
+        receipt, yard.came("metformin", lot="M8"), condition=Condition.NO_INFORMATION
+    )
+    row = waive(
+        by=room.world.pharmacist,
+        received_id=waits.pk,
+        exemption="emergency",
+        because="the flood of May",
+    )
+    with pytest.raises(Refused) as refused:
+        picked(room, going, row)
+    assert codes(refused) == ["no-serial"]
+    (one,) = refused.value.problems
+    assert (one.field, one.cite) == ("received_id", "FDCA 582(c)(1)")
+    assert "reverse distributor" in one.says
+    assert not ShipmentLine.objects.exists()
