@@ -26,6 +26,7 @@ from apothecary.doors.api import (
     stock_rounds,
     tracing,
     vault,
+    vault_orders,
     waste,
     wholesalers,
 )
@@ -60,6 +61,7 @@ api.add_router("", purchasing.router)
 api.add_router("", receiving.router)
 api.add_router("", recalls.router)
 api.add_router("", vault.router)
+api.add_router("", vault_orders.router)
 api.add_router("", monitoring.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)

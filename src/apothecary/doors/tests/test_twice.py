@@ -47,7 +47,7 @@ NOT_DONE_HERE = {
 }
 # What a person may mean twice: a second prescription, call, bottle; a reprint with its reason;
 # to say how many are left; a second return or container, another call or note, a line counted
-# again, a paper of the next day, what was settled said once more.
+# again, a paper of the next day, what was settled said once more, another line of a form.
 MEANT_TWICE = {
     "/returns/shipments",
     "/returns/shipments/{shipment_id}/follow-up",
@@ -59,6 +59,9 @@ MEANT_TWICE = {
     "/vault/discrepancies/{case_id}/note",
     "/vault/inventories/lines/{line_id}/count",
     "/vault/policy",
+    "/vault/orders/{form_id}/lines",
+    "/vault/orders/{form_id}/drop",
+    "/vault/registrant",
     "/prescriptions",
     "/arrivals",
     "/fills/{fill_id}/scan",

@@ -5,6 +5,7 @@ from typing import Any
 
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
+from apothecary.doors.tests.orders_world import SIGNED, of_orders, orders_bodies
 from apothecary.staff.duties import Role
 from apothecary.stock.kinds import PlaceKind
 from apothecary.vault.book.attorneys import Grant, grant_power
@@ -18,7 +19,7 @@ TODAY = "2026-11-23"
 NAMES = {"first_witness": "Wanda One", "second_witness": "Will Two"}
 # Only the pharmacist in charge keeps these.
 IN_CHARGES = frozenset(
-    {"/vault/policy", "/vault/attorneys", "/vault/attorneys/{power_id}/revoke"}
+    {"/vault/policy", "/vault/attorneys", "/vault/attorneys/{power_id}/revoke", *SIGNED}
 )
 CASE = "/vault/discrepancies/{case_id}"
 
@@ -27,6 +28,8 @@ def of_vault(world: World, path: str) -> dict[str, object]:
     """The parts of an address, each of a thing that stands where it must."""
     if path.startswith("/monitoring/"):
         return of_monitoring(world, path)
+    if path.startswith(("/vault/orders", "/vault/registrant")):
+        return of_orders(world, path)
     world.receive("oxycodone", "100")
     if "{case_id}" in path:
         case = short_case(world, lot=world.receive("testosterone", "100"))
@@ -66,7 +69,7 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     second = {"initials": "S3", "pin": PIN}
     person = world.people[Role.PHARMACIST].pk if world else 1
     at = "2026-11-23T10:00:00Z"
-    return monitoring_bodies() | {
+    return monitoring_bodies() | orders_bodies(world) | {
         "/vault/counts": second | {"place_id": spot(world) if world else 1},
         "/vault/counts/{count_id}/give-up": BECAUSE,
         "/vault/counts/lines/{line_id}/count": {"counted": "100"},
