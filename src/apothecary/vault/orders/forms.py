@@ -18,12 +18,12 @@ from apothecary.vault.orders.writing import Supplier
 def read_supplier(typed: QueryDict, *, pharmacy_id: int) -> Supplier:
     """The supplier of an earlier form that was chosen, else the one that is typed."""
     known = typed.get("known", "").strip()
+    told = [typed.get(name, "") for name in ("supplier_name", "supplier_address", "dea")]
     if not known:
-        return Supplier(
-            typed.get("supplier_name", ""),
-            typed.get("supplier_address", ""),
-            typed.get("dea", ""),
-        )
+        return Supplier(*told)
+    if any(each.strip() for each in told):
+        says = "One supplier a form: the one chosen, or “another” and what is typed."
+        raise refuse(says, cite="21 CFR 1305.12", code="two-suppliers", field="known")
     rows = Form222.objects.filter(pharmacy_id=pharmacy_id, pk=number(known, field="known"))
     row = rows.first()
     if row is None:

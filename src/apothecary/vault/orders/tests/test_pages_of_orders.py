@@ -152,6 +152,9 @@ def test_the_supplier_of_an_earlier_form_is_chosen_and_not_typed_again(pharmacy,
     assert Form222.objects.get(serial="230000002").supplier_dea == PLAINS.dea
     wrong = tech.post("/vault/orders/begin", {"serial": "230000003", "known": "999999"})
     assert "No such Form 222" in beside(wrong, "known")
+    both = TYPED | {"serial": "230000003", "known": str(form.pk), "dea": COAST.dea}
+    assert "One supplier a form" in beside(tech.post("/vault/orders/begin", both), "known")
+    assert Form222.objects.count() == 2
 
 
 @pytest.mark.parametrize(
