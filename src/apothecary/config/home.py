@@ -12,6 +12,7 @@ from apothecary.config.ways import fill_url
 from apothecary.config.workload import workload
 from apothecary.intake.queries import open_arrivals
 from apothecary.prescriptions.queries import QueueLine, open_fills, queue_line
+from apothecary.prescriptions.refill_log.queries import owed_by
 from apothecary.prescriptions.stages import BY_SLUG, Stage
 from apothecary.staff.duties import Duty, duty_problems, duty_table
 from apothecary.staff.middleware import StaffRequest
@@ -45,6 +46,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "sheet": sheet,
         "stages": stage_rows(counts),
         "hours": workload(request.worker.pharmacy_id, now=request.now),
+        "unsigned": owed_by(request.worker) if request.worker.may(Duty.SIGN_REFILLS) else [],
     }
     return render(request, "config/queue.html", facts)
 

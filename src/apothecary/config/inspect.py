@@ -25,6 +25,7 @@ from apothecary.vault.inspection import KINDS, PAPERS, printed
 @click.option("--last", default="", help="last day")
 @click.option("--inventory", default="", help="number of an inventory")
 @click.option("--patient", default="", help="number of a patient")
+@click.option("--prescriber", default="", help="NPI of a prescriber")
 @click.option("--rx", default="", help="number of a prescription")
 @click.option("--form", default="", help="number printed on a Form 222")
 def inspect_papers(

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from apothecary.journal.queries import history
 from apothecary.law.problem import refuse
+from apothecary.pickup.behind_counter import papers as counter_papers
 from apothecary.prescriptions.models import Fill, Prescription
+from apothecary.prescriptions.refill_log import papers as refill_papers
 from apothecary.purchasing.matching.models import Invoice
 from apothecary.purchasing.receiving.models import ReceivedPackage
 from apothecary.staff.duties import Duty
@@ -20,6 +22,7 @@ from apothecary.vault.monitoring import papers as of_monitoring  # noqa: F401 it
 from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the list
 from apothecary.vault.paper import Column, Paper
 
+__all__ = ["counter_papers", "refill_papers"]
 RECEIVED = "received-"
 MOST_ENTRIES = 2_000
 CHANGES = (

@@ -112,6 +112,10 @@ class Deed(StrEnum):
     COUNSELLING_OFFERED = "offered counselling"
     SOLD = "sold a fill"
     RETURNED_TO_STOCK = "returned a fill to stock"
+    COUNTER_SOLD = "sold a product from behind the counter"
+    COUNTER_REFUSED = "refused a sale from behind the counter"
+    COUNTER_CERTIFIED = "put the store's self-certification on file"
+    REFILLS_SIGNED = "verified and signed the refills of a day"
 
     STOCK_RECEIVED = "received stock"
     STOCK_MOVED = "moved stock"

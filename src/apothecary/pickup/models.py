@@ -3,6 +3,7 @@
 from django.db import models
 
 from apothecary.patients.models import Patient
+from apothecary.pickup.behind_counter import models as behind_counter  # noqa: F401 Django finds tables so
 from apothecary.prescriptions.models import Fill
 from apothecary.staff.models import OfPharmacy, Person
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apothecary.pickup import views
+from apothecary.pickup.behind_counter import views as behind
 
 app_name = "pickup"
 urlpatterns = [
@@ -16,6 +17,13 @@ urlpatterns = [
     path("patient/<int:patient_id>/bags", views.bags_part, name="bags"),
     path("sell", views.sell, name="sell"),
     path("sale/<int:sale_id>/", views.receipt, name="receipt"),
+    path("counter", behind.counter, name="counter"),
+    path("counter/scan", behind.scan, name="counter-scan"),
+    path("counter/room", behind.room, name="counter-room"),
+    path("counter/sell", behind.sell, name="counter-sell"),
+    path("counter/log", behind.log, name="counter-log"),
+    path("counter/log/<int:sale_id>/", behind.sold, name="counter-sale"),
+    path("counter/certificate", behind.certificate, name="counter-certificate"),
     path("returns", views.returns, name="returns"),
     path("returns/bags", views.returns_part, name="returns-bags"),
     path("returns/send", views.return_ticked, name="return"),

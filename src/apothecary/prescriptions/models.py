@@ -12,6 +12,7 @@ from apothecary.law.facts import Origin as LawOrigin
 from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
+from apothecary.prescriptions.refill_log import models as refill_log  # noqa: F401 Django finds tables so
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.transfers.models import Transfer
 from apothecary.prescriptions.vaccine_tables import VaccineGiven

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from apothecary.prescriptions import apart_pages, part_pages, views
+from apothecary.prescriptions.refill_log import pages as refill_pages
 
 app_name = "prescriptions"
 urlpatterns = [
+    path("refills", refill_pages.refills, name="refills"),
+    path("refills/sign", refill_pages.sign, name="refills-sign"),
     path("<int:number>/", views.prescription, name="rx"),
     path("<int:number>/refill", views.refill, name="refill"),
     path("<int:number>/cancel", views.cancel_rx, name="cancel-rx"),

@@ -15,6 +15,7 @@ from apothecary.law.problem import refuse
 from apothecary.prescriptions.compound_rules import DISCOUNTED
 from apothecary.prescriptions.compound_tables import CompoundIngredient, is_compound
 from apothecary.prescriptions.models import Fill
+from apothecary.prescriptions.refill_log.keeping import is_logged, log_line
 from apothecary.prescriptions.states import TABLE, FillState, Step, step
 from apothecary.staff.worker import Worker
 from apothecary.stock import ledger
@@ -188,7 +189,12 @@ def advance_through(
 
 
 def settle(fill: Fill, effect: Effect, *, by: Worker, writes: Writes) -> None:
-    """What a step does to the ledger, once for this step of this fill."""
+    """What a step does to the ledger, once for this step of this fill.
+
+    A refill of a controlled drug that a pharmacist lets out is a line of the day's log.
+    """
+    if effect is Effect.POST and is_logged(fill):
+        writes.insert(log_line(fill, by=by))
     key = f"fill-{fill.pk}-{fill.steps}-{effect.value}"
     made_of, quantity = fill.made_of, fill.quantity
     if made_of:

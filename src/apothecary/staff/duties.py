@@ -48,6 +48,10 @@ class Duty(StrEnum):
     OFFER_COUNSELLING = "offer_counselling"
     COUNSEL = "counsel"
     RETURN_TO_STOCK = "return_to_stock"
+    SELL_BEHIND_COUNTER = "sell_behind_counter"
+    SELL_EXEMPT = "sell_exempt"
+    KEEP_COUNTER_PAPERS = "keep_counter_papers"
+    SIGN_REFILLS = "sign_refills"
     ORDER_STOCK = "order_stock"
     KEEP_WHOLESALERS = "keep_wholesalers"
     MANAGE_STOCK = "manage_stock"
@@ -106,6 +110,7 @@ BEYOND_THE_TABLE = {
         Duty.KEEP_WHOLESALERS,
         Duty.WRITE_OFF,
         Duty.KEEP_ATTORNEYS,
+        Duty.KEEP_COUNTER_PAPERS,
     },
     Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},
 }

@@ -28,6 +28,7 @@ ASKS = {
     "patient": ("Patient (their number)", "text"),
     "rx": ("Rx number", "text"),
     "form": ("Form 222 (its number)", "text"),
+    "prescriber": ("Prescriber (their NPI)", "text"),
 }
 DAYS_BACK = 90
 

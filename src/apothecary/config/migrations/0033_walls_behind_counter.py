@@ -1,0 +1,12 @@
+"""Walls for what is sold from behind the counter and for the log of refills."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("config", "0032_walls_losses"),
+        ("pickup", "0004_counter_stays"),
+        ("prescriptions", "0010_refill_log_stays"),
+    ]
+    operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
