@@ -48,6 +48,11 @@ def typed(package, packages: object = 24, **changes: object) -> dict[str, object
 
 
 @pytest.fixture
+def tech(pharmacy):
+    return signed_in(pharmacy.people[Role.TECHNICIAN])
+
+
+@pytest.fixture
 def pharmacist(pharmacy):
     return signed_in(pharmacy.people[Role.PHARMACIST])
 
