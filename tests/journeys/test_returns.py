@@ -113,9 +113,7 @@ def credited(tess: Somebody, shipment_id: int) -> Any:
         row = tess.reads(f"/returns/shipments/{shipment_id}")
         return [row] if row["lines"][0]["state"] != "shipped" else []
 
-    wait_until(booked, what="the credit", seconds=PATIENCE)
-    # Read anew: what was seen may be of the instant between two of its questions.
-    return dict(tess.reads(f"/returns/shipments/{shipment_id}"))
+    return wait_until(booked, what="the credit", seconds=PATIENCE)[0]
 
 
 @pytest.mark.parametrize(
