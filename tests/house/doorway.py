@@ -28,6 +28,7 @@ NOT_MADE = (
     *("paper_id", "item_id", "wholesaler_id", "record_id"),
     *("place_id", "sheet_id"),
     *("recall_id", "hit_id", "call_id"),
+    "loss_id",
     *("count_id", "case_id", "inventory_id", "power_id", "paper"),
     *("shipment_id", "credit_id", "container_id", "hand_over_id", "destruction_id"),
     *("case_id", "form_id", "notice_id", "document_id", "traced_id", "verification_id"),

@@ -13,11 +13,13 @@ from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.refill_log import papers as refill_papers
 from apothecary.purchasing.matching.models import Invoice
 from apothecary.purchasing.receiving.models import ReceivedPackage
+from apothecary.returns.disposal import register  # noqa: F401 its paper
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.vault.book.papers import house_of
 from apothecary.vault.book.telling import ToldOf, tell_with
 from apothecary.vault.inspection import InspectorPaper, Said, add_paper, number_asked
+from apothecary.vault.losses import papers as of_losses  # noqa: F401 its papers
 from apothecary.vault.monitoring import papers as of_monitoring  # noqa: F401 its paper
 from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the list
 from apothecary.vault.paper import Column, Paper

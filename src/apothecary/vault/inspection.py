@@ -27,6 +27,7 @@ ASKS = {
     "inventory": ("Inventory (its number)", "text"),
     "patient": ("Patient (their number)", "text"),
     "rx": ("Rx number", "text"),
+    "loss": ("Loss (its number)", "text"),
     "form": ("Form 222 (its number)", "text"),
     "prescriber": ("Prescriber (their NPI)", "text"),
 }

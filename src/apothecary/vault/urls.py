@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver
 
 from apothecary.vault.book.urls import urlpatterns as book
+from apothecary.vault.losses.urls import urlpatterns as losses
 from apothecary.vault.monitoring.urls import urlpatterns as monitoring
 from apothecary.vault.orders.urls import urlpatterns as orders
 
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = [*book, *monitoring, *orders]
+urlpatterns: list[URLPattern | URLResolver] = [*book, *losses, *monitoring, *orders]

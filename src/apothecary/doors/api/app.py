@@ -14,6 +14,7 @@ from apothecary.doors.api import (
     drugs,
     filling,
     intake,
+    losses,
     money,
     monitoring,
     payers,
@@ -62,6 +63,7 @@ api.add_router("", receiving.router)
 api.add_router("", recalls.router)
 api.add_router("", vault.router)
 api.add_router("", vault_orders.router)
+api.add_router("", losses.router)
 api.add_router("", monitoring.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)

@@ -39,6 +39,7 @@ from apothecary.vault.book.access import log_access
 from apothecary.vault.book.models import DiscrepancyCase, Inventory, VaultCount
 from apothecary.vault.book.policy import Asks, say_policy
 from apothecary.vault.inspection import days_asked
+from apothecary.vault.losses.taking import hand_on_as_loss
 
 router = Router(tags=["vault"])
 DONE = {200: None, **REFUSALS}
@@ -160,8 +161,8 @@ def close(request: HttpRequest, case_id: Id, sent: CloseCaseIn) -> None:
 
 @router.post("/vault/discrepancies/{case_id}/hand-on", response=DONE)
 def hand_on(request: HttpRequest, case_id: Id, sent: BecauseIn) -> None:
-    """Hand a case on as a suspected loss."""
-    cases.hand_on(by=worker_of(request), case_id=case_id, because=sent.because)
+    """Hand a case on as a suspected loss; the loss is opened by the same act."""
+    hand_on_as_loss(by=worker_of(request), case_id=case_id, because=sent.because)
 
 
 @router.post("/vault/door", response=MADE)
@@ -285,11 +286,12 @@ def paper(
     patient: Word = "",
     rx: Word = "",
     form: Word = "",
+    loss: Word = "",
 ) -> HttpResponse:
     """A paper for an inspector as CSV."""
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
     said = {"product": product, "first": first, "last": last}
-    said |= {"inventory": inventory, "patient": patient, "rx": rx, "form": form}
+    said |= {"inventory": inventory, "patient": patient, "rx": rx, "form": form, "loss": loss}
     made = inspection.printed(by=by, key=paper, kind="csv", said=said)
     return HttpResponse(made, content_type=inspection.KINDS["csv"])

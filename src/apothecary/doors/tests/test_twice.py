@@ -58,6 +58,8 @@ MEANT_TWICE = {
     "/tracing/size",
     "/vault/discrepancies/{case_id}/note",
     "/vault/inventories/lines/{line_id}/count",
+    "/vault/losses/{loss_id}/file",
+    "/vault/losses/{loss_id}/judge",
     "/vault/policy",
     "/vault/orders/{form_id}/lines",
     "/vault/orders/{form_id}/drop",

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests.losses_world import loss_bodies, of_losses
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
 from apothecary.doors.tests.orders_world import SIGNED, of_orders, orders_bodies
 from apothecary.staff.duties import Role
@@ -31,6 +32,8 @@ def of_vault(world: World, path: str) -> dict[str, object]:
     if path.startswith(("/vault/orders", "/vault/registrant")):
         return of_orders(world, path)
     world.receive("oxycodone", "100")
+    if path.startswith("/vault/losses"):
+        return of_losses(world, path)
     if "{case_id}" in path:
         case = short_case(world, lot=world.receive("testosterone", "100"))
         if path.endswith(("/close", "/hand-on")):
@@ -91,6 +94,7 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
             "registrant_title": "president", "granted_on": TODAY},
         "/vault/attorneys/{power_id}/revoke": NAMES | BECAUSE | {
             "revoked_on": TODAY, "by_name": "Olivia Owner"},
+        **loss_bodies(world),
         "/vault/policy": {
             "access_witness": True, "inventory_witness": True, "camera_days": 30},
     }  # fmt: skip

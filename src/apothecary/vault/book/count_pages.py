@@ -180,10 +180,3 @@ def close(request: StaffRequest, case_id: int) -> HttpResponse:
         correct=request.POST.get("correct") == "yes",
     )
     return redirect("vault:case", case_id=case_id)
-
-
-@require_POST
-def hand_on(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Hand it on as a suspected loss."""
-    cases.hand_on(by=request.worker, case_id=case_id, because=request.POST.get("because", ""))
-    return redirect("vault:case", case_id=case_id)

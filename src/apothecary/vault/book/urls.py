@@ -23,7 +23,6 @@ urlpatterns = [
         "discrepancies/<int:case_id>/unexplained", count_pages.unexplained, name="unexplained"
     ),
     path("discrepancies/<int:case_id>/close", count_pages.close, name="close-case"),
-    path("discrepancies/<int:case_id>/hand-on", count_pages.hand_on, name="hand-on"),
     path("inventories/", paper_pages.inventories, name="inventories"),
     path("inventories/start", paper_pages.start_inventory, name="start-inventory"),
     path("inventories/<int:inventory_id>/", paper_pages.inventory, name="inventory"),
