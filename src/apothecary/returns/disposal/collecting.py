@@ -22,6 +22,10 @@ def say_collector(*, by: Worker, registered: bool, evidence: str) -> CollectorSt
     """
     by.must(Duty.SET_POLICY)
     refuse_if(text_problems(evidence, "how that is known", field="evidence"))
+    last = collector_row(pharmacy_id=by.pharmacy_id)
+    # A second click says nothing new.
+    if last and (last.registered, last.evidence) == (registered, evidence.strip()):
+        return last
     row = CollectorStanding.objects.create(
         pharmacy_id=by.pharmacy_id,
         registered=registered,

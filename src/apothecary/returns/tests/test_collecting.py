@@ -71,6 +71,12 @@ def test_the_last_word_counts_and_the_earlier_stays(room, pic):
     assert CollectorStanding.objects.count() == 2
 
 
+def test_the_same_word_twice_is_said_once(room, pic):
+    first = say_collector(by=pic, registered=True, evidence=SAYS)
+    assert say_collector(by=pic, registered=True, evidence=f"{SAYS} ") == first
+    assert CollectorStanding.objects.count() == 1
+
+
 def test_what_one_pharmacy_is_the_other_is_not(room, pic):
     say_collector(by=pic, registered=True, evidence=SAYS)
     assert not is_collector(pharmacy_id=room.world.other.pk)
