@@ -317,6 +317,7 @@ SCREENS = (
     Screen("book", lambda s: f"/vault/book/{s.controlled}/"),
     Screen("vault-counts", lambda s: "/vault/counts/"),
     Screen("discrepancies", lambda s: "/vault/discrepancies/"),
+    Screen("flags", lambda s: "/vault/flags/", who="rph"),
     Screen("losses", lambda s: "/vault/losses/", who="rph"),
     Screen("inventories", lambda s: "/vault/inventories/"),
     Screen("vault-door", lambda s: "/vault/door/"),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from apothecary.journal.queries import history
 from apothecary.law.problem import refuse
 from apothecary.pickup.behind_counter import papers as counter_papers
+from apothecary.prescriptions.dispensed_facts import dispensed_facts
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.refill_log import papers as refill_papers
 from apothecary.purchasing.matching.models import Invoice
@@ -23,6 +24,7 @@ from apothecary.vault.losses import papers as of_losses  # noqa: F401 its papers
 from apothecary.vault.monitoring import papers as of_monitoring  # noqa: F401 its paper
 from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the list
 from apothecary.vault.paper import Column, Paper
+from apothecary.vault.unusual.facts import read_with
 
 __all__ = ["counter_papers", "refill_papers"]
 RECEIVED = "received-"
@@ -118,6 +120,7 @@ def changes_paper(by: Worker, said: Said) -> Paper:
 
 
 tell_with("prescriptions", rx_numbers)
+read_with("prescriptions", dispensed_facts)
 tell_with("purchasing", receipts)
 add_paper(
     InspectorPaper(

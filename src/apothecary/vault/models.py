@@ -26,6 +26,7 @@ from apothecary.vault.orders.models import (
     Form222Receipt,
     Registrant,
 )
+from apothecary.vault.unusual.models import FlagLook
 
 __all__ = [
     "AccessRecord",
@@ -36,6 +37,7 @@ __all__ = [
     "CsosOrder",
     "CsosReceipt",
     "DiscrepancyCase",
+    "FlagLook",
     "Form106",
     "Form222",
     "Form222Line",

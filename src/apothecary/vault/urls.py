@@ -6,6 +6,7 @@ from apothecary.vault.book.urls import urlpatterns as book
 from apothecary.vault.losses.urls import urlpatterns as losses
 from apothecary.vault.monitoring.urls import urlpatterns as monitoring
 from apothecary.vault.orders.urls import urlpatterns as orders
+from apothecary.vault.unusual.urls import urlpatterns as unusual
 
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = [*book, *losses, *monitoring, *orders]
+urlpatterns: list[URLPattern | URLResolver] = [*book, *losses, *unusual, *monitoring, *orders]
