@@ -25,7 +25,7 @@ NOT_MADE = (
     ),
     "authorization_id",
     *("order_id", "line_id", "answer_id", "receipt_id", "received_id", "invoice_id"),
-    *("paper_id", "item_id", "wholesaler_id", "record_id"),
+    *("paper_id", "item_id", "wholesaler_id", "record_id", "look_up_id"),
     *("place_id", "sheet_id"),
     *("recall_id", "hit_id", "call_id"),
     "loss_id",

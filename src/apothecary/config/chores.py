@@ -24,7 +24,7 @@ from apothecary.config.supplying import (
     send_orders,
     send_returns,
 )
-from apothecary.config.telling_programmes import send_reports, write_reports
+from apothecary.config.telling_programmes import ask_programmes, send_reports, write_reports
 from apothecary.journal.actions import seal
 from apothecary.journal.keys import signing_key
 from apothecary.returns.recalls.coming import look_after_recalls
@@ -109,6 +109,7 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         Chore("write files for the monitoring programme", write_reports, 5.0),
         Chore("send files to the monitoring programme", send_reports, 1.0),
     ),
+    "histories": (Chore("ask the monitoring programme", ask_programmes, 0.5),),
     "accounts": (
         Chore("take remittances in", take_in_remittances, 5.0),
         Chore("reconcile with payers", reconcile_due, 300.0),

@@ -69,6 +69,10 @@ class Plan:
         return self.port + 7
 
     @property
+    def monitoring_port(self) -> int:
+        return self.port + 8
+
+    @property
     def wholesaler_drop(self) -> Path:
         """The folders of the wholesaler that has no web."""
         return self.data / "wholesalers"
@@ -87,7 +91,8 @@ class Plan:
             self.payer_epa_port,
             self.payer_web_port,
         )
-        outside = (*payer, self.wholesaler_port, self.wholesaler_admin_port)
+        wholesaler = (self.wholesaler_port, self.wholesaler_admin_port)
+        outside = (*payer, *wholesaler, self.monitoring_port)
         return (self.port, self.live_port, *(outside if self.demo else ()))
 
 
@@ -96,6 +101,10 @@ class Plan:
 ELECTRONIC = ("999997", "999996")
 # The sample payer that takes claims over the web and not by the switch: the discount card.
 BY_WEB = "999991"
+
+# The state of the demo pharmacy, whose monitoring programme the box plays; a DEA number that it
+# does not know (one record of the demo names it and waits to be put right).
+PROGRAMME, UNKNOWN_DEA = "TX", "BG1234563"
 
 
 @dataclass(frozen=True)
@@ -160,6 +169,7 @@ def parts(plan: Plan, prepared: Mapping[str, str]) -> tuple[Part, ...]:
         ),
         Part("prescriber", (*prescriber, token, "--pace", pace), demo=True),
         Part("wholesaler", wholesaler(plan), port=plan.wholesaler_port, demo=True),
+        Part("monitoring", monitoring(plan), port=plan.monitoring_port, demo=True),
     )
     quiet = {"prescriber"} if pace == "0" else set()
     return tuple(p for p in every if p.name not in quiet and (plan.demo or not p.demo))
@@ -176,6 +186,21 @@ def wholesaler(plan: Plan) -> tuple[str, ...]:
         *("--ship-after", str(SHIP_SECONDS), "--arrive-after", "0"),
         *("--credit-after", str(CREDIT_SECONDS)),
     )
+
+
+def monitoring(plan: Plan) -> tuple[str, ...]:
+    """The monitoring programme of the box, which does not know one prescriber's old number."""
+    return (
+        *("simulators.monitoring", "--port", str(plan.monitoring_port)),
+        *("--state", str(plan.data / "monitoring.jsonl")),
+        *("--refuse-dea", UNKNOWN_DEA),
+    )
+
+
+def look_up_line(plan: Plan) -> str:
+    """Where patients are looked up; what is said before stands, and empty asks nobody."""
+    here = f"{PROGRAMME}=http://127.0.0.1:{plan.monitoring_port}/requests"
+    return os.environ.get("APOTHECARY_PMP", here)
 
 
 def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]:
@@ -215,6 +240,9 @@ def environment(plan: Plan, *, database_url: str, secret: str) -> dict[str, str]
                     f"{dea}=http://127.0.0.1:{plan.wholesaler_port}/{code}/csos"
                     for dea, code in ORDERING_DESKS
                 ),
+                "APOTHECARY_MONITORING": f"{PROGRAMME}=http://127.0.0.1:{plan.monitoring_port}"
+                f"/{PROGRAMME}",
+                "APOTHECARY_PMP": look_up_line(plan),
                 "APOTHECARY_PAYER": f"127.0.0.1:{plan.payer_port},"
                 f"{BY_WEB}=http://127.0.0.1:{plan.payer_web_port}/claims",
                 "APOTHECARY_EPA": ",".join(

@@ -1,4 +1,4 @@
-"""What the worker tells the state's monitoring programme, and over which line."""
+"""What the worker tells and asks the state's monitoring programme, and over which line."""
 
 from datetime import datetime
 from functools import cache
@@ -6,6 +6,7 @@ from functools import cache
 from apothecary.staff.models import Pharmacy
 from apothecary.vault.monitoring.filing import file_due
 from apothecary.vault.monitoring.lines import lines_of_installation
+from apothecary.vault.monitoring.lookup.sending import HistoryPost, history_lines
 from apothecary.vault.monitoring.sending import MonitoringPost
 
 
@@ -23,3 +24,14 @@ def send_reports(pharmacy: Pharmacy, at: datetime) -> int:
 def monitoring_post() -> MonitoringPost:
     """The lines of `APOTHECARY_MONITORING`, see `vault.monitoring.lines`."""
     return MonitoringPost(lines_of_installation())
+
+
+def ask_programmes(pharmacy: Pharmacy, at: datetime) -> int:
+    """Ask the programme what the outbox holds about patients."""
+    return history_post().send_due(pharmacy, at)
+
+
+@cache
+def history_post() -> HistoryPost:
+    """The lines of `APOTHECARY_PMP`, see `vault.monitoring.lookup.sending`."""
+    return HistoryPost(history_lines())

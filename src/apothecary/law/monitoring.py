@@ -1,5 +1,6 @@
 """When a dispensing is reported to the state's prescription monitoring programme."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,6 +79,22 @@ def zero_report_needed(state_code: str, *, on: date) -> bool | Problem:
     """Whether a day without a controlled dispensing is reported; the Problem: not known."""
     row = practice(state_code, "zero_reports", on=on)
     return row if isinstance(row, Problem) else row.yes()
+
+
+def look_up_needed(
+    state_code: str, schedule: int, kinds: Collection[str], *, on: date
+) -> Row | Problem | None:
+    """The row by which the programme is looked at before such a drug is dispensed.
+
+    ``kinds`` are what the drug counts as (``opioids``, ``carisoprodol``). None: it need not be;
+    the Problem: a controlled drug, and the state's rule is not known.
+    """
+    if schedule not in CONTROLLED:
+        return None
+    row = practice(state_code, "lookup_kinds", on=on)
+    if isinstance(row, Problem):
+        return row
+    return None if set(row.names()).isdisjoint(kinds) else row
 
 
 def correction_due_at(

@@ -16,6 +16,7 @@ from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL, advance, lock_fill, must_be_in
 from apothecary.screening.codes import RESULTS, SERVICES
 from apothecary.screening.knowledge import in_use
+from apothecary.screening.looked import ask_by_itself, owed
 from apothecary.screening.models import Finding
 from apothecary.screening.queries import unresolved
 from apothecary.screening.rules.found import NOTE, REASON, Found
@@ -102,7 +103,8 @@ def send_on(fill: Fill, found: list[Found], findings: list[Finding], *, by: Work
     """Send a screened fill on, or to the pharmacist with every reason."""
     if fill.screened_at is not None:
         judge_anew(fill, found=[each.fingerprint for each in found])
-    why = review_reasons(fill, findings)
+    ask_by_itself(fill, by=by)
+    why = review_reasons(fill, findings) + [each.says for each in owed(fill, on=by.today)]
     fill.screened_at = by.at  # written with its next state
     details = {"findings": len(findings)}
     if not why:
@@ -273,6 +275,7 @@ def review_data(*, by: Worker, fill_id: int) -> Fill:
             Problem(f"Not resolved yet: {finding.says}", cite=finding.cite, code="finding-open")
             for finding in unresolved(fill)
         ]
+        + owed(fill, on=by.today)
     )
     Prescription.objects.filter(pk=fill.prescription_id, reviewed_at=None).update(
         reviewed_at=by.at, reviewed_by=by.person_id

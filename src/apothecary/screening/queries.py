@@ -152,6 +152,7 @@ def fill_on_paper(pharmacy_id: int, fill_id: int) -> Fill | None:
         .select_related(
             "patient",
             "owner",
+            "pharmacy",
             "package__product",
             "prescription__patient",
             "prescription__prescriber",

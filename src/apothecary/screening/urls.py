@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apothecary.screening import views
+from apothecary.screening import looked_views, views
 
 app_name = "screening"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("<int:fill_id>/reviewed", views.reviewed, name="reviewed"),
     path("<int:fill_id>/back", views.back_to_entry, name="back"),
     path("finding/<int:finding_id>/resolve", views.resolve, name="resolve"),
+    path("<int:fill_id>/look-up", looked_views.ask, name="look-up-ask"),
+    path("look-up/<int:look_up_id>/sign", looked_views.sign, name="look-up-sign"),
+    path("look-up/<int:look_up_id>/without", looked_views.without, name="look-up-without"),
+    path("look-up/<int:look_up_id>/choose", looked_views.choose, name="look-up-choose"),
 ]

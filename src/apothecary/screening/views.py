@@ -10,6 +10,7 @@ from apothecary.patients.queries import brief
 from apothecary.prescriptions.queries import queue_line, where
 from apothecary.screening import actions, queries
 from apothecary.screening.forms import read_resolution
+from apothecary.screening.looked import looked_page
 from apothecary.screening.page import review_page
 from apothecary.screening.sent import as_sent
 from apothecary.staff.duties import Duty
@@ -38,6 +39,7 @@ def review(request: StaffRequest, fill_id: int) -> HttpResponse:
         raise Http404
     facts = {"fill": fill, "said": where(fill), "who": brief(fill.patient)}
     facts |= {"paper": as_sent(fill.prescription), "page": review_page(fill, by=request.worker)}
+    facts |= {"looked": looked_page(fill, by=request.worker)}
     return render(request, "screening/review.html", facts)
 
 

@@ -69,6 +69,7 @@ class Duty(StrEnum):
     PREPARE_DEA_ORDER = "prepare_dea_order"
     SIGN_DEA_ORDER = "sign_dea_order"
     MEND_MONITORING = "mend_monitoring"
+    LOOK_UP_HISTORY = "look_up_history"
     DECIDE_SUSPECT = "decide_suspect"
     CROSS_PROGRAMMES = "cross_programmes"
     WORK_RECALLS = "work_recalls"

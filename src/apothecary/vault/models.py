@@ -19,6 +19,7 @@ from apothecary.vault.csos.models import (
     CsosReceipt,
 )
 from apothecary.vault.losses.models import Form106, Loss, LossLine, LossNotice
+from apothecary.vault.monitoring.lookup.models import LookUp
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.orders.models import (
     Form222,
@@ -44,6 +45,7 @@ __all__ = [
     "Form222Receipt",
     "Inventory",
     "InventoryLine",
+    "LookUp",
     "Loss",
     "LossLine",
     "LossNotice",

@@ -1,7 +1,9 @@
 """What the programme holds: files by number, dispensings by key, and what they became."""
 
+import json
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from threading import Lock
 
 from simulators.monitoring.report import (
@@ -29,6 +31,23 @@ class Books:
     zeros: list[str] = field(default_factory=list)
     again: int = 0
     lock: Lock = field(default_factory=Lock)
+    kept: Path | None = None
+
+    def remember(self, path: Path) -> int:
+        """Take again what was taken before the process ended, from then on keep it there."""
+        lines = path.read_text().splitlines() if path.is_file() else []
+        for line in lines:
+            before = json.loads(line)
+            self.take(before["raw"].encode("latin-1"), stamp=before["stamp"])
+        self.kept = path
+        return len(lines)
+
+    def keep_file(self, raw: bytes, stamp: str) -> None:
+        """Write a file down before it is answered."""
+        if self.kept is not None:
+            line = json.dumps({"stamp": stamp, "raw": raw.decode("latin-1")})
+            with self.kept.open("a") as held:
+                held.write(line + "\n")
 
     def take(self, raw: bytes, *, stamp: str) -> bytes:
         """The answer to a file; the same file again gets the same answer and does nothing."""
@@ -44,6 +63,7 @@ class Books:
                 if before[0] == digest:
                     return before[1]
                 return answer(file.control, "03", stamp, "NOT TAKEN: NUMBER USED BEFORE", [])
+            self.keep_file(raw, stamp)
             said = answer(file.control, "02", stamp, "READ", self.write(file))
             self.answers[file.control] = (digest, said)
             return said

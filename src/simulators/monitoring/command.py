@@ -22,6 +22,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--certificate", type=Path, help="PEM file: listen over TLS")
     parser.add_argument("--key", type=Path, help="PEM file of the certificate's key")
     parser.add_argument("--credential", default="", help="bearer token callers must send")
+    parser.add_argument("--state", type=Path, help="file that keeps what was taken")
     parser.add_argument(
         "--refuse-dea", action="append", default=[], help="a prescriber it does not know"
     )
@@ -39,6 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     parent = os.getppid()
     options = _parser().parse_args(arguments)
     desk = Desk(Books(set(options.refuse_dea)), list(options.fault), options.credential)
+    if options.state:
+        desk.books.remember(options.state)
     tls = (options.certificate, options.key) if options.certificate else None
     try:
         made = server(desk, options.host, options.port, tls=tls)

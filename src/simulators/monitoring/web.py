@@ -11,11 +11,13 @@ from ssl import PROTOCOL_TLS_SERVER, SSLContext
 from urllib.parse import parse_qs, urlsplit
 
 from simulators.monitoring.books import Books
+from simulators.monitoring.office import office_page
+from simulators.monitoring.requests import BadQuestion, answer_to
 
 LARGEST = 64 * 1024 * 1024
 FAULTS = ("down", "lost", "delay", "refuse")
 DELAY_SECONDS = 2.0
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @dataclass
@@ -58,6 +60,8 @@ class Answering(BaseHTTPRequestHandler):
             self.reply(401)
         elif urlsplit(self.path).path == "/office/faults":
             self.order(body)
+        elif urlsplit(self.path).path == "/requests":
+            self.tell(body)
         else:
             self.take(body)
 
@@ -67,6 +71,10 @@ class Answering(BaseHTTPRequestHandler):
         asked = {name: said[-1] for name, said in parse_qs(parts.query).items()}
         if not self.knows():
             self.reply(401)
+        elif parts.path == "/":
+            desk = self.desk
+            page = office_page(desk.books, faults=desk.faults, choices=FAULTS)
+            self.reply(200, page, "text/html; charset=utf-8")
         elif parts.path == "/office":
             self.reply(200, as_json(self.desk.tallies()), JSON)
         elif parts.path == "/history":
@@ -83,13 +91,42 @@ class Answering(BaseHTTPRequestHandler):
         return not self.desk.token or said == f"Bearer {self.desk.token}"
 
     def order(self, body: bytes) -> None:
-        """Order faults for the next files."""
+        """Order faults for the next files: as JSON by a program, by a button of the desk."""
+        typed = self.headers.get("Content-Type", "").startswith(FORM)
+        if typed:
+            body = json.dumps(parse_qs(body.decode("latin-1")).get("fault", [])).encode()
         try:
             self.desk.faults += list(told_faults(json.loads(body)))
         except (ValueError, TypeError) as bad:
             self.reply(422, str(bad).encode())
             return
+        if typed:
+            self.send_response(303)
+            self.send_header("Location", "/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         self.reply(200, as_json({"faults": self.desk.faults}), JSON)
+
+    def tell(self, body: bytes) -> None:
+        """A question about a person, with the fault whose turn it is."""
+        fault = self.desk.next_fault()
+        if fault == "down":
+            self.reply(500)
+            return
+        if fault == "delay":
+            time.sleep(DELAY_SECONDS)
+        if fault == "lost":
+            self.close_connection = True
+            return
+        try:
+            if fault == "refuse":
+                raise BadQuestion("not today")
+            said = answer_to(body, self.desk.books, today=datetime.now(UTC).date())
+        except BadQuestion as bad:
+            self.reply(422, str(bad).encode())
+            return
+        self.reply(200, said, JSON)
 
     def take(self, body: bytes) -> None:
         """A report, with the fault whose turn it is."""

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from apothecary.config.demo.history import bring_history
+from apothecary.config.demo import history, reports
 from apothecary.config.demo.orders import order_schedule_ii
 from apothecary.config.demo.shelves import ask_for_counts, draw_places, stock_shelves
 from apothecary.config.demo.suppliers import (
@@ -83,7 +83,8 @@ def load_demo(*, at: datetime) -> str:
         load_prescribers(pharmacy)
         in_charge = person_as_worker(people["pic"], now=at, station="back office", on_duty=True)
         stock_shelves(pharmacy, list(rows("stock")), by=in_charge)
-        bring_history(pharmacy, list(rows("stock")), by=in_charge)
+        history.bring_history(pharmacy, list(rows("stock")), by=in_charge)
+        reports.bring_reports(pharmacy, by=in_charge)
         draw_places(rows("places"), by=in_charge)
         ask_for_counts(by=in_charge, counter_id=people["tech"].pk)
         keep_wholesalers(rows("wholesalers"), by=in_charge)

@@ -254,7 +254,7 @@ def test_a_free_port_is_not_refused(port: int) -> None:
 
 @pytest.mark.parametrize(("demo", "names"), [
     (False, ["web", "live", "worker"]),
-    (True, ["web", "live", "worker", "payer", "prescriber", "wholesaler"]),
+    (True, ["web", "live", "worker", "payer", "prescriber", "wholesaler", "monitoring"]),
 ])  # fmt: skip
 def test_the_outside_world_in_the_box_belongs_to_the_demo_alone(
     data: Path, demo: bool, names: list[str]

@@ -8,6 +8,7 @@ from apothecary.law.monitoring import (
     ReportDue,
     ReportFacts,
     correction_due_at,
+    look_up_needed,
     outage_notice_due_at,
     report_due,
     report_needed,
@@ -15,6 +16,7 @@ from apothecary.law.monitoring import (
     zero_report_needed,
 )
 from apothecary.law.problem import Problem
+from apothecary.law.tables import Row
 from apothecary.law.tests.cases import ON, codes
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -125,3 +127,30 @@ def test_the_district_wants_corrections_and_news_of_outages_within_a_day(due_at)
     unknown = due_at("TX", EVENING, on=ON)
     assert isinstance(unknown, Problem)
     assert "TX" in unknown.says
+
+
+@pytest.mark.parametrize(
+    ("kinds", "needed"),
+    [
+        (["opioids"], True),
+        (["benzodiazepines"], True),
+        (["barbiturates"], True),
+        (["carisoprodol"], True),
+        (["stimulants", "opioids"], True),
+        (["stimulants"], False),
+        ([], False),
+    ],
+)
+def test_in_texas_four_kinds_of_drug_want_the_programme_looked_at(
+    kinds: list[str], *, needed: bool
+) -> None:
+    row = look_up_needed("TX", 2, kinds, on=ON)
+    assert isinstance(row, Row) is needed
+    assert needed or row is None
+    assert not isinstance(row, Row) or row.cite == "Tex. Health & Safety Code 481.0764(a)"
+
+
+def test_where_the_states_rule_is_not_known_it_is_said_of_controlled_drugs_alone() -> None:
+    assert isinstance(look_up_needed("OH", 2, ["opioids"], on=ON), Problem)
+    assert look_up_needed("OH", 0, ["opioids"], on=ON) is None
+    assert look_up_needed("TX", 0, ["opioids"], on=ON) is None

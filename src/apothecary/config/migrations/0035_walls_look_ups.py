@@ -1,0 +1,8 @@
+"""Walls for what programmes are asked about patients."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("config", "0034_walls_behind_counter"), ("vault", "0011_look_ups")]
+    operations = [migrations.RunSQL("SELECT raise_walls();", migrations.RunSQL.noop)]
