@@ -12,6 +12,7 @@ from apothecary.pickup.behind_counter import papers as counter_papers
 from apothecary.prescriptions.dispensed_facts import dispensed_facts
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.refill_log import papers as refill_papers
+from apothecary.prescriptions.transfers import paper  # noqa: F401 puts its paper on the list
 from apothecary.purchasing.matching.models import Invoice
 from apothecary.purchasing.receiving.models import ReceivedPackage
 from apothecary.returns.disposal import register  # noqa: F401 its paper

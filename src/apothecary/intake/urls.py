@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from apothecary.intake import mixing, scanned, sig_codes_views, views
+from apothecary.intake import mixing, scanned, sig_codes_views, transferring, views
 
 app_name = "intake"
 urlpatterns = [
     path("", views.arrivals, name="list"),
     path("new", views.new, name="new"),
+    path("transfer", transferring.new_transfer, name="transfer"),
     path("next", views.next_up, name="next"),
     path("sig-codes/", sig_codes_views.sig_codes, name="sig-codes"),
     path("sig-codes/add", sig_codes_views.add, name="sig-code-add"),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("<int:arrival_id>/leave", views.leave, name="leave"),
     path("<int:arrival_id>/form", views.form, name="form"),
     path("<int:arrival_id>/finish", views.finish, name="finish"),
+    path("<int:arrival_id>/file", transferring.put_on_file, name="file"),
+    path("<int:arrival_id>/transfer", transferring.told_later, name="transferred"),
     path("<int:arrival_id>/compound", mixing.compound, name="compound"),
     path("<int:arrival_id>/compound/begin", mixing.begin, name="compound-begin"),
     path("<int:arrival_id>/scan", scanned.scan, name="scan"),

@@ -32,8 +32,7 @@ from apothecary.prescriptions.rules import (
     entry_problems,
     usual_and_customary_usd,
 )
-from apothecary.prescriptions.series import cii_series_problems
-from apothecary.prescriptions.standing import put_in, still_open
+from apothecary.prescriptions.standing import cii_series_problems, put_in, still_open
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.transfers.taking import bind, held_for
 from apothecary.prescriptions.writer import (

@@ -6,8 +6,12 @@ from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import refuse
 from apothecary.prescriptions.models import Fill, Prescription, PrescriptionState
+from apothecary.prescriptions.series import cii_series_problems
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.staff.worker import Worker
+
+# Beside what others a prescription may stand is asked with how it stands.
+__all__ = ["MOVES", "cii_series_problems", "put_in", "still_open"]
 
 P = PrescriptionState
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apothecary.prescriptions import apart_pages, part_pages, views
 from apothecary.prescriptions.refill_log import pages as refill_pages
+from apothecary.prescriptions.transfers import pages as transfers
 
 app_name = "prescriptions"
 urlpatterns = [
@@ -12,6 +13,12 @@ urlpatterns = [
     path("<int:number>/", views.prescription, name="rx"),
     path("<int:number>/refill", views.refill, name="refill"),
     path("<int:number>/cancel", views.cancel_rx, name="cancel-rx"),
+    path("<int:number>/transfer", transfers.give, name="transfer-out"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/paper", transfers.paper, name="transfer-paper"),
+    path("transfers/<int:transfer_id>/back", transfers.back, name="transfer-back"),
+    path("on-file/", transfers.filed, name="on-file"),
     path("patient/<int:patient_id>/", views.of_patient, name="of-patient"),
     path("fill/<int:fill_id>/parts", part_pages.parts, name="parts"),
     path("fill/<int:fill_id>/apart", apart_pages.apart, name="apart"),

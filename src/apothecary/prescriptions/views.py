@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from apothecary.patients.queries import brief
 from apothecary.prescriptions import actions
-from apothecary.prescriptions.models import PayKind, Prescription
+from apothecary.prescriptions.models import PayKind, Prescription, PrescriptionState
 from apothecary.prescriptions.queries import (
     fill_lines,
     fills_of_patient,
@@ -14,6 +14,8 @@ from apothecary.prescriptions.queries import (
     prescription_page,
     where,
 )
+from apothecary.prescriptions.transfers.giving import duty_of
+from apothecary.prescriptions.transfers.queries import gone_to
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest
 
@@ -32,7 +34,14 @@ def prescription(request: StaffRequest, number: int) -> HttpResponse:
     rx = found(request, number)
     journal = request.worker.may(Duty.READ_JOURNAL)
     page = page_facts(rx, fills=fill_lines(rx), journal=journal)
-    facts = {"rx": rx, "who": brief(rx.patient), "page": page}
+    transferred = rx.state == PrescriptionState.TRANSFERRED
+    facts = {
+        "rx": rx,
+        "who": brief(rx.patient),
+        "page": page,
+        "may_transfer": request.worker.may(duty_of(rx)),
+        "gone": gone_to(rx.pk) if transferred else None,
+    }
     return render(request, "prescriptions/rx.html", facts)
 
 

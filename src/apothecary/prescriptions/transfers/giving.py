@@ -97,7 +97,7 @@ def transfer_out(*, by: Worker, prescription_id: int, given: Giving) -> Transfer
     row = write_down(rx, past, given, by=by)
     said = {
         "number": rx.number,
-        "to": given.other.name,
+        "other": given.other.name,
         "dea": given.other.dea,
         "pharmacist": given.other.spoke_with,
         "refills_left": row.refills_left,
@@ -269,7 +269,7 @@ def take_back(*, by: Worker, transfer_id: int, spoke_with: str, because: str) ->
     row.taken_back_at, row.taken_back_by = by.at, by.name
     row.taken_back_with, row.because = with_whom, why
     row.save(update_fields=["taken_back_at", "taken_back_by", "taken_back_with", "because"])
-    said = {"number": rx.number, "from": row.name, "spoke_with": with_whom, "because": why}
+    said = {"number": rx.number, "other": row.name, "spoke_with": with_whom, "because": why}
     put_in(rx, PrescriptionState.ACTIVE, by=by, did=Deed.TRANSFER_TAKEN_BACK, details=said)
     return row
 

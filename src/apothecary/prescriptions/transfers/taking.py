@@ -61,7 +61,7 @@ def take_in(*, by: Worker, given: Taking) -> Transfer:
         kept_until=last_day(given.controlled, by.today),
         **said_columns(given),
     )
-    said = {"from": given.other.name, "pharmacist": given.other.spoke_with}
+    said = {"other": given.other.name, "pharmacist": given.other.spoke_with}
     record(by=by, did=Deed.TRANSFER_TAKEN_IN, about=row, details=said)
     return row
 
@@ -272,5 +272,5 @@ def bind(row: Transfer, rx: Prescription, *, by: Worker) -> None:
     """The held transfer has become this prescription; its record stands from now on."""
     row.prescription = rx
     row.save(update_fields=["prescription"])
-    said = {"number": rx.number, "from": row.name, "their_number": row.their_number}
+    said = {"number": rx.number, "other": row.name, "their_number": row.their_number}
     record(by=by, did=Deed.TRANSFER_TAKEN_IN, about=rx, details=said)

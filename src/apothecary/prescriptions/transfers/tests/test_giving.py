@@ -69,7 +69,7 @@ def test_refills_of_a_c_iv_are_given_to_another_pharmacy_and_all_is_kept(pharmac
         for one in history(pharmacy_id=pharmacy.pharmacy.pk, about=[("prescription", rx.pk)])
         if one.deed == Deed.PRESCRIPTION_TRANSFERRED
     ]
-    assert (line.details["to"], line.details["pharmacist"]) == (row.name, "Dana Wells")
+    assert (line.details["other"], line.details["pharmacist"]) == (row.name, "Dana Wells")
 
 
 # schedule, filled once, origin → the codes with which it is refused by telephone
