@@ -3,10 +3,18 @@
 from django.urls import URLPattern, URLResolver
 
 from apothecary.vault.book.urls import urlpatterns as book
+from apothecary.vault.csos.urls import urlpatterns as electronic
 from apothecary.vault.losses.urls import urlpatterns as losses
 from apothecary.vault.monitoring.urls import urlpatterns as monitoring
 from apothecary.vault.orders.urls import urlpatterns as orders
 from apothecary.vault.unusual.urls import urlpatterns as unusual
 
 app_name = "vault"
-urlpatterns: list[URLPattern | URLResolver] = [*book, *losses, *unusual, *monitoring, *orders]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *book,
+    *losses,
+    *unusual,
+    *monitoring,
+    *orders,
+    *electronic,
+]
