@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("config", "0035_walls_red_flags"),
+        ("config", "0033_walls_collector"),
         ("pickup", "0004_counter_stays"),
         ("prescriptions", "0010_refill_log_stays"),
     ]
