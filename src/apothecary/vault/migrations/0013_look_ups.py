@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('staff', '0003_leaner_indexes'),
-        ('vault', '0010_losses_stay'),
+        ('vault', '0012_looks_stay'),
     ]
 
     operations = [
