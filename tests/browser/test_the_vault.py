@@ -1,5 +1,6 @@
-"""A count of the vault at the keyboard, and the discrepancy it opens."""
+"""The vault at the keyboard: a count and the discrepancy it opens, a Form 222."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -70,3 +71,34 @@ def test_what_two_count_and_do_not_find_is_closed_by_a_pharmacist_alone(
     boss.keyboard.press("F10")
     boss.wait_for_selector("text=Settled")
     assert Somebody(house, "tech").reads("/vault/discrepancies")[0]["state"] == "closed"
+
+
+def test_a_form_is_written_by_the_technician_and_signed_by_who_holds_the_power(
+    desk: Page, boss: Page, house: House
+) -> None:
+    desk.goto("/vault/orders/")
+    desk.keyboard.press("F2")
+    desk.keyboard.type("230008801")
+    desk.keyboard.press("F10")
+    desk.wait_for_url(re.compile(r"/vault/orders/\d+/"))
+    settled(desk)
+    desk.keyboard.type("morphine 15")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector("[name=package]")
+    desk.fill("[name=packages]", "2")
+    desk.keyboard.press("F10")
+    desk.wait_for_selector("text=0 of 2, 2 to come")
+    assert desk.locator("text=You do not sign it").count() == 1
+    boss.goto(desk.url.split("?")[0])
+    boss.fill("[name=lines_completed]", "3")
+    boss.keyboard.press("F10")
+    boss.wait_for_selector("text=It says 3 lines were completed; 1 were")
+    boss.fill("[name=lines_completed]", "1")
+    boss.keyboard.press("F10")
+    boss.wait_for_selector("text=Keep a copy and send the original")
+    (form,) = [
+        each
+        for each in Somebody(house, "tech").reads("/vault/orders")
+        if each["serial"] == "230008801"
+    ]
+    assert (form["state"], form["signed_by"]) == ("signed", "Rita Pharmacist")
