@@ -123,7 +123,8 @@ def test_prescriptions_tell_who_wrote_what_was_sold_and_how_it_was_paid(bought):
 
 @pytest.mark.parametrize(("later", "early"), [(26, 1), (27, 1), (28, 0), (30, 0)])
 def test_a_fill_is_early_by_the_days_that_are_left_of_the_one_before(bought, later, early):
-    first, second = sold(bought), sold(bought)
+    bought.receive("alprazolam", "100")
+    first, second = sold(bought, "alprazolam"), sold(bought, "alprazolam")
     Fill.objects.filter(pk=first.pk).update(state_since=NOON)
     Fill.objects.filter(pk=second.pk).update(state_since=NOON + timedelta(days=later))
     known = dispensed_facts(
