@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Count, Min, Sum
@@ -257,7 +256,7 @@ def take_number(pharmacy_id: int) -> tuple[int, int, int]:
     return int(number), int(rx_key), int(fill_key)
 
 
-def dispensed_so_far(rx: Prescription, *, zone: ZoneInfo) -> Dispensed:
+def dispensed_so_far(rx: Prescription, *, pharmacy: Pharmacy) -> Dispensed:
     """Fills that count against the prescription, on the pharmacy's own days (1 query)."""
     sums = rx.fills.exclude(state__in=NOT_DISPENSED).aggregate(
         fills=Count("number", distinct=True), quantity=Sum("quantity"), first=Min("created_at")
@@ -265,7 +264,7 @@ def dispensed_so_far(rx: Prescription, *, zone: ZoneInfo) -> Dispensed:
     return Dispensed(
         fills=sums["fills"],
         quantity=sums["quantity"] or Decimal(0),
-        first_on=sums["first"].astimezone(zone).date() if sums["first"] else None,
+        first_on=pharmacy.day_of(sums["first"]) if sums["first"] else None,
     )
 
 
@@ -277,7 +276,7 @@ def start_refill(
     by.must(Duty.START_REFILL)
     rx = lock_prescription(by=by, prescription_id=prescription_id)
     pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
-    dispensed = dispensed_so_far(rx, zone=ZoneInfo(pharmacy.time_zone))
+    dispensed = dispensed_so_far(rx, pharmacy=pharmacy)
     facts = rx.facts(state=pharmacy.state, dispensed=dispensed)
     months = pharmacy.noncontrolled_validity_months
     refuse_if(

@@ -18,9 +18,7 @@ from simulators.wholesaler.records import (
     Tote,
 )
 
-Row = TypeVar(
-    "Row", Paper, Sold, SoldLine, ElectronicOrder, Tote, Package, Recall, Return
-)
+Row = TypeVar("Row", Paper, Sold, SoldLine, ElectronicOrder, Tote, Package, Recall, Return)
 Value = str | int | float | bytes
 KINDS = (Paper, Sold, SoldLine, ElectronicOrder, Tote, Package, Recall, Return)
 HINTS = {kind.__name__: get_type_hints(kind) for kind in KINDS}

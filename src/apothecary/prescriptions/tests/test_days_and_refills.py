@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -178,9 +177,6 @@ def test_a_prescription_that_was_stopped_gives_no_refill(pharmacy, state):
     assert codes(refusal) == {"rx-not-active"}
 
 
-CHICAGO = ZoneInfo("America/Chicago")
-
-
 @pytest.mark.parametrize(
     ("entered_at", "first_on"),
     [
@@ -195,11 +191,11 @@ def test_the_first_fill_is_of_the_pharmacys_day_not_of_greenwich(
 ):
     fill = pharmacy.enter()
     Fill.objects.filter(pk=fill.pk).update(created_at=entered_at)
-    found = dispensed_so_far(fill.prescription, zone=CHICAGO)
+    found = dispensed_so_far(fill.prescription, pharmacy=pharmacy.pharmacy)
     assert (found.fills, found.quantity, found.first_on) == (1, fill.quantity, first_on)
 
 
 def test_what_was_called_off_was_never_the_first_fill(pharmacy):
     fill = pharmacy.enter()
     cancel_fill(by=pharmacy.technician, fill_id=fill.pk, because="moved away")
-    assert dispensed_so_far(fill.prescription, zone=CHICAGO) == Dispensed()
+    assert dispensed_so_far(fill.prescription, pharmacy=pharmacy.pharmacy) == Dispensed()
