@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from apothecary.intake.pictures import DRAWN, PDF, TIFF, check_pages
 from apothecary.law.problem import Problem, refuse, refuse_if
+from apothecary.prescriptions.carried import FAX_CASES, AcutePain, Carried, MadeAs
 from apothecary.prescriptions.models import Origin, PayKind
 
 IMAGE_KINDS = {
@@ -33,6 +34,8 @@ FIELDS = (
     *("daw", "written_on", "earliest_fill_on", "directions", "origin", "pay", "price_usd"),
     *("waiter", "promised", "diagnosis", "note"),
     *("administration_usd", "cost_340b_usd", "because_340b"),
+    *("made_as", "doubt", "mandate_exception", "original_seen", "fax_case"),
+    *("condition_code", "acute_pain"),
 )
 
 
@@ -60,6 +63,7 @@ class Entry:
     administration_usd: Decimal | None
     cost_340b_usd: Decimal | None
     because_340b: str
+    carried: Carried
 
 
 class Reader:
@@ -187,9 +191,24 @@ def read_entry(values: Mapping[str, str], *, zone: ZoneInfo) -> Entry:
         administration_usd=read.money("administration_usd", "Fee for giving it"),
         cost_340b_usd=read.money("cost_340b_usd", "Cost under 340B"),
         because_340b=read.text("because_340b", most=210),
+        carried=read_carried(read),
     )
     refuse_if(read.problems)
     return entry
+
+
+def read_carried(read: Reader) -> Carried:
+    """What the law asks about, as typed; each is empty where nobody said anything."""
+    cases = {"", *(case.value for case in FAX_CASES)}
+    return Carried(
+        original_seen=bool(read.text("original_seen")),
+        fax_case=read.choice("fax_case", cases, "Choose the case, or none."),
+        mandate_exception=read.text("mandate_exception", most=60),
+        condition_code=read.text("condition_code", most=1).upper(),
+        acute_pain=read.choice("acute_pain", set(AcutePain.values), "Choose one of the list."),
+        made_as=read.choice("made_as", set(MadeAs.values), "Choose what it is."),
+        doubt=read.text("doubt", most=500),
+    )
 
 
 @dataclass(frozen=True, slots=True)

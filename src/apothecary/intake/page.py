@@ -26,14 +26,20 @@ from apothecary.intake.reading import SHOWN_DAY, shown_day
 from apothecary.intake.sig_codes import codes_of
 from apothecary.journal.compiled import Compiled, Given, abreast
 from apothecary.law.problem import Problem
+from apothecary.law.recorded import in_words
+from apothecary.law.tables import Row, practice
 from apothecary.patients.models import Patient
 from apothecary.patients.queries import Brief, brief
 from apothecary.prescriptions.compound_tables import COMPOUND
-from apothecary.prescriptions.models import Fill, PayKind, Prescriber
+from apothecary.prescriptions.models import Fill, Origin, PayKind, Prescriber
 from apothecary.staff.worker import Worker
 
 SENT = ("quantity", "days_supply", "refills", "daw", "directions", "diagnosis", "note")
 DAYS = ("written_on", "earliest_fill_on")
+# What the law asks about, as texts; "original seen" is a tick of its own.
+CARRIED_TYPED = (
+    *("made_as", "doubt", "mandate_exception", "fax_case", "condition_code", "acute_pain"),
+)
 UNIT_WORDS = {"EA": "", "ML": "mL", "GM": "g", "": ""}
 
 
@@ -55,6 +61,9 @@ class EntryPage:
     who: Brief | None
     choices: Choices
     message: list[tuple[str, str, str]] = field(default_factory=list)
+    # Whether the law asks more of this drug, and the state's exceptions from its mandate.
+    controlled: bool = False
+    exceptions: list[tuple[str, str]] = field(default_factory=list)
 
     def source(self, name: str) -> str:
         """Where a field's value is from; one that is asked about stands on a guess."""
@@ -77,6 +86,15 @@ class EntryPage:
             if missing or self.wrong(name) or self.ask(name):
                 return name
         return ""
+
+    @property
+    def law_open(self) -> bool:
+        """Whether what the law asks is open: something was said of it, or is wrong with it,
+        or it is a controlled drug that no message brought.
+        """
+        names = (*CARRIED_TYPED, "original_seen")
+        by_hand = self.controlled and self.values["origin"] != Origin.ELECTRONIC
+        return by_hand or any(self.values[name] or self.wrong(name) for name in names)
 
     @property
     def open_asks(self) -> list[str]:
@@ -132,6 +150,8 @@ def fill_values(fill: Fill, *, zone: ZoneInfo) -> dict[str, str]:
         "cost_340b_usd": "" if fill.cost_340b_usd is None else f"{fill.cost_340b_usd}",
         "waiter": "yes" if fill.waiter else "",
         "promised": f"{fill.promised_at.astimezone(zone):{INSTANT}}",
+        **{name: getattr(rx, name) for name in CARRIED_TYPED},
+        "original_seen": "yes" if rx.original_seen else "",
     }
 
 
@@ -189,7 +209,16 @@ def build_page(
             arrival, values, by=by, good_until=by.today + timedelta(days=days_of(values))
         ),
         message=message_of(arrival),
+        controlled=package is not None and package.product.schedule > 0,
+        exceptions=exceptions_of(by),
     )
+
+
+def exceptions_of(by: Worker) -> list[tuple[str, str]]:
+    """The exceptions from sending electronically that this state's row names."""
+    row = practice(by.standing.state, "electronic_exceptions", on=by.today)
+    names = row.names() if isinstance(row, Row) else ()
+    return [("", "none"), *((name, in_words(name)) for name in names)]
 
 
 def chosen_id(arrival: Arrival | None, name: str) -> str:

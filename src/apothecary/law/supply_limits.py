@@ -6,7 +6,9 @@ from datetime import date
 from apothecary.law.calendar_days import months_after
 from apothecary.law.facts import RxFacts
 from apothecary.law.problem import Problem
-from apothecary.law.tables import Row, state
+from apothecary.law.tables import Row, federal, state
+
+_OURS = "law/states"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +31,9 @@ class SupplyFacts:
 def supply_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Problem]:
     """Every reason this supply is too long or too early; none means go ahead.
 
-    States whose rows say nothing of it set no limit here: federal law has none.
+    A state that is installed and says nothing of it is named (code ``supply-silent``): that
+    nobody has written a limit down is no proof that there is none. Of a C-II opioid for acute
+    pain, or of more than the row on series names, a pharmacist decides; the rest is a remark.
     """
     if not rx.controlled:
         return []
@@ -43,7 +47,7 @@ def supply_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Proble
 def _length_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Problem]:
     plain = state(rx.state, "cs_days_supply_max", on=on)
     if isinstance(plain, Problem):
-        return _unless_silent(plain)
+        return _silent_length(rx, plain, on=on)
     if rx.days_supply is None:
         says = "The days' supply must be known: the state limits it."
         return [plain.problem(says, code="supply-unknown", field="days_supply")]
@@ -72,7 +76,11 @@ def _opioid_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Probl
     attribute = f"cii_opioid_acute{'_exception' * facts.exception}_days"
     row = state(rx.state, attribute, on=on)
     if isinstance(row, Problem):
-        return _unless_silent(row)
+        says = (
+            f"How long a C-II opioid for acute pain may be prescribed in {rx.state} is not on "
+            "file: a pharmacist decides."
+        )
+        return [_silent(row, says, code="supply-silent-opioid")]
     if rx.days_supply is not None and rx.days_supply <= row.number():
         return []
     given = "an unknown time" if rx.days_supply is None else f"{rx.days_supply} days"
@@ -83,7 +91,8 @@ def _opioid_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Probl
 def _early_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Problem]:
     row = state(rx.state, "cs_early_refill_days", on=on)
     if isinstance(row, Problem):
-        return _unless_silent(row)
+        # How early is too early is judged by the house's own rows where the state has none.
+        return [] if row.code == "law-missing-row" else [row]
     if facts.days_left <= row.number():
         return []
     says = (
@@ -93,6 +102,27 @@ def _early_problems(rx: RxFacts, facts: SupplyFacts, *, on: date) -> list[Proble
     return [row.problem(says, code="supply-early", field="days_left")]
 
 
-def _unless_silent(problem: Problem) -> list[Problem]:
-    """A state that is installed and has no such row sets no limit; else the reason stands."""
-    return [] if problem.code == "law-missing-row" else [problem]
+def _silent_length(rx: RxFacts, found: Problem, *, on: date) -> list[Problem]:
+    """What is said where the state has no limit on file.
+
+    More than a whole series of C-II may cover in federal law is nobody's custom: that is a
+    question. Without days nobody can tell, which is a question too.
+    """
+    series = federal("DEA-025", on=on)
+    if rx.schedule == 2 and (rx.days_supply is None or rx.days_supply > series.number()):
+        given = "an unknown time" if rx.days_supply is None else f"{rx.days_supply} days"
+        says = (
+            f"No limit of {rx.state} is on file and {given} is more than the {series.number()} "
+            "days a series of C-II prescriptions may cover: a pharmacist decides."
+        )
+        if found.code == "law-missing-row":
+            return [series.problem(says, code="supply-silent-long", field="days_supply")]
+    says = f"No longest supply of a controlled drug is on file for {rx.state}."
+    return [_silent(found, says, code="supply-silent")]
+
+
+def _silent(found: Problem, says: str, *, code: str) -> Problem:
+    """A state that is installed and has no such row, in words; any other reason stands."""
+    if found.code != "law-missing-row":
+        return found
+    return Problem(says, cite=f"no row of {_OURS}", code=code, field="days_supply")

@@ -15,15 +15,19 @@ from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.apart_rules import fee_problems, programme_problems
-from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.compounds import order_problems
+from apothecary.prescriptions.lawful import carried_refusals
 from apothecary.prescriptions.models import (
+    CARRIED,
+    NOTHING_SAID,
+    Carried,
     Dispensed,
     Fill,
     PayKind,
     Prescriber,
     Prescription,
     PrescriptionState,
+    is_compound,
 )
 from apothecary.prescriptions.rules import (
     EntryFacts,
@@ -86,6 +90,7 @@ class Order:
     transfer_id: int | None = None
     # What the technician left unsure: the pharmacist sees it before anything is filled.
     unsure: str = ""
+    carried: Carried = NOTHING_SAID
 
 
 @transaction.atomic
@@ -105,6 +110,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         entry_problems(entry_facts(order, price))
         + first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
         + cii_series_problems(rx, state=pharmacy.state, by=by)
+        + carried_refusals(rx, state=pharmacy.state, on=by.today)
     )
     last = expires_on(facts, on=by.today, house_months=months)
     rx.expires_on = None if isinstance(last, Problem) else last.on
@@ -118,6 +124,7 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         "quantity": rx.quantity,
         "ndc": order.package.ndc,
         **billed_apart(order),
+        **carried_said(order.carried),
     }
     writes.record(by=by, did=Deed.PRESCRIPTION_ENTERED, about=rx, details=said)
     begin(
@@ -141,6 +148,12 @@ def billed_apart(order: Order) -> dict[str, object]:
     if order.cost_340b_usd is not None:
         said |= {"cost_340b_usd": order.cost_340b_usd, "because_340b": order.because_340b}
     return said
+
+
+def carried_said(carried: Carried) -> dict[str, object]:
+    """What the journal keeps of what it carried: only what was said."""
+    said = {name: getattr(carried, name) for name in CARRIED}
+    return {name: value for name, value in said.items() if value}
 
 
 def ours_problems(by: Worker, order: Order) -> list[Problem]:
@@ -206,6 +219,7 @@ def unnumbered(order: Order, *, by: Worker) -> Prescription:
         earliest_fill_on=order.earliest_fill_on,
         entered_at=by.at,
         entered_by=by.person_id,
+        **{name: getattr(order.carried, name) for name in CARRIED},
     )
 
 

@@ -8,10 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from apothecary.drugs.models import Package
+from apothecary.law.facts import FaxCase, PartialReason, PrescriberFacts, RxFacts
 from apothecary.law.facts import Origin as LawOrigin
-from apothecary.law.facts import PartialReason, PrescriberFacts, RxFacts
 from apothecary.patients.models import Patient
-from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
+from apothecary.prescriptions.carried import CARRIED, NOTHING_SAID, Carried, CarriedColumns
+from apothecary.prescriptions.compound_tables import (
+    CompoundIngredient,
+    ingredients_of,
+    is_compound,
+)
 from apothecary.prescriptions.refill_log import models as refill_log  # noqa: F401 Django finds tables so
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.transfers.models import Transfer
@@ -72,7 +77,10 @@ class NumberBlock(OfPharmacy):
 
 __all__ = [
     "AT_THE_PLAN",
+    "CARRIED",
     "LAW_ORIGIN",
+    "NOTHING_SAID",
+    "Carried",
     "Dispensed",
     "Fill",
     "Judgement",
@@ -84,6 +92,7 @@ __all__ = [
     "PrescriptionState",
     "Transfer",
     "VaccineGiven",
+    "is_compound",
 ]
 
 
@@ -104,7 +113,7 @@ class PrescriptionState(models.TextChoices):
     TRANSFERRED = "transferred", "transferred to another pharmacy"
 
 
-class Prescription(OfPharmacy):
+class Prescription(CarriedColumns, OfPharmacy):
     """What the prescriber ordered, as entered and reviewed."""
 
     number = models.BigIntegerField()
@@ -162,6 +171,9 @@ class Prescription(OfPharmacy):
             first_filled_on=dispensed.first_on,
             earliest_fill_on=self.earliest_fill_on,
             days_supply=self.days_supply,
+            original_seen=self.original_seen,
+            fax_case=FaxCase(self.fax_case) if self.fax_case else None,
+            emergency=self.emergency,
         )
 
 

@@ -16,6 +16,7 @@ from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.writer import FULL, advance, lock_fill, must_be_in
 from apothecary.screening.codes import RESULTS, SERVICES
 from apothecary.screening.knowledge import in_use
+from apothecary.screening.lawful import lawful
 from apothecary.screening.looked import ask_by_itself, owed
 from apothecary.screening.models import Finding
 from apothecary.screening.queries import unresolved
@@ -93,7 +94,8 @@ def screen_held(fills: list[Fill], *, by: Worker) -> list[Fill]:
     fills.sort(key=lambda fill: (fill.package_id, fill.pk))
     screen = in_use()
     found = {
-        fill.pk: screen(case) for fill, case in zip(fills, cases(fills, by=by), strict=True)
+        fill.pk: [*screen(case), *lawful(fill, case, by=by)]
+        for fill, case in zip(fills, cases(fills, by=by), strict=True)
     }
     written = write_findings(fills, found, by=by)
     return [send_on(fill, found[fill.pk], written[fill.pk], by=by) for fill in fills]

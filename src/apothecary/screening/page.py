@@ -26,6 +26,7 @@ MARKS = {
     "V1": "official text read",
     "V2": "second-hand",
     "K": "not verified",
+    "KQ": "doubtful, disabled",
     "C": "house convention",
 }
 NOT_SCREENED = "not screened"

@@ -10,6 +10,7 @@ from ninja import Field, Router
 from apothecary.doors.api.said import Id
 from apothecary.doors.api.schemas import (
     BecauseIn,
+    CarriedIn,
     FillOut,
     OrderIn,
     PartIn,
@@ -30,6 +31,7 @@ from apothecary.prescriptions.actions import (
     enter_prescription,
     start_refill,
 )
+from apothecary.prescriptions.carried import NOTHING_SAID, Carried
 from apothecary.prescriptions.compound_tables import COMPOUND
 from apothecary.prescriptions.models import Fill, Prescriber
 from apothecary.prescriptions.parting import say_part_reason, try_stock_again
@@ -99,6 +101,20 @@ def order_of(sent: OrderIn, by: Worker) -> Order:
         administration_usd=sent.administration_usd,
         cost_340b_usd=sent.cost_340b_usd,
         because_340b=sent.because_340b,
+        carried=carried_of(sent.carried) if sent.carried else NOTHING_SAID,
+    )
+
+
+def carried_of(sent: CarriedIn) -> Carried:
+    """What the law asks about, as a program said it."""
+    return Carried(
+        original_seen=sent.original_seen,
+        fax_case=sent.fax_case,
+        mandate_exception=sent.mandate_exception,
+        condition_code=sent.condition_code,
+        acute_pain=sent.acute_pain,
+        made_as=sent.made_as,
+        doubt=sent.doubt,
     )
 
 

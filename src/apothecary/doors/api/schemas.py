@@ -80,6 +80,18 @@ def fill_out(fill: Fill) -> FillOut:
     )
 
 
+class CarriedIn(Sent):
+    """What the law asks of it beside its elements; empty where nobody said anything."""
+
+    original_seen: bool = False
+    fax_case: str = Field("", pattern="^(|infusion|long_term_care|hospice)$")
+    mandate_exception: str = Field("", max_length=60)
+    condition_code: str = Field("", pattern="^[A-Z]?$")
+    acute_pain: str = Field("", pattern="^(|acute|exception)$")
+    made_as: str = Field("", pattern="^(|agent|office|printout|reissued|silent|telemedicine)$")
+    doubt: str = Field("", max_length=500)
+
+
 class OrderIn(Sent):
     """A prescription to enter; quantity in the package's billing unit."""
 
@@ -103,6 +115,7 @@ class OrderIn(Sent):
     administration_usd: Decimal | None = Field(None, max_digits=8, decimal_places=2)
     cost_340b_usd: Decimal | None = Field(None, max_digits=10, decimal_places=2)
     because_340b: str = Field("", max_length=210)
+    carried: CarriedIn | None = None
 
 
 class RefillIn(Sent):

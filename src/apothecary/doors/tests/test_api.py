@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from apothecary.doors.models import Answered
+from apothecary.doors.tests.program import Program, codes, order_body
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.states import FillState
 from apothecary.screening.actions import screen_waiting
@@ -249,3 +250,15 @@ def test_the_api_describes_itself(pharmacy, tech):
     said = tech.get("/openapi.json").json()
     assert "/api/fills/{fill_id}/approve" in said["paths"]
     assert said["info"]["title"] == "Apothecary"
+
+
+def test_a_program_says_what_the_law_asks_and_is_refused_by_the_field(pharmacy):
+    program = Program(pharmacy, Role.TECHNICIAN)
+    body = order_body(pharmacy) | {"ndc": pharmacy.drugs["alprazolam"].ndc, "refills": 0}
+    refused = program.post("/prescriptions", body | {"carried": {"made_as": "office"}})
+    assert (refused.status_code, codes(refused)) == (409, {"purpose-office-stock"})
+    odd = program.post("/prescriptions", body | {"carried": {"fax_case": "because"}})
+    assert odd.status_code == 422
+    assert not Prescription.objects.exists()
+    assert program.post("/prescriptions", body).status_code == 200
+    assert Prescription.objects.get().carried.mandate_exception == "outage"

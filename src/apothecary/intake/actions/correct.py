@@ -1,6 +1,7 @@
 """A fill that was sent back to entry: mend the prescription, and on to screening again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -22,9 +23,9 @@ from apothecary.prescriptions.actions import (
     ours_problems,
     unnumbered,
 )
-from apothecary.prescriptions.models import Dispensed, Fill, Prescription
+from apothecary.prescriptions.lawful import carried_refusals, cii_series_problems
+from apothecary.prescriptions.models import CARRIED, Dispensed, Fill, Prescription
 from apothecary.prescriptions.rules import entry_problems
-from apothecary.prescriptions.series import cii_series_problems
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.transfers.taking import mending_problems
 from apothecary.prescriptions.writer import advance, lock_fill, must_be_in
@@ -36,6 +37,7 @@ CORRECTED = (
     *("patient_id", "prescriber_id", "package_id", "schedule", "quantity", "days_supply"),
     *("refills", "daw", "origin", "directions", "directions_spanish", "diagnosis", "note"),
     *("written_on", "earliest_fill_on", "expires_on"),
+    *CARRIED,
 )
 # Who got what cannot be rewritten once something of it has been given out.
 FIXED_ONCE_GIVEN = ("patient_id", "prescriber_id", "package_id", "schedule", "written_on")
@@ -55,6 +57,8 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
     price = order.price_usd
     if price is None:
         price = cash_price(order.package, order.quantity, pharmacy)
+    # That it was an emergency oral order is not typed and cannot be typed away.
+    order = replace(order, carried=replace(order.carried, emergency=rx.emergency))
     mended = unnumbered(order, by=by)
     refuse_if(
         ours_problems(by, order)
@@ -111,7 +115,8 @@ def law_problems(
     facts = mended.facts(state=pharmacy.state, dispensed=before)
     months = pharmacy.noncontrolled_validity_months
     rule = next_fill_problems if fill.number else first_fill_problems
-    return rule(facts, order.prescriber.facts(), on=by.today, house_months=months)
+    problems = rule(facts, order.prescriber.facts(), on=by.today, house_months=months)
+    return problems + carried_refusals(mended, state=pharmacy.state, on=by.today)
 
 
 def first_sold_on(fill: Fill) -> date | None:

@@ -261,6 +261,7 @@ def order_of(entry: Entry, *, by: Worker) -> tuple[Order, Reading, DrugFacts]:
         administration_usd=entry.administration_usd,
         cost_340b_usd=entry.cost_340b_usd,
         because_340b=entry.because_340b,
+        carried=entry.carried,
     )
     return order, reading, drug
 

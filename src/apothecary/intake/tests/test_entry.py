@@ -1,6 +1,7 @@
 """From what came in to a fill in screening: taken by one, typed once, refused whole."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +14,7 @@ from apothecary.intake.actions.entry import (
     take,
 )
 from apothecary.intake.models import Arrival, ArrivalState, Sure
+from apothecary.intake.page import fill_values
 from apothecary.intake.tests.messages import Rx
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import history
@@ -315,3 +317,40 @@ def test_directions_typed_by_hand_that_leave_a_question_reach_the_pharmacist(
     form |= {"directions": "1 tab po zz", "directions_source": "typed"}
     fill = finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
     assert "zz" in fill.because
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"made_as": "office"}, "made_as"),
+        ({"made_as": "no such"}, "made_as"),
+        ({"fax_case": "no such"}, "fax_case"),
+        ({"acute_pain": "no such"}, "acute_pain"),
+        ({"condition_code": "AB"}, "condition_code"),
+        ({"doubt": "x" * 501}, "doubt"),
+        ({"mandate_exception": "x" * 61}, "mandate_exception"),
+        ({"origin": "4"}, "original_seen"),
+    ],
+)
+def test_what_the_law_asks_is_refused_by_the_field_it_was_typed_in(
+    pharmacy, arrive, form, typed, field
+):
+    arrival = arrive(Rx(signed=True))
+    form |= {"package_id": str(pharmacy.drugs["oxycodone"].pk), "refills": "0"} | typed
+    with pytest.raises(Refused) as refusal:
+        finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
+    assert [problem.field for problem in refusal.value.problems] == [field]
+    assert not Prescription.objects.exists()
+
+
+def test_what_the_law_asks_is_kept_with_the_prescription_and_shown_when_it_comes_back(
+    pharmacy, arrive, form
+):
+    arrival = arrive(Rx(signed=True))
+    form |= {"package_id": str(pharmacy.drugs["oxycodone"].pk), "refills": "0", "origin": "4"}
+    form |= {"fax_case": "hospice", "condition_code": "b", "doubt": "Looks copied."}
+    fill = finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
+    assert fill.prescription.carried.condition_code == "B"
+    shown = fill_values(fill, zone=ZoneInfo("America/Chicago"))
+    assert (shown["fax_case"], shown["doubt"]) == ("hospice", "Looks copied.")
+    assert (shown["original_seen"], shown["condition_code"]) == ("", "B")

@@ -80,8 +80,11 @@ def test_the_rule_of_an_entry_is_where_it_says(entry: dict[str, str]) -> None:
 # What they answer is a schedule, a day or a sum, not a reason.
 WITHOUT_PROBLEMS = {"schedules", "retention"}
 NAMED = {name for _, name in IN_LAW}
-# Rows of our own beside the list: identifiers, payers, holidays, and the house's defaults.
-BESIDE = {"NPI-001", "AKS-001", "TPL-001", "USC-6103"}
+# Rows of our own: identifiers, payers, holidays, who signs, and the defaults of the house.
+BESIDE = {
+    *("NPI-001", "AKS-001", "TPL-001", "USC-6103", "DEA-015", "practice:TX_delegated_days_max"),
+    *("practice:TX_nurse_practitioner_schedules", "practice:TX_physician_assistant_schedules"),
+}
 
 
 def test_every_row_of_federal_law_and_of_practice_is_on_the_list() -> None:

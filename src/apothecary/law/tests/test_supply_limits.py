@@ -83,28 +83,59 @@ def test_florida_and_arizona_limit_the_opioid_for_acute_pain(
     state: str, exception: bool, most: int
 ) -> None:
     facts = replace(PAIN, exception=exception)
-    assert judged(for_days(most - 1, state), facts) == []
-    assert judged(for_days(most, state), facts) == []
+    assert codes(judged(for_days(most - 1, state), facts)) == ["supply-silent"]
+    assert codes(judged(for_days(most, state), facts)) == ["supply-silent"]
     problems = judged(for_days(most + 1, state), facts)
-    assert codes(problems) == ["supply-opioid"]
-    assert f"at most {most} days" in problems[0].says
-    assert codes(judged(for_days(None, state), facts)) == ["supply-opioid"]
+    assert codes(problems) == ["supply-silent", "supply-opioid"]
+    assert f"at most {most} days" in problems[1].says
+    unknown = judged(for_days(None, state), facts)
+    assert codes(unknown) == ["supply-silent-long", "supply-opioid"]
 
 
 @pytest.mark.parametrize(
     "facts", [replace(PAIN, acute=False), replace(PAIN, opioid=False), PLAIN]
 )
 def test_for_chronic_pain_or_another_drug_that_limit_does_not_hold(facts: SupplyFacts) -> None:
-    assert judged(for_days(30, "FL"), facts) == []
+    assert codes(judged(for_days(30, "FL"), facts)) == ["supply-silent"]
 
 
 def test_that_limit_is_about_c_ii() -> None:
-    assert judged(for_days(30, "FL", schedule=3), PAIN) == []
+    assert codes(judged(for_days(30, "FL", schedule=3), PAIN)) == ["supply-silent"]
 
 
-@pytest.mark.parametrize("facts", [PLAIN, PAIN, SupplyFacts(days_left=20)])
-def test_a_state_that_is_known_and_silent_sets_no_limit(facts: SupplyFacts) -> None:
-    assert judged(for_days(90, "TX"), facts) == []
+@pytest.mark.parametrize("schedule", [2, 3, 4, 5])
+def test_a_state_that_is_known_and_silent_is_said_to_be_silent(schedule: int) -> None:
+    (problem,) = judged(for_days(30, "TX", schedule))
+    assert problem.code == "supply-silent"
+    assert "on file for TX" in problem.says
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (89, "supply-silent"),
+        (90, "supply-silent"),
+        (91, "supply-silent-long"),
+        (None, "supply-silent-long"),
+    ],
+)
+def test_more_c_ii_than_a_series_may_cover_is_a_question_where_the_state_is_silent(
+    days: int | None, expected: str
+) -> None:
+    (problem,) = judged(for_days(days, "TX"))
+    assert problem.code == expected
+    assert (problem.cite == "21 CFR 1306.12(b)") == (expected == "supply-silent-long")
+    assert codes(judged(for_days(days, "TX", schedule=4))) == ["supply-silent"]
+
+
+def test_an_opioid_for_acute_pain_is_a_question_where_the_state_is_silent() -> None:
+    problems = judged(for_days(7, "TX"), PAIN)
+    assert codes(problems) == ["supply-silent", "supply-silent-opioid"]
+    assert "TX is not on file: a pharmacist decides" in problems[1].says
+
+
+def test_a_state_that_is_silent_on_early_refills_leaves_them_to_the_house() -> None:
+    assert codes(judged(for_days(30, "TX"), SupplyFacts(days_left=20))) == ["supply-silent"]
 
 
 def test_a_state_nobody_knows_anything_of_is_named() -> None:

@@ -246,6 +246,7 @@ BUILT = re.compile(
     r".*_validity_(days|months)|DEA-061/(opium|other)_(ml|units)|(registered|unlicensed)_max_.*"
     r"|ratio_(community|institutional)|cs_(condition|anabolic)_supply_months"
     r"|cii_opioid_acute(_exception)?_days|keep_(prescription|acquisition)_years"
+    r"|(nurse_practitioner|physician_assistant)_schedules"
     # Rows named duty_* answer the "state" condition of the table of duties, one floor up.
     r"|duty_.*"
 )

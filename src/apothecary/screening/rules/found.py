@@ -27,6 +27,7 @@ REASON = {
     "opioid load": "HC",
     "early refill": "ER",
     "look-alike": "",
+    "law": "",
     "not screened": "",
 }
 OURS = Origin("house rule: what is not known is not passed silently", date(2026, 11, 22), "C")
