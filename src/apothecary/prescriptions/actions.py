@@ -15,6 +15,7 @@ from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.apart_rules import fee_problems, programme_problems
+from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.compounds import order_problems
 from apothecary.prescriptions.lawful import carried_refusals
 from apothecary.prescriptions.models import (
@@ -27,7 +28,6 @@ from apothecary.prescriptions.models import (
     Prescriber,
     Prescription,
     PrescriptionState,
-    is_compound,
 )
 from apothecary.prescriptions.rules import (
     EntryFacts,

@@ -12,11 +12,7 @@ from apothecary.law.facts import FaxCase, PartialReason, PrescriberFacts, RxFact
 from apothecary.law.facts import Origin as LawOrigin
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.carried import CARRIED, NOTHING_SAID, Carried, CarriedColumns
-from apothecary.prescriptions.compound_tables import (
-    CompoundIngredient,
-    ingredients_of,
-    is_compound,
-)
+from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
 from apothecary.prescriptions.refill_log import models as refill_log  # noqa: F401 Django finds tables so
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.transfers.models import Transfer
@@ -92,7 +88,6 @@ __all__ = [
     "PrescriptionState",
     "Transfer",
     "VaccineGiven",
-    "is_compound",
 ]
 
 
