@@ -62,10 +62,12 @@ class Shipping:
             packed = Packing(shop, self._recalls, house, account).pack(
                 sold.po, trip.shipment, lines
             )
-            self._trace(house, account, trip, packed)
             # What was ordered electronically is on no purchase order that papers could name.
-            if not memory.rows(ElectronicOrder, house=house.key, number=sold.po):
+            on_paper = not memory.rows(ElectronicOrder, house=house.key, number=sold.po)
+            if on_paper:
                 self._notice(house, account, trip, packed)
+            self._trace(house, account, trip, packed)
+            if on_paper:
                 self._bill(house, account, trip, lines)
             for line in lines:
                 memory.change(line, ready=0, sent=line.sent + line.ready)

@@ -120,7 +120,7 @@ def test_a_balance_that_is_not_its_moves_is_named_with_its_pharmacy_and_exit_cod
     assert said.exit_code == 1
     assert said.output.startswith(f"{pharmacy.pharmacy.name}: books: ")
     found = json.loads(run("check", "all", "--json").output)
-    assert found["checked"] == ["books", "journal"]
+    assert found["checked"] == ["books", "journal", "csos"]
     assert {fault["pharmacy"] for fault in found["faults"]} == {pharmacy.pharmacy.name}
     assert {fault["check"] for fault in found["faults"]} == {"books"}
 

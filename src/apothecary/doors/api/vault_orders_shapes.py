@@ -17,7 +17,7 @@ Serial = Annotated[str, Field(max_length=20)]
 Packages = Annotated[int, Field(ge=1, le=MOST_PACKAGES)]
 
 
-class SupplierIn(Sent):
+class NamedSupplier(Schema):
     """Name, address and DEA number of a supplier, as they stand on the form."""
 
     name: Word
@@ -28,7 +28,7 @@ class SupplierIn(Sent):
         return Supplier(self.name, self.address, self.dea)
 
 
-class BeginOrderIn(SupplierIn):
+class BeginOrderIn(NamedSupplier, Sent):
     """A blank form by the number printed on it, and to whom it goes."""
 
     serial: Serial
@@ -67,7 +67,7 @@ class LostOrderIn(BecauseIn):
     new_form_id: Id | None = None
 
 
-class EndorsedOrderIn(SupplierIn):
+class EndorsedOrderIn(NamedSupplier, Sent):
     """To whom the supplier passed it on, and when."""
 
     endorsed_on: Day

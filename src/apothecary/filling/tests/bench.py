@@ -16,6 +16,7 @@ from apothecary.filling.models import BottleScan
 from apothecary.filling.rules import SCHEDULE_II
 from apothecary.journal.deeds import Deed
 from apothecary.journal.queries import Line, history
+from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import enter_prescription
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.states import FillState
@@ -50,6 +51,7 @@ def waiting(
     *,
     quantity: str = "30",
     stock: str = "1000",
+    patient: Patient | None = None,
     **changes: object,
 ) -> Fill:
     """A fill on the queue, with lot L1 of its drug on the shelf."""
@@ -57,7 +59,8 @@ def waiting(
         world.receive(drug, stock)
     refills = 0 if drug == "oxycodone" else 2
     fill = enter_prescription(
-        by=world.technician, order=world.order(drug, quantity=quantity, refills=refills)
+        by=world.technician,
+        order=world.order(drug, quantity=quantity, refills=refills, patient=patient),
     )
     if changes:
         Prescription.objects.filter(pk=fill.prescription_id).update(**changes)

@@ -223,7 +223,7 @@ def test_a_fill_sent_back_counts_as_poured_back_until_it_is_counted_anew(pharmac
 
 def test_two_vials_on_the_counter_are_both_missing_from_the_shelf(pharmacy, fill):
     left(pharmacy, fill, "970")
-    other = waiting(pharmacy, DRUG, stock="0")
+    other = waiting(pharmacy, DRUG, stock="0", patient=pharmacy.insured)
     assert books(pharmacy) == 970
     start_filling(by=pharmacy.technician, fill_id=other.pk)
     scan_bottle(by=pharmacy.technician, fill_id=other.pk, raw=symbol(pharmacy, DRUG))

@@ -138,6 +138,7 @@ def test_the_district_wants_corrections_and_news_of_outages_within_a_day(due_at)
         (["carisoprodol"], True),
         (["stimulants", "opioids"], True),
         (["stimulants"], False),
+        (["something else"], False),
         ([], False),
     ],
 )
