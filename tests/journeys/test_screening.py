@@ -1,6 +1,7 @@
 """What must not pass without a pharmacist waits for one, and what she has settled stays so."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from journeys.outside import Doctors, PayerDesk
@@ -62,7 +63,10 @@ def test_a_schedule_two_drug_that_comes_before_the_last_is_used_up_is_stopped(
     team: Team, doctors: Doctors, tess: Somebody, rita: Somebody
 ) -> None:
     drug = "acetaminophen 325 MG / hydrocodone bitartrate 5"
-    _, first = team.has(drug, "Darnell Jackson", until="sold")
+    # Two of one day would be a series, of which the second names its first day.
+    day_before = (doctors.today - timedelta(days=1)).isoformat()
+    order = replace(doctors.order(drug, "Darnell Jackson"), written_on=day_before)
+    first = team.brings(tess.enters(doctors.send(order)), until="sold")
     assert first.state == "sold"
     second = tess.enters(doctors.prescribe(drug, "Darnell Jackson"))
     second = tess.waits_for(second, "review")

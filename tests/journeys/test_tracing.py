@@ -170,6 +170,43 @@ def answered(tess: Somebody, number: int) -> Any:
     return found if found["verdict"] != "asked" else None
 
 
+def test_a_bottle_goes_back_to_its_seller_verified_and_taken_at_its_desk(
+    house: House, tess: Somebody, caprock: Caprock
+) -> None:
+    _, found = shipped(tess, caprock, 1)
+    (tote,) = found
+    there = delivery(tess, tote)
+    (bottle,) = tote["packages"]
+    came = tess.does(f"{there}/packages", {"code": bottle["scan"], "key": "goes-back"})
+    sellers = tess.reads("/purchasing/wholesalers")
+    seller = next(one["id"] for one in sellers if one["code"] == "caprock")
+    row = tess.does("/returns/shipments", {"wholesaler_id": seller})["id"]
+    back = f"/returns/shipments/{row}"
+    line = {
+        "lot_id": came["lot_id"],
+        "place_id": Books(house.data).place("Receiving"),
+        "received_id": came["id"],
+    }
+    tess.does(f"{back}/lines", line)
+    # The first key asks the seller's responder; nothing goes before it has said yes.
+    assert tess.tries(f"{back}/ask").codes == ["not-verified"]
+    wait_until(
+        lambda: tess.ask("POST", f"{back}/ask").status == 200,
+        what="the verification",
+        seconds=PATIENCE,
+    )
+    wait_until(
+        lambda: tess.reads(back)["state"] == "authorized",
+        what="the answer of the returns desk",
+        seconds=PATIENCE,
+    )
+    number = tess.reads(back)["authorization"]
+    assert number
+    assert number in json.dumps(caprock.ask("GET", "/returns"))
+    assert tess.does(f"{back}/ship", {"carrier": "their truck"})["state"] == "shipped"
+    tess.does(f"{there}/close")
+
+
 def test_a_wrong_lot_on_the_papers_is_suspect_looked_into_and_cleared(
     house: House, tess: Somebody, rita: Somebody, caprock: Caprock
 ) -> None:
@@ -242,40 +279,3 @@ def test_a_serial_sold_elsewhere_is_illegitimate_and_told_within_a_day(
     assert early.codes == ["still-here"]
     tess.does(f"{there}/close")
     assert house.faults() == []
-
-
-def test_a_bottle_goes_back_to_its_seller_verified_and_taken_at_its_desk(
-    house: House, tess: Somebody, caprock: Caprock
-) -> None:
-    _, found = shipped(tess, caprock, 1)
-    (tote,) = found
-    there = delivery(tess, tote)
-    (bottle,) = tote["packages"]
-    came = tess.does(f"{there}/packages", {"code": bottle["scan"], "key": "goes-back"})
-    sellers = tess.reads("/purchasing/wholesalers")
-    seller = next(one["id"] for one in sellers if one["code"] == "caprock")
-    row = tess.does("/returns/shipments", {"wholesaler_id": seller})["id"]
-    back = f"/returns/shipments/{row}"
-    line = {
-        "lot_id": came["lot_id"],
-        "place_id": Books(house.data).place("Receiving"),
-        "received_id": came["id"],
-    }
-    tess.does(f"{back}/lines", line)
-    # The first key asks the seller's responder; nothing goes before it has said yes.
-    assert tess.tries(f"{back}/ask").codes == ["not-verified"]
-    wait_until(
-        lambda: tess.ask("POST", f"{back}/ask").status == 200,
-        what="the verification",
-        seconds=PATIENCE,
-    )
-    wait_until(
-        lambda: tess.reads(back)["state"] == "authorized",
-        what="the answer of the returns desk",
-        seconds=PATIENCE,
-    )
-    number = tess.reads(back)["authorization"]
-    assert number
-    assert number in json.dumps(caprock.ask("GET", "/returns"))
-    assert tess.does(f"{back}/ship", {"carrier": "their truck"})["state"] == "shipped"
-    tess.does(f"{there}/close")
