@@ -105,7 +105,7 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
         ("Receive", "purchasing:deliveries", (Duty.MANAGE_STOCK,)),
         ("Returns", "returns:waiting", (Duty.MANAGE_STOCK,)),
         ("Recalls", "returns:recalls", (Duty.READ_RECORDS,)),
-        ("Behind the counter", "pickup:counter", (Duty.SELL_BEHIND_COUNTER,)),
+        ("Behind counter", "pickup:counter", (Duty.SELL_BEHIND_COUNTER,)),
         ("Refills to sign", "prescriptions:refills", (Duty.SIGN_REFILLS,)),
         ("Drugs", "drugs:search", ()),
         ("Money", "claims:money", (Duty.WORK_CLAIMS,)),
