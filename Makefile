@@ -30,7 +30,8 @@ test: develop
 # Only what runs SQL of our own, to repeat it on another version: triggers, functions, walls and
 # constraints (journal, stock, wires, config), searching and loading drugs, signing on, what only
 # one of many may do. What Django writes itself is Django's to prove on each version.
-OWN_SQL = $(patsubst %,src/apothecary/%/tests,journal stock wires config drugs staff) \
+OWN_SQL = $(patsubst %,src/apothecary/%/tests,journal stock wires drugs staff) \
+	$(patsubst %,src/apothecary/config/tests/test_%.py,archive binaries health pattern policy postgres session workload) \
 	src/apothecary/doors/tests/test_twice.py src/apothecary/claims/tests/test_at_once.py \
 	src/apothecary/claims/money/tests \
 	tests/house/test_walls.py tests/house/test_indexes.py

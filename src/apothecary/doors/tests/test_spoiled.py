@@ -57,7 +57,7 @@ SPOILED = {
     "a list in a list": "[" * 900 + "]" * 900,
 }
 # So many of them a field, in turn over fields and endpoints; all of them with the long profile.
-EACH = 6
+EACH = 4
 # What no field takes, whatever it is for: each field of each endpoint is asked with all of it.
 NEVER = {
     "NUL": '"\\u0000"',
