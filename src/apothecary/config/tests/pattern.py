@@ -23,7 +23,7 @@ from apothecary.config.postgres import DATABASE, serving
 PACKAGE = Path(apothecary.__file__).parent
 SHELF = Path(sys.prefix) / "tables"
 # Several checkouts may share an interpreter, and each may stand at another migration.
-KEPT = 6
+KEPT = 12
 # What a server needs of a stopped one; its socket and lock are its own.
 PARTS = ("cluster", "passwords")
 
