@@ -80,8 +80,10 @@ def test_the_rule_of_an_entry_is_where_it_says(entry: dict[str, str]) -> None:
 # What they answer is a schedule, a day or a sum, not a reason.
 WITHOUT_PROBLEMS = {"schedules", "retention"}
 NAMED = {name for _, name in IN_LAW}
-# Rows of our own: identifiers, payers, holidays, who signs, and the defaults of the house.
+# Rows of our own: identifiers, payers, holidays, who signs, the emergency orders of New York
+# and the defaults of the house.
 BESIDE = {
+    *("NY:emergency_follow_up_hours", "NY:emergency_days_supply_max"),
     *("NPI-001", "AKS-001", "TPL-001", "USC-6103", "DEA-015", "practice:TX_delegated_days_max"),
     *("practice:TX_nurse_practitioner_schedules", "practice:TX_physician_assistant_schedules"),
 }
