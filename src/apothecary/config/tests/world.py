@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 
 from apothecary.config.tests.world_again import REMEMBERED
 from apothecary.config.tests.world_days import LONG_GOOD, NOON, TODAY, WRITTEN
@@ -155,14 +156,25 @@ def _cheap_passwords(settings: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
-def pharmacy(db: None) -> Iterator[World]:
+def standing_clock() -> Iterator[None]:
+    """The process's clock stands at the world's noon: what a page does now, it does then.
+
+    Without this a worker who stands at noon finds nothing due that a page put off until now,
+    from the day on which the real clock has passed the world's.
+    """
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def pharmacy(standing_clock: None, db: None) -> Iterator[World]:
     """The world, inside one test's transaction."""
     yield REMEMBERED.world(build_world, lambda world: (world.other.pk, world.pharmacy.pk))
     stand_in(None)
 
 
 @pytest.fixture
-def town(transactional_db: None) -> Iterator[World]:
+def town(standing_clock: None, transactional_db: None) -> Iterator[World]:
     """The world with everything committed, so that several people can work in it at once."""
     yield build_world()
     stand_in(None)
