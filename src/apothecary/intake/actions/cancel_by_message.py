@@ -12,20 +12,27 @@ from apothecary.patients.rules import fold
 from apothecary.prescriptions.actions import cancel_prescription
 from apothecary.prescriptions.models import Prescription, PrescriptionState
 from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.transfers.queries import gone_to
 from apothecary.staff.worker import Worker
 from apothecary.wires.script import CancelRx, Header
 
 BECAUSE = "cancelled by the prescriber"
 LONGEST_REASON = 260
+# SCRIPT's code list of denials: the prescription was transferred to another pharmacy.
+TRANSFERRED = "AR"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Approved or denied, in words, with the pharmacy's number of the prescription."""
+    """Approved or denied, in words, with the pharmacy's number of the prescription.
+
+    ``code`` is the standard's own for a denial, where it has one.
+    """
 
     approved: bool
     says: str
     reference: str = ""
+    code: str = ""
 
 
 def approved(says: str, reference: str = "") -> Outcome:
@@ -33,9 +40,9 @@ def approved(says: str, reference: str = "") -> Outcome:
     return Outcome(approved=True, says=says, reference=reference)
 
 
-def denied(says: str, reference: str = "") -> Outcome:
+def denied(says: str, reference: str = "", *, code: str = "") -> Outcome:
     """It could not be stopped, or not all of it."""
-    return Outcome(approved=False, says=says, reference=reference)
+    return Outcome(approved=False, says=says, reference=reference, code=code)
 
 
 def cancel_by_message(*, partner: str, header: Header, body: CancelRx, by: Worker) -> Outcome:
@@ -86,6 +93,9 @@ def cancel_entered(prescription_id: int, *, by: Worker) -> Outcome:
     """Stop an entered prescription: no refill any more, nothing unsold stays on its way."""
     rx = Prescription.objects.get(pk=prescription_id)
     reference = str(rx.number)
+    if rx.state == PrescriptionState.TRANSFERRED:
+        # Stopped here, and alive there: who is told "approved" never calls the other pharmacy.
+        return denied(where_it_went(rx), reference, code=TRANSFERRED)
     if rx.state != PrescriptionState.ACTIVE:
         return approved("It was stopped already.", reference)
     sold = rx.fills.filter(state=FillState.SOLD).order_by("state_since").first()
@@ -102,3 +112,14 @@ def cancel_entered(prescription_id: int, *, by: Worker) -> Outcome:
         )
         return denied(says, reference)
     return approved("Cancelled; nothing had been dispensed.", reference)
+
+
+def where_it_went(rx: Prescription) -> str:
+    """The pharmacy that has it now, so that the prescriber can cancel it there (1 query)."""
+    gone = gone_to(rx.pk)
+    if gone is None:
+        return "It was transferred to another pharmacy: cancel it there."
+    where = ", ".join(part for part in (gone.name, gone.city, gone.state) if part)
+    phone = f", phone {gone.phone}" if gone.phone else ""
+    says = f"Transferred on {gone.transferred_on:%m/%d/%Y} to {where}{phone}: cancel it there."
+    return says[:LONGEST_REASON]

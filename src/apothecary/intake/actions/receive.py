@@ -289,6 +289,7 @@ def take_cancel(
         approved=outcome.approved,
         message_id=own_number(by),
         sent_at=by.at,
+        reason_codes=(outcome.code,) if outcome.code else (),
         denial_reason="" if outcome.approved else outcome.says,
         note=outcome.says if outcome.approved else "",
         reference=outcome.reference,

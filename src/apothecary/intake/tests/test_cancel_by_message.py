@@ -1,5 +1,6 @@
 """CancelRx: what is not yet sold is stopped; what is sold is said."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,9 @@ from apothecary.journal.deeds import Deed
 from apothecary.journal.models import Entry
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
+from apothecary.prescriptions.transfers.models import Transfer
+from apothecary.prescriptions.transfers.tests.partners import BY_PHONE, LAKESIDE, give
+from apothecary.prescriptions.transfers.tests.test_taking_back import back
 from apothecary.prescriptions.writer import advance
 from apothecary.staff.models import Partner
 from apothecary.stock.queries import book_faults
@@ -173,3 +177,57 @@ def test_what_is_sold_and_stopped_is_stopped_already_the_second_time(pharmacy, p
     again = post(Rx(**(CANCEL | {"message_id": "MSG0010"})))
     assert again == ("Approved", "It was stopped already.")
     assert Entry.objects.filter(deed=Deed.PRESCRIPTION_CANCELLED).count() == 1
+
+
+def reason_codes(pharmacy, rx: Rx) -> list[str | None]:
+    """The ReasonCodes of the denial that answers a message."""
+    partner = Partner.objects.get(name="eprescribing")
+    raw = receive_script(partner=partner, pharmacy=pharmacy.pharmacy, raw=rx.xml(), at=NOON)
+    found = etree.fromstring(raw).iterfind("Body/CancelRxResponse/Response/Denied/ReasonCode")
+    return [each.text for each in found]
+
+
+def test_what_was_transferred_away_is_denied_with_where_it_went(pharmacy, post):
+    post(Rx())
+    fill = entered(pharmacy, until=FillState.SOLD)
+    give(pharmacy, fill.prescription)
+    outcome, says = post(Rx(**CANCEL))
+    assert outcome == "Denied"
+    assert says == (
+        "Transferred on 11/23/2026 to Lakeside Pharmacy, Anytown, TX, phone 5125550188: "
+        "cancel it there."
+    )
+    assert reason_codes(pharmacy, Rx(**(CANCEL | {"message_id": "MSG0010"}))) == ["AR"]
+    fill.prescription.refresh_from_db()
+    assert fill.prescription.state == "transferred"
+    assert Entry.objects.filter(deed=Deed.PRESCRIPTION_CANCELLED).count() == 0
+
+
+def test_another_denial_carries_no_code_of_a_transfer(pharmacy, post):
+    post(Rx())
+    entered(pharmacy, until=FillState.SOLD)
+    assert reason_codes(pharmacy, Rx(**CANCEL)) == []
+
+
+def test_where_it_went_never_outgrows_the_message(pharmacy, post):
+    post(Rx())
+    fill = entered(pharmacy, until=FillState.SOLD)
+    name, city = "L" * 120, "A" * 120
+    give(
+        pharmacy,
+        fill.prescription,
+        given=replace(BY_PHONE, other=replace(LAKESIDE, name=name, city=city)),
+    )
+    outcome, says = post(Rx(**CANCEL))
+    assert (outcome, len(says)) == ("Denied", 260)
+    assert says.startswith(f"Transferred on 11/23/2026 to {name}")
+
+
+def test_what_never_came_there_and_is_ours_again_is_cancelled_here(pharmacy, post):
+    post(Rx())
+    fill = entered(pharmacy, until=None)
+    back(pharmacy, give(pharmacy, fill.prescription))
+    assert Transfer.objects.get().taken_back_at is not None
+    assert post(Rx(**CANCEL))[0] == "Approved"
+    fill.prescription.refresh_from_db()
+    assert fill.prescription.state == "cancelled"

@@ -217,6 +217,26 @@ def test_enter_in_the_last_field_signs_in_without_one_more_key(page):
     assert "pin=4711" in House.posts[0][1]
 
 
+@pytest.mark.parametrize(("method", "asks"), [("get", True), ("post", False)])
+def test_enter_asks_in_a_form_that_finds_and_walks_in_one_that_writes(page, method, asks):
+    page.goto("/locked.html")
+    page.evaluate(
+        """method => {
+          const form = document.querySelector("form");
+          form.setAttribute("method", method);
+          form.dataset.walk = "";
+        }""",
+        method,
+    )
+    House.posts.clear()
+    page.locator("#f-pin").fill("4711")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert ("pin=4711" in page.url) is asks
+    # Where it writes, Enter in the last field leads to the commit key and sends nothing.
+    assert House.posts == []
+
+
 def test_the_search_box_is_one_key_away(page):
     page.goto("/queue.html")
     page.keyboard.press("/")

@@ -1,5 +1,7 @@
 // Enter walks the fields of [data-walk] in the order of the paper; on the last one it goes to
-// the commit button, or presses it where data-walk is "submit" (sign-in, a count). In an uncertain field Enter also accepts, and typing changes the source.
+// the commit button, or presses it where data-walk is "submit" (sign-in, a count). A form with method="get"
+// asks and writes nothing: there Enter asks, as in every search box. In an uncertain field Enter also
+// accepts, and typing changes the source.
 const WALKED = "input:not([type=hidden]):not([readonly]):not([disabled]), select:not([disabled]), textarea:not([readonly])";
 
 function mark(field, source) {
@@ -58,6 +60,8 @@ addEventListener("keydown", (event) => {
   const field = event.target;
   const form = field.closest?.("[data-walk]");
   if (!form || !field.matches(WALKED) || field.hasAttribute("data-own-enter")) return;
+  // The attribute, for a form without one is sent by htmx and says "get" of itself too.
+  if (form.getAttribute("method") === "get") return;
   event.preventDefault();
   if (field.hasAttribute("data-uncertain")) mark(field, "accepted");
   next(form, field);
