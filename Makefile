@@ -6,7 +6,7 @@ CSS := src/apothecary/workbench/static/workbench/apothecary.css
 CSS_INPUTS := $(shell find src/apothecary/workbench/assets src/apothecary/*/jinja2 -type f 2>/dev/null) $(wildcard src/apothecary/workbench/charts.py)
 export PORT DATA
 .DEFAULT_GOAL := run
-.PHONY: run setup develop test test-database check bench docs requirements
+.PHONY: run setup develop tables test test-database check bench docs requirements
 
 run: setup
 	@exec $(BIN)/apothecary demo
@@ -15,6 +15,10 @@ setup: .venv/installed $(CSS)
 
 # What tests, checks and benchmarks need on top.
 develop: .venv/developing $(CSS)
+
+# The tables that every test starts from; who skips this makes them with the first test.
+tables: develop
+	@$(BIN)/python -m apothecary.config.tests.pattern
 
 # Both cores; a file of tests is one worker's, and a worker that needs a house runs one of its own.
 # In parts, since the crash tests want a database server that keeps its word and the others a

@@ -33,14 +33,21 @@ def furnish(data: Path, *, shelf: Path = SHELF) -> str:
 
     The name of its database: the template for others. It is as `migrate` leaves it.
     """
+    with made(shelf) as pattern:
+        _copy(pattern, data / "postgres")
+    return DATABASE
+
+
+@contextmanager
+def made(shelf: Path) -> Iterator[Path]:
+    """The pattern of the tables as they are now, which nobody clears away meanwhile."""
     with _turn(shelf):
         pattern = shelf / sum_of_tables()
         if not pattern.exists():
             _make(pattern)
             _clear(shelf)
         os.utime(pattern)
-        _copy(pattern, data / "postgres")
-    return DATABASE
+        yield pattern
 
 
 def sum_of_tables(package: Path = PACKAGE) -> str:
@@ -110,3 +117,8 @@ def _clear(shelf: Path) -> None:
     found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[KEPT:]:
         shutil.rmtree(path)
+
+
+if __name__ == "__main__":
+    with made(SHELF):
+        pass
