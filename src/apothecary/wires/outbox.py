@@ -4,11 +4,12 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import F
 
+from apothecary.wires.lanes import wait_after
 from apothecary.wires.models import Outgoing, OutgoingState
 
 # Whoever takes a row holds it until ``until``: another sender does not see it as due. From
@@ -122,6 +123,42 @@ def free_abandoned(*, pharmacy_id: int, party: str, holder: Holder, at: datetime
             {"pharmacy": pharmacy_id, "party": party, "holder": holder.number, "at": at},
         )
         return int(cursor.rowcount)
+
+
+def take_turn(
+    *,
+    pharmacy_id: int,
+    party: str,
+    holder: Holder,
+    at: datetime,
+    lease: timedelta,
+    share: Share,
+) -> list[Taken]:
+    """A sender's turn: be known to live, let go what the dead held, take what is due.
+
+    What is taken is ours for the lease (at most 3 statements).
+    """
+    holder.hold()
+    free_abandoned(pharmacy_id=pharmacy_id, party=party, holder=holder, at=at)
+    return take_due(
+        pharmacy_id=pharmacy_id,
+        party=party,
+        holder=holder,
+        at=at,
+        until=at + lease,
+        share=share,
+    )
+
+
+def note_unanswered(taken: Taken, says: str, *, pharmacy_id: int, at: datetime) -> None:
+    """No answer: the same bytes go out again after a while, unless one came meanwhile."""
+    rows = Outgoing.objects.filter(pharmacy_id=pharmacy_id, pk=taken.outgoing_id)
+    rows.exclude(state=OutgoingState.ANSWERED).update(
+        state=OutgoingState.SENT.value,
+        next_try_at=at + wait_after(taken.tries),
+        problem=says,
+        held_by=None,
+    )
 
 
 def put_off(

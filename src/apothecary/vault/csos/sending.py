@@ -15,15 +15,16 @@ from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
 from apothecary.vault.csos.answering import take_answer, take_rejection
-from apothecary.vault.csos.lines import Desk, NoAnswer, NotConnected
+from apothecary.vault.csos.lines import Desk
 from apothecary.vault.csos.models import CsosOrder
 from apothecary.vault.csos.signing import archive_problems
 from apothecary.vault.csos.states import CsosState, move_problems
 from apothecary.vault.csos.writing import lock_order
 from apothecary.wires.errors import Rejected
-from apothecary.wires.lanes import Lanes, wait_after
-from apothecary.wires.models import Outgoing, OutgoingState
-from apothecary.wires.outbox import Holder, Share, Taken, free_abandoned, take_due
+from apothecary.wires.lanes import Lanes
+from apothecary.wires.models import Outgoing
+from apothecary.wires.outbox import Holder, Share, Taken, note_unanswered, take_turn
+from apothecary.wires.web import NoAnswer, NotConnected
 
 PARTY, FORMAT, ABOUT = "ordering desk", "csos-xml", "electronic order"
 LEASE = timedelta(seconds=120)
@@ -72,14 +73,12 @@ class CsosPost:
         if not self.desks:
             return 0
         by = system_worker(pharmacy, now=at)
-        self.holder.hold()
-        free_abandoned(pharmacy_id=pharmacy.pk, party=PARTY, holder=self.holder, at=at)
-        due = take_due(
+        due = take_turn(
             pharmacy_id=pharmacy.pk,
             party=PARTY,
             holder=self.holder,
             at=at,
-            until=at + LEASE,
+            lease=LEASE,
             share=Share(limit=A_ROUND, per_lane=A_LANE, room=self.lanes.room(at)),
         )
         for taken in due:
@@ -95,21 +94,10 @@ class CsosPost:
             answer = self.desks[taken.lane].hand_over(taken.raw)
         except (NotConnected, NoAnswer) as failure:
             self.lanes.failed(taken.lane, turn=turn, at=by.at)
-            note_unanswered(taken, str(failure), by=by)
+            note_unanswered(taken, str(failure), pharmacy_id=by.pharmacy_id, at=by.at)
         except Rejected as no:
             self.lanes.answered(taken.lane)
             take_rejection(by=by, outgoing_id=taken.outgoing_id, says=str(no))
         else:
             self.lanes.answered(taken.lane)
             take_answer(by=by, outgoing_id=taken.outgoing_id, raw=answer)
-
-
-def note_unanswered(taken: Taken, says: str, *, by: Worker) -> None:
-    """No answer: the same bytes go out again after a while, and count once over there."""
-    rows = Outgoing.objects.filter(pharmacy_id=by.pharmacy_id, pk=taken.outgoing_id)
-    rows.exclude(state=OutgoingState.ANSWERED).update(
-        state=OutgoingState.SENT.value,
-        next_try_at=by.at + wait_after(taken.tries),
-        problem=says,
-        held_by=None,
-    )

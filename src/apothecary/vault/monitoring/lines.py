@@ -6,33 +6,37 @@
 whose certificate they must show. In a folder ``NAME.dat`` is ours and ``NAME.ack`` the answer.
 """
 
-import http.client
 import os
-import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from apothecary.wires.errors import Rejected, Unreachable
+from apothecary.wires.web import (
+    Custom,
+    Naming,
+    NoAnswer,
+    NotConnected,
+    Post,
+    lines_named,
+    web_address,
+)
 
-MEDIA = "application/octet-stream"
-LARGEST = 16 * 1024 * 1024
-CONNECT_SECONDS, ANSWER_SECONDS = 5, 30
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-TAKEN = frozenset({200, 201, 202})
-# What was said is at fault, and saying it again changes nothing; all else is tried again.
-REFUSED = frozenset({400, 413, 415, 422})
-
-
-class NotConnected(Unreachable):
-    """Nobody took the call: the file has arrived nowhere."""
-
-
-class NoAnswer(Unreachable):
-    """The file may have arrived, and no answer is there yet."""
+__all__ = ["NoAnswer", "NotConnected"]
+STATE_LETTERS = 2
+NAMING = Naming(
+    valid=lambda state: len(state) == STATE_LETTERS and state.isascii() and state.isupper(),
+    key="a state",
+    address="a monitoring programme",
+    sends="reports",
+)
+CUSTOM = Custom(
+    party="the programme",
+    media="application/octet-stream",
+    largest=16 * 1024 * 1024,
+    at_fault=frozenset({400, 413, 415, 422}),
+)
 
 
 class Line(Protocol):
@@ -46,57 +50,12 @@ class Line(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class WebLine:
-    """A programme over HTTPS; plain HTTP on this machine only. One connection a call."""
-
-    url: str
-    token: str = field(default="", repr=False)
-    ca_file: str = ""
+class WebLine(Post):
+    """A programme over HTTPS."""
 
     def tell(self, raw: bytes, *, name: str) -> bytes:
         """Post a file; the answer is the reply's body."""
-        status, body = self._ask(raw)
-        if status in TAKEN:
-            return body
-        says = body.decode("utf-8", "replace")[:500]
-        if status in REFUSED:
-            raise Rejected(f"the programme refused the file: {status} {says}")
-        raise NotConnected(f"the programme did not take the call: {status} {says}")
-
-    def _ask(self, raw: bytes) -> tuple[int, bytes]:
-        parts = urlsplit(self.url)
-        line = self._line()
-        try:
-            line.connect()
-        except OSError as error:
-            says = error.strerror or error
-            raise NotConnected(f"no line to {parts.netloc}: {says}") from error
-        try:
-            line.sock.settimeout(ANSWER_SECONDS)
-            line.request("POST", parts.path or "/", raw, self._head())
-            answer = line.getresponse()
-            body = answer.read(LARGEST + 1)
-        except (OSError, http.client.HTTPException) as error:
-            raise NoAnswer(f"the line broke ({error!r})") from error
-        finally:
-            line.close()
-        if len(body) > LARGEST or answer.length:
-            raise NoAnswer(f"the answer is cut off or too long ({len(body)} bytes)")
-        return answer.status, body
-
-    def _line(self) -> http.client.HTTPConnection:
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        if parts.scheme == "https":
-            context = ssl.create_default_context(cafile=self.ca_file or None)
-            return http.client.HTTPSConnection(
-                host, parts.port, timeout=CONNECT_SECONDS, context=context
-            )
-        return http.client.HTTPConnection(host, parts.port, timeout=CONNECT_SECONDS)
-
-    def _head(self) -> dict[str, str]:
-        head = {"Content-Type": MEDIA}
-        return head | ({"Authorization": f"Bearer {self.token}"} if self.token else {})
+        return self.post(raw, CUSTOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,23 +82,7 @@ class FolderLine:
 
 def lines_to(addresses: str, *, tokens: str = "", ca_file: str = "") -> Mapping[str, Line]:
     """The lines by the programme's state. ValueError names the part that is none."""
-    keys, found = dict(pairs(tokens)), {}
-    for state, address in pairs(addresses):
-        if state in found:
-            raise ValueError(f"{state!r} has a second line")
-        found[state] = line_to(address, token=keys.get(state, ""), ca_file=ca_file)
-    return MappingProxyType(found)
-
-
-def pairs(text: str) -> list[tuple[str, str]]:
-    """``state=value`` by commas. ValueError where a part is none."""
-    found = []
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        state, mark, value = part.partition("=")
-        if not (mark and value and len(state) == 2 and state.isascii() and state.isupper()):
-            raise ValueError(f"{state!r} is not a state followed by = and a value")
-        found.append((state, value))
-    return found
+    return lines_named(addresses, NAMING, line_to, tokens=tokens, ca_file=ca_file)
 
 
 def line_to(address: str, *, token: str = "", ca_file: str = "") -> Line:
@@ -147,13 +90,7 @@ def line_to(address: str, *, token: str = "", ca_file: str = "") -> Line:
     parts = urlsplit(address)
     if parts.scheme == "file" and parts.path.startswith("/"):
         return FolderLine(Path(parts.path))
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
-        raise ValueError(f"{address!r} is no address of a monitoring programme")
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ValueError(f"{address!r} would send reports over an open line: use https")
-    if parts.username or parts.password:
-        raise ValueError(f"{parts.hostname}: no secret stands in an address")
-    return WebLine(address, token, ca_file)
+    return WebLine(web_address(address, NAMING), token, ca_file)
 
 
 def lines_of_installation() -> Mapping[str, Line]:

@@ -18,9 +18,9 @@ from apothecary.purchasing.tracing.verifying.rules import read_answer
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
-from apothecary.wires.lanes import Lanes, wait_after
+from apothecary.wires.lanes import Lanes
 from apothecary.wires.models import Outgoing, OutgoingState
-from apothecary.wires.outbox import Holder, Share, Taken, free_abandoned, take_due
+from apothecary.wires.outbox import Holder, Share, Taken, note_unanswered, take_turn
 
 LEASE = timedelta(seconds=120)
 A_ROUND, A_LANE = 20, 10
@@ -46,14 +46,12 @@ class VerifyPost:
         if not self.responders:
             return 0
         by = system_worker(pharmacy, now=at)
-        self.holder.hold()
-        free_abandoned(pharmacy_id=pharmacy.pk, party=PARTY, holder=self.holder, at=at)
-        due = take_due(
+        due = take_turn(
             pharmacy_id=pharmacy.pk,
             party=PARTY,
             holder=self.holder,
             at=at,
-            until=at + LEASE,
+            lease=LEASE,
             share=Share(limit=A_ROUND, per_lane=A_LANE, room=self.lanes.room(at)),
         )
         for taken in due:
@@ -69,22 +67,11 @@ class VerifyPost:
             status, body = self.responders[taken.lane].ask(taken.raw)
         except (NotConnected, NoAnswer) as failure:
             self.lanes.failed(taken.lane, turn=turn, at=by.at)
-            note_no_answer(taken, str(failure), by=by)
+            # A question moves nothing, so asked twice does no harm.
+            note_unanswered(taken, str(failure), pharmacy_id=by.pharmacy_id, at=by.at)
         else:
             self.lanes.answered(taken.lane)
             take_answer(by=by, outgoing_id=taken.outgoing_id, status=status, body=body)
-
-
-def note_no_answer(taken: Taken, says: str, *, by: Worker) -> None:
-    """Nobody answered: it is asked again. A question moves nothing, so twice does no harm."""
-    Outgoing.objects.filter(pk=taken.outgoing_id, pharmacy_id=by.pharmacy_id).exclude(
-        state=OutgoingState.ANSWERED
-    ).update(
-        state=OutgoingState.SENT.value,
-        next_try_at=by.at + wait_after(taken.tries),
-        problem=says,
-        held_by=None,
-    )
 
 
 @transaction.atomic

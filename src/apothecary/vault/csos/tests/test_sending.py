@@ -8,7 +8,7 @@ from apothecary.config.tests.world_days import NOON, TODAY
 from apothecary.staff.duties import Role
 from apothecary.vault.book.tests.hands import deeds, not_allowed, refused
 from apothecary.vault.csos.answering import say_answer, take_answer, verdict_of
-from apothecary.vault.csos.lines import NoAnswer, NotConnected, desks_at
+from apothecary.vault.csos.lines import desks_at
 from apothecary.vault.csos.models import CsosOrder
 from apothecary.vault.csos.sending import CsosPost, send_order
 from apothecary.vault.csos.states import CsosState
@@ -17,6 +17,7 @@ from apothecary.vault.csos.tests.desk import PLAINS, OrderDesk
 from apothecary.vault.orders.tests.desk import elsewhere, later
 from apothecary.wires.errors import Rejected
 from apothecary.wires.models import Outgoing, OutgoingState
+from apothecary.wires.web import NoAnswer, NotConnected
 
 
 @pytest.fixture
@@ -195,7 +196,7 @@ def test_who_does_not_order_sends_none_nor_says_what_was_answered(desk, pharmacy
         ("RC9001013=ftp://a/b", "no address"),
         ("RC9001013=http://far.example/b", "open line"),
         ("RC9001013=https://me:word@a/b", "no secret"),
-        ("RC9001013=https://a/b,RC9001013=https://c/d", "second desk"),
+        ("RC9001013=https://a/b,RC9001013=https://c/d", "second line"),
     ],
 )
 def test_an_address_that_is_none_is_named(addresses, says):
