@@ -14,10 +14,10 @@ from apothecary.law.expiry import expires_on
 from apothecary.law.fills import first_fill_problems, next_fill_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
+from apothecary.prescriptions import lawful
 from apothecary.prescriptions.apart_rules import fee_problems, programme_problems
 from apothecary.prescriptions.compound_tables import is_compound
 from apothecary.prescriptions.compounds import order_problems
-from apothecary.prescriptions.lawful import carried_refusals
 from apothecary.prescriptions.models import (
     CARRIED,
     NOTHING_SAID,
@@ -91,6 +91,8 @@ class Order:
     # What the technician left unsure: the pharmacist sees it before anything is filled.
     unsure: str = ""
     carried: Carried = NOTHING_SAID
+    # How a pharmacist took it, where it is an emergency oral order of a C-II.
+    emergency: lawful.Taken | None = None
 
 
 @transaction.atomic
@@ -110,7 +112,8 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
         entry_problems(entry_facts(order, price))
         + first_fill_problems(facts, order.prescriber.facts(), on=by.today, house_months=months)
         + cii_series_problems(rx, state=pharmacy.state, by=by)
-        + carried_refusals(rx, state=pharmacy.state, on=by.today)
+        + lawful.carried_refusals(rx, state=pharmacy.state, on=by.today)
+        + lawful.emergency_taking_problems(order.emergency, facts, pharmacy=pharmacy, by=by)
     )
     last = expires_on(facts, on=by.today, house_months=months)
     rx.expires_on = None if isinstance(last, Problem) else last.on
@@ -137,6 +140,8 @@ def enter_prescription(*, by: Worker, order: Order) -> Fill:
     )
     if came is not None:
         bind(came, rx, by=by)
+    if order.emergency is not None:
+        lawful.write_order_down(rx, order.emergency, pharmacy=pharmacy, by=by)
     return fill
 
 
@@ -219,7 +224,8 @@ def unnumbered(order: Order, *, by: Worker) -> Prescription:
         earliest_fill_on=order.earliest_fill_on,
         entered_at=by.at,
         entered_by=by.person_id,
-        **{name: getattr(order.carried, name) for name in CARRIED},
+        **{name: getattr(order.carried, name) for name in CARRIED}
+        | ({"emergency": True} if order.emergency is not None else {}),
     )
 
 

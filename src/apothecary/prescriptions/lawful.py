@@ -9,11 +9,26 @@ from apothecary.law.purpose import PurposeFacts
 from apothecary.law.signers import SignerFacts, kind_of
 from apothecary.law.supply_limits import SupplyFacts
 from apothecary.prescriptions.carried import AcutePain, MadeAs
+from apothecary.prescriptions.emergency.rules import Taken
+from apothecary.prescriptions.emergency.taking import (
+    emergency_mending_problems,
+    emergency_taking_problems,
+    write_order_down,
+)
 from apothecary.prescriptions.models import LAW_ORIGIN, Dispensed, Origin, Prescription
 from apothecary.prescriptions.series import cii_series_problems
 
 # What the acts that enter and mend ask of the law beside the rules on filling.
-__all__ = ["carried_facts", "carried_refusals", "cii_series_problems", "purpose_of"]
+__all__ = [
+    "Taken",
+    "carried_facts",
+    "carried_refusals",
+    "cii_series_problems",
+    "emergency_mending_problems",
+    "emergency_taking_problems",
+    "purpose_of",
+    "write_order_down",
+]
 
 # Every salt of gamma-hydroxybutyric acid that is sold carries this word in its name.
 GHB = "oxybate"

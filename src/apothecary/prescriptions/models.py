@@ -13,6 +13,7 @@ from apothecary.law.facts import Origin as LawOrigin
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.carried import CARRIED, NOTHING_SAID, Carried, CarriedColumns
 from apothecary.prescriptions.compound_tables import CompoundIngredient, ingredients_of
+from apothecary.prescriptions.emergency import models as emergency_order  # noqa: F401 likewise
 from apothecary.prescriptions.refill_log import models as refill_log  # noqa: F401 Django finds tables so
 from apothecary.prescriptions.states import ENDED, FillState
 from apothecary.prescriptions.transfers.models import Transfer

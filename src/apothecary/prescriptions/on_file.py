@@ -68,7 +68,10 @@ def file_prescription(*, by: Worker, order: Order) -> Prescription:
 
 
 def unsettled_problems(order: Order) -> list[Problem]:
-    """What is unsure has no fill to wait with: it is settled before it goes on file."""
+    """What is unsure has no fill to wait with; an emergency does not wait at all."""
+    if order.emergency is not None or order.carried.emergency:
+        says = "An emergency order is filled now: what can wait is no emergency."
+        return [Problem(says, code="on-file-emergency", field="emergency")]
     if not order.unsure:
         return []
     says = f"Settle it before it goes on file: {order.unsure}"

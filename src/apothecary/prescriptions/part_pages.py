@@ -11,6 +11,7 @@ from apothecary.law.calendar_days import days_after, hours_after
 from apothecary.law.partial import Since, clock_of
 from apothecary.law.tables import Row, federal
 from apothecary.patients.queries import brief
+from apothecary.prescriptions.emergency.taking import ordered_at_of
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.parting import (
     PARTED_IN,
@@ -49,9 +50,10 @@ def part_clocks(fill: Fill, *, on: date) -> list[PartClock]:
     others = parts_of(fill)
     found: dict[str, PartClock] = {}
     for reason in reasons_said(fill, others):
-        clock = clock_of(reason, emergency=False)
+        clock = clock_of(reason, emergency=rx.emergency)
         row = federal(clock.row, on=on)
-        first = parted_at(others)
+        oral = clock.since is Since.ORAL_ORDER
+        first = ordered_at_of(rx) if oral else parted_at(others)
         if clock.since is Since.WRITTEN:
             last_on = days_after(rx.written_on, row.number())
             found[row.id] = PartClock(row, clock.since.value, last_on=last_on)

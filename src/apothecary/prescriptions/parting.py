@@ -15,6 +15,7 @@ from apothecary.law.partial import partial_problems
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.prescriptions.actions import NOT_DISPENSED, lock_prescription
 from apothecary.prescriptions.compound_tables import is_compound
+from apothecary.prescriptions.emergency.taking import ordered_at_of
 from apothecary.prescriptions.models import Dispensed, Fill, PayKind
 from apothecary.prescriptions.rules import CENT
 from apothecary.prescriptions.states import FillState
@@ -160,6 +161,7 @@ def clock_problems(
             now=quantity,
             # When every other part was called off, this one is the first.
             first_part_at=parted_at(parts) if given else None,
+            oral_order_at=ordered_at_of(fill.prescription),
         )
         found |= dict.fromkeys(partial_problems(facts, part, at=by.at, on=by.today))
     return list(found)

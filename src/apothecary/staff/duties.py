@@ -26,6 +26,7 @@ class Duty(StrEnum):
     RECEIVE_PRESCRIPTION = "receive_prescription"
     RECEIVE_VERBAL = "receive_verbal"
     RECEIVE_VERBAL_CONTROLLED = "receive_verbal_controlled"
+    EMERGENCY_ORAL = "emergency_oral"
     ENTER_PRESCRIPTION = "enter_prescription"
     EDIT_PATIENT = "edit_patient"
     EDIT_PRESCRIBER = "edit_prescriber"

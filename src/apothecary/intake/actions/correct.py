@@ -23,7 +23,11 @@ from apothecary.prescriptions.actions import (
     ours_problems,
     unnumbered,
 )
-from apothecary.prescriptions.lawful import carried_refusals, cii_series_problems
+from apothecary.prescriptions.lawful import (
+    carried_refusals,
+    cii_series_problems,
+    emergency_mending_problems,
+)
 from apothecary.prescriptions.models import CARRIED, Dispensed, Fill, Prescription
 from apothecary.prescriptions.rules import entry_problems
 from apothecary.prescriptions.states import FillState
@@ -64,6 +68,7 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
         ours_problems(by, order)
         + entry_problems(entry_facts(order, price))
         + given_problems(rx, mended)
+        + emergency_mending_problems(rx, mended, by=by)
         + law_problems(fill, mended, order, pharmacy=pharmacy, by=by)
         + mending_problems(rx, mended, by=by)
         + cii_series_problems(mended, state=pharmacy.state, by=by, besides=rx.pk)
