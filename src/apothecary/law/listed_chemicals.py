@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from apothecary.law.calendar_days import days_after, years_after
 from apothecary.law.problem import Problem
-from apothecary.law.pseudoephedrine import PseSale
+from apothecary.law.pseudoephedrine import PseSale, grams_left
 from apothecary.law.tables import Row, federal, practice
 
 _GRAM = Decimal(1000)
@@ -146,7 +146,10 @@ def _over(row: Row, sales: list[PseSale], when: str, code: str) -> list[Problem]
     total = sum((sale.grams_base for sale in sales), Decimal(0))
     if total <= row.amount():
         return []
-    says = f"That makes {total} g {when}; the state allows {row.amount()} g to one buyer."
+    says = (
+        f"That makes {total} g {when}; the state allows {row.amount()} g to one buyer: "
+        f"{grams_left(row, sales)} g are left."
+    )
     return [row.problem(says, code=code, field="grams_base")]
 
 

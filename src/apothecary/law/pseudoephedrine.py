@@ -78,8 +78,17 @@ def _over(row: Row, sales: list[PseSale], when: str, code: str) -> list[Problem]
     total = sum((sale.grams_base for sale in sales), Decimal(0))
     if total <= row.amount():
         return []
-    says = f"That makes {total} g {when}; at most {row.amount()} g may be sold to one buyer."
+    says = (
+        f"That makes {total} g {when}; at most {row.amount()} g may be sold to one buyer: "
+        f"{grams_left(row, sales)} g are left."
+    )
     return [row.problem(says, code=code, field="grams_base")]
+
+
+def grams_left(row: Row, sales: Sequence[PseSale]) -> Decimal:
+    """Grams of base the limit leaves beside every sale but the last, never below none."""
+    had = sum((sale.grams_base for sale in sales[:-1]), Decimal(0))
+    return max(Decimal(0), row.amount() - had)
 
 
 def _log_problems(counter: PseCounter, *, on: date) -> list[Problem]:

@@ -7,6 +7,7 @@ from ninja.errors import HttpError, ValidationError
 from apothecary.doors.api import (
     apart,
     authorizations,
+    behind_counter,
     calculations,
     claims,
     compounds,
@@ -22,10 +23,12 @@ from apothecary.doors.api import (
     purchasing,
     recalls,
     receiving,
+    refill_log,
     returns,
     stock,
     stock_rounds,
     tracing,
+    transfers,
     vault,
     vault_orders,
     waste,
@@ -47,7 +50,9 @@ api = NinjaAPI(
     parser=Strict(),
 )
 api.add_router("", intake.router)
+api.add_router("", transfers.router)
 api.add_router("", prescriptions.router)
+api.add_router("", refill_log.router)
 api.add_router("", compounds.router)
 api.add_router("", apart.router)
 api.add_router("", claims.router)
@@ -56,6 +61,7 @@ api.add_router("", authorizations.router)
 api.add_router("", money.router)
 api.add_router("", filling.router)
 api.add_router("", counter.router)
+api.add_router("", behind_counter.router)
 api.add_router("", stock.router)
 api.add_router("", stock_rounds.router)
 api.add_router("", purchasing.router)

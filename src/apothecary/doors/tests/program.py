@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests import counter_world
 from apothecary.doors.tests.money_world import a_file
 from apothecary.doors.tests.recalls_world import recalls_bodies
 from apothecary.doors.tests.returns_world import returns_bodies
@@ -166,7 +167,7 @@ def bodies(
         "/fills/{fill_id}/return-to-stock": BECAUSE,
         **payer_bodies(world),
         **stock_room_bodies(world),
-        **counter_bodies(order, place, fill_id),
+        **(counter_bodies(order, place, fill_id) | counter_world.counter_bodies(order, typed)),
     }  # fmt: skip
 
 

@@ -1,12 +1,12 @@
 """For each endpoint of the API a thing in the state in which that endpoint would take it."""
 
-import json
 from collections.abc import Callable
-from datetime import date
 
 from apothecary.config.tests.world import World
 from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
 from apothecary.doors.tests.consent_world import authorization
+from apothecary.doors.tests.counter_world import AS, MADE
+from apothecary.doors.tests.findings_world import finding
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.recalls_world import of_recalls
 from apothecary.doors.tests.returns_world import COLLECTOR, KEPT, of_returns
@@ -22,7 +22,6 @@ from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.prescriptions.tests.test_apart import ready
 from apothecary.prescriptions.writer import advance
-from apothecary.screening.models import Finding
 from apothecary.staff.duties import Role
 from apothecary.stock.actions import the_place
 from apothecary.stock.models import Lot, PlaceKind
@@ -77,6 +76,8 @@ def shelf(world: World) -> int:
 
 def asks_as(path: str) -> Role:
     """Whose hands the thing is in."""
+    if path in AS:
+        return AS[path]
     if path.endswith(GIVEN_UP) or path in {*IN_CHARGE_ONLY, SIZE, KEPT, COLLECTOR, *IN_CHARGES}:
         return Role.IN_CHARGE
     if path.startswith(("/vault/", "/monitoring/")):
@@ -88,6 +89,13 @@ def asks_as(path: str) -> Role:
 def ready_for(world: World, path: str) -> dict[str, object]:
     """The parts of an endpoint's address, each of a thing that stands where it must."""
     parts: dict[str, object] = dict.fromkeys(NOT_MADE, NOBODYS)
+    if path in MADE:
+        return parts | MADE[path](world)
+    return made_for(world, path, parts)
+
+
+def made_for(world: World, path: str, parts: dict[str, object]) -> dict[str, object]:
+    """The same, by the room the address is of."""
     verb = path.rsplit("/", 1)[-1]
     if path.startswith("/arrivals/"):
         return parts | {"arrival_id": arrival(world)}
@@ -161,22 +169,3 @@ def lot(world: World, *, held: bool) -> int:
     if held:
         Lot.objects.filter(pk=found.pk).update(state="quarantined")
     return found.pk
-
-
-def finding(world: World, fill: Fill) -> int:
-    """Something screening found, still open."""
-    return Finding.objects.create(
-        pharmacy=world.pharmacy,
-        patient=world.patient,
-        fill=fill,
-        kind="interaction",
-        severity="pharmacist",
-        says="They interact.",
-        because=json.dumps({"facts": ["new: lisinopril"]}),
-        cite="a source",
-        source_on=date(2026, 11, 22),
-        verified="K",
-        clears="another drug",
-        fingerprint="f" * 32,
-        found_at=world.technician.at,
-    ).pk

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from apothecary.config.tests.world import World, build_world
 from apothecary.doors.api.app import api
+from apothecary.doors.tests.counter_world import NO_DEED, TWICE
 from apothecary.doors.tests.program import Program, bodies, codes, order_body
 from apothecary.doors.tests.program_world import asks_as, ready_for, shelf
 from apothecary.filling.tests import bench
@@ -35,6 +36,7 @@ CONTENT = "SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) F
 # A draft and a calculation are no deeds; the others take a thing that only their own room's
 # tests make.
 NOT_DONE_HERE = {
+    *NO_DEED,
     "/arrivals/{arrival_id}/draft",
     "/calculate",
     "/claims/{claim_id}/settled",
@@ -49,6 +51,7 @@ NOT_DONE_HERE = {
 # to say how many are left; a second return or container, another call or note, a line counted
 # again, a paper of the next day, what was settled said once more, another line of a form.
 MEANT_TWICE = {
+    *TWICE,
     "/returns/shipments",
     "/returns/shipments/{shipment_id}/follow-up",
     "/returns/waste",

@@ -50,6 +50,21 @@ def test_one_buyer_gets_3_6_grams_a_day(amount: str, expected: list[str]) -> Non
     assert all(problem.cite == "21 CFR 1314.20(a)" for problem in problems)
 
 
+@pytest.mark.parametrize(
+    ("had", "left"), [("0", "3.6"), ("1.801", "1.799"), ("3.6", "0"), ("5", "0")]
+)
+def test_who_is_refused_is_told_how_many_grams_are_left_today(had: str, left: str) -> None:
+    earlier = [grams(had)] if had != "0" else []
+    problems = amount_problems(grams("3.601"), earlier, on=ON)
+    assert f"to one buyer: {left} g are left." in problems[0].says
+
+
+def test_the_thirty_days_leave_what_they_leave_beside_the_day() -> None:
+    earlier = [grams("3.5", ago=2), grams("3.5", ago=1)]
+    (month,) = amount_problems(grams("2.5"), earlier, on=ON)
+    assert (month.code, month.says.endswith("2.0 g are left.")) == ("pse-month", True)
+
+
 @pytest.mark.parametrize(("ago", "expected"), [(0, ["pse-day"]), (1, [])])
 def test_a_purchase_split_over_two_registers_counts_as_one_day(
     ago: int, expected: list[str]

@@ -6,7 +6,6 @@ from django.http import QueryDict
 
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.pickup.behind_counter.certifying import Certified
-from apothecary.pickup.behind_counter.models import IdKind
 from apothecary.pickup.behind_counter.rules import Buyer
 from apothecary.stock.forms import parse_day
 
@@ -45,15 +44,12 @@ def read_buyer(typed: QueryDict) -> Buyer:
         for name in ("born_on", "id_until")
         if typed.get(name, "").strip() and day_of(typed, name) is None
     ]
-    kind = typed.get("id_kind", "")
-    if kind and kind not in IdKind.values:
-        problems.append(Problem("Such a paper is not taken.", field="id_kind", code="id-kind"))
     refuse_if(problems)
     return Buyer(
         name=line(typed, "buyer"),
         address=line(typed, "address"),
         born_on=day_of(typed, "born_on"),
-        id_kind=kind,
+        id_kind=line(typed, "id_kind"),
         id_number=line(typed, "id_number"),
         id_issuer=line(typed, "id_issuer"),
         id_until=day_of(typed, "id_until"),

@@ -1,13 +1,10 @@
 """The logbook, the bound book and the refused sales, as an inspector gets them."""
 
-from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import QuerySet
-
 from apothecary.law.retention import Kept, kept_until
-from apothecary.pickup.behind_counter.models import CounterRefusal, CounterSale, Kind
-from apothecary.pickup.behind_counter.queries import with_lines
+from apothecary.pickup.behind_counter.models import Kind
+from apothecary.pickup.behind_counter.queries import refusals_between, sales_between
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.vault.book.papers import House, house_of
@@ -50,17 +47,6 @@ REFUSED = (
 )
 
 
-def sales_of(by: Worker, first: date, last: date, kinds: Iterable[Kind]) -> list[CounterSale]:
-    """The entries of a book in a period, in their order (2 queries)."""
-    rows = CounterSale.objects.filter(
-        pharmacy_id=by.pharmacy_id,
-        sold_on__gte=first,
-        sold_on__lte=last,
-        kind__in=[kind.value for kind in kinds],
-    )
-    return list(with_lines(rows).order_by("id")[:MOST_ROWS])
-
-
 def head_of(house: House, first: date, last: date) -> list[tuple[str, str]]:
     """Whose book it is and of which days."""
     return [*house.head, ("Period", f"{first:%m/%d/%Y} through {last:%m/%d/%Y}")]
@@ -84,7 +70,9 @@ def logbook(by: Worker, said: Said) -> Paper:
             f"{sale.id_kind} {sale.id_number}, {sale.id_issuer}",
             sale.by.initials,
         )
-        for sale in sales_of(by, first, last, (Kind.LISTED, Kind.BOTH))
+        for sale in sales_between(by.pharmacy_id, first, last, kinds=(Kind.LISTED, Kind.BOTH))[
+            :MOST_ROWS
+        ]
         for line in sale.lines.all()
         if line.grams_base
     ]
@@ -114,7 +102,9 @@ def bound_book(by: Worker, said: Said) -> Paper:
             f"{plain(line.quantity)} {line.package.unit}",
             sale.by.name,
         )
-        for sale in sales_of(by, first, last, (Kind.EXEMPT, Kind.BOTH))
+        for sale in sales_between(by.pharmacy_id, first, last, kinds=(Kind.EXEMPT, Kind.BOTH))[
+            :MOST_ROWS
+        ]
         for line in sale.lines.all()
         if line.limit
     ]
@@ -131,9 +121,6 @@ def refused_paper(by: Worker, said: Said) -> Paper:
     """Every sale that was asked for and refused (2 queries)."""
     first, last = days_asked(said, today=by.today)
     house = house_of(by)
-    found: QuerySet[CounterRefusal] = CounterRefusal.objects.filter(
-        pharmacy_id=by.pharmacy_id
-    ).select_related("by")
     rows = [
         (
             house.stamp(row.at),
@@ -144,8 +131,7 @@ def refused_paper(by: Worker, said: Said) -> Paper:
             row.because,
             row.by.initials,
         )
-        for row in found.order_by("id")[:MOST_ROWS]
-        if first <= house.row.day_of(row.at) <= last
+        for row in refusals_between(house.row, first, last)[:MOST_ROWS]
     ]
     return Paper(
         title="Refused sales from behind the counter",

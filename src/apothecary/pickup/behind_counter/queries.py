@@ -1,8 +1,10 @@
 """What stands behind the counter, what a buyer may still have, and the log as it is read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
@@ -19,9 +21,11 @@ from apothecary.pickup.behind_counter.models import (
     CounterLine,
     CounterRefusal,
     CounterSale,
+    Kind,
 )
 from apothecary.pickup.behind_counter.rules import Buyer
 from apothecary.pickup.behind_counter.selling import facts_of
+from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 from apothecary.stock.kinds import PICKED_FROM, Programme
 from apothecary.stock.models import Balance, LotState
@@ -156,6 +160,28 @@ def with_lines(rows: QuerySet[CounterSale]) -> QuerySet[CounterSale]:
     """Sales with who sold and what was sold (2 queries)."""
     lines = CounterLine.objects.select_related("package__product").order_by("id")
     return rows.select_related("by").prefetch_related(Prefetch("lines", queryset=lines))
+
+
+def sales_between(
+    pharmacy_id: int, first: date, last: date, *, kinds: Iterable[Kind] = tuple(Kind)
+) -> QuerySet[CounterSale]:
+    """The entries of the books of a period, in their order (2 queries)."""
+    rows = CounterSale.objects.filter(
+        pharmacy_id=pharmacy_id,
+        sold_on__gte=first,
+        sold_on__lte=last,
+        kind__in=[kind.value for kind in kinds],
+    )
+    return with_lines(rows).order_by("id")
+
+
+def refusals_between(pharmacy: Pharmacy, first: date, last: date) -> QuerySet[CounterRefusal]:
+    """The refused sales of a period, in their order, by the days of the pharmacy (1 query)."""
+    zone = ZoneInfo(pharmacy.time_zone)
+    begins_at = datetime.combine(first, time.min, zone)
+    ends_at = datetime.combine(last + timedelta(days=1), time.min, zone)
+    rows = refusals(pharmacy.pk).filter(at__gte=begins_at, at__lt=ends_at)
+    return rows.order_by("id")
 
 
 def refusals(pharmacy_id: int) -> QuerySet[CounterRefusal]:

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from apothecary.law.problem import Problem
 from apothecary.patients.rules import fold
+from apothecary.pickup.behind_counter.models import IdKind
 from apothecary.pickup.rules import signature_problems
 
 # House policy: clocks of two work stations may differ by so much.
@@ -83,6 +84,8 @@ def paper_problems(buyer: Buyer, *, on: date) -> list[Problem]:
     """Why the paper that was shown is none: it is named in full, and it has not run out."""
     if not (buyer.id_kind or buyer.id_number.strip()):
         return []
+    if buyer.id_kind and buyer.id_kind not in IdKind.values:
+        return [Problem("Such a paper is not taken.", field="id_kind", code="id-kind")]
     problems = [
         Problem(says, field=field, code="missing")
         for says, field, missing in (

@@ -137,7 +137,7 @@ def past_of(rx: Prescription, *, pharmacy: Pharmacy) -> Past:
             on=days[one.pk],
             place=pharmacy.name,
             number=str(rx.number),
-            quantity=one.quantity.normalize(),
+            quantity=Decimal(f"{one.quantity.normalize():f}"),
         )
         for one in sold
     ]

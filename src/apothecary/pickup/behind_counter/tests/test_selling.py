@@ -168,6 +168,14 @@ def test_without_identification_nothing_is_sold_and_it_is_kept(pharmacy):
     assert CounterRefusal.objects.count() == 1
 
 
+@pytest.mark.parametrize("kind", ["library card", "Driver Licence", "x" * 500])
+def test_a_paper_that_no_state_issued_with_a_photograph_is_not_taken(pharmacy, kind):
+    package = tablets(pharmacy)
+    shown = replace(BUYER, id_kind=kind)
+    assert refused(pharmacy, package, 1, buyer=shown) == ["id-kind"]
+    assert CounterRefusal.objects.get().because == "Such a paper is not taken."
+
+
 def test_an_expired_identification_proves_nothing(pharmacy):
     package = tablets(pharmacy)
     old = replace(BUYER, id_until=TODAY - timedelta(days=1))
