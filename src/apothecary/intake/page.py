@@ -21,6 +21,7 @@ from apothecary.intake.choices import Choices, first_choices
 from apothecary.intake.composed import compound_lines
 from apothecary.intake.forms import FIELDS, INSTANT, settled, source_name
 from apothecary.intake.judging import Reading, asked, read_sig
+from apothecary.intake.looking_up import EntryLookUp, look_up_shown
 from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
 from apothecary.intake.reading import SHOWN_DAY, shown_day
 from apothecary.intake.sig_codes import codes_of
@@ -64,6 +65,8 @@ class EntryPage:
     # Whether the law asks more of this drug, and the state's exceptions from its mandate.
     controlled: bool = False
     exceptions: list[tuple[str, str]] = field(default_factory=list)
+    # What the monitoring programme says of the patient of a controlled drug.
+    look_up: EntryLookUp | None = None
 
     def source(self, name: str) -> str:
         """Where a field's value is from; one that is asked about stands on a guess."""
@@ -165,7 +168,8 @@ def build_page(
     refused: list[Problem] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> EntryPage:
-    """The entry screen for these values (at most 6 queries); `texts` are half typed boxes."""
+    """The entry screen for these values (at most 6 queries, 8 of a controlled
+    drug); `texts` are half typed boxes."""
     values = dict.fromkeys(FIELDS, "") | values
     patient, prescriber, package = rows_of(values, by=by)
     drug = drug_facts(package)
@@ -211,6 +215,7 @@ def build_page(
         message=message_of(arrival),
         controlled=package is not None and package.product.schedule > 0,
         exceptions=exceptions_of(by),
+        look_up=look_up_shown(arrival, patient, package, by=by),
     )
 
 

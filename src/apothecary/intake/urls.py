@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apothecary.intake import mixing, scanned, sig_codes_views, transferring, views
+from apothecary.intake import looking_up, mixing, scanned, sig_codes_views, transferring, views
 
 app_name = "intake"
 urlpatterns = [
@@ -27,6 +27,8 @@ urlpatterns = [
     path("<int:arrival_id>/compound", mixing.compound, name="compound"),
     path("<int:arrival_id>/compound/begin", mixing.begin, name="compound-begin"),
     path("<int:arrival_id>/scan", scanned.scan, name="scan"),
+    path("<int:arrival_id>/look-up", looking_up.look_up, name="look-up"),
+    path("<int:arrival_id>/look-up/ask", looking_up.ask, name="look-up-ask"),
     path("<int:arrival_id>/set-aside", views.set_aside, name="set-aside"),
     path("<int:arrival_id>/cancel", views.cancel, name="cancel"),
     path("<int:arrival_id>/patient", views.new_patient, name="patient"),

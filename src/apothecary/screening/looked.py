@@ -19,18 +19,18 @@ from apothecary.screening.rules.tables import tables
 from apothecary.screening.strengths import contents_of
 from apothecary.screening.taking import keys_of
 from apothecary.staff.duties import Duty
-from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
 from apothecary.vault.monitoring.lookup.asking import (
     Asked,
     ask_programme,
     history_of,
     look_ups_of,
+    person_told,
     unlooked_problems,
 )
-from apothecary.vault.monitoring.lookup.history import Candidate, Dispensed, Person, overlaps
+from apothecary.vault.monitoring.lookup.history import Candidate, Dispensed, overlaps
 from apothecary.vault.monitoring.lookup.models import LookUp
-from apothecary.vault.monitoring.lookup.sending import history_lines
+from apothecary.vault.monitoring.lookup.sending import has_line
 from apothecary.vault.monitoring.lookup.states import ANSWERED, LookUpState
 
 CONTROLLED_FROM = 2
@@ -52,25 +52,9 @@ def need_of(fill: Fill, *, on: date) -> Row | Problem | None:
     return look_up_needed(state, product.schedule, kinds_of(product), on=on)
 
 
-def has_line(house: Pharmacy) -> bool:
-    """Whether the programme of the pharmacy's state can be asked from here."""
-    return house.state in history_lines()
-
-
 def asked_of(fill: Fill) -> Asked:
     """The question about a fill's patient."""
-    who = fill.prescription.patient
-    person = Person(
-        last_name=who.last_name,
-        first_name=who.first_name,
-        born_on=who.birth_date,
-        sex=who.sex,
-        street=who.street,
-        city=who.city,
-        state=who.state,
-        postal_code=who.postal_code,
-    )
-    return Asked(fill.pk, fill.patient_id, person)
+    return Asked(fill.pk, fill.patient_id, person_told(fill.prescription.patient))
 
 
 def ask_by_itself(fill: Fill, *, by: Worker) -> None:
@@ -83,8 +67,8 @@ def ask_by_itself(fill: Fill, *, by: Worker) -> None:
 
 
 def ask_anew(*, by: Worker, fill_id: int, because: str) -> LookUp:
-    """A pharmacist asks, for the first time or again."""
-    by.must(Duty.LOOK_UP_HISTORY)
+    """Somebody asks, for the first time or again."""
+    by.must(Duty.ASK_HISTORY)
     rows = Fill.objects.select_related("prescription__patient", "package__product", "pharmacy")
     fill = rows.filter(pharmacy_id=by.pharmacy_id, pk=fill_id).first()
     if fill is None:
@@ -130,6 +114,7 @@ class LookedPage:
     must: bool
     line: bool
     may: bool
+    reads: bool
     asking: bool
     answered: bool
     told: Sequence[Told]
@@ -150,9 +135,9 @@ def looked_page(fill: Fill, *, by: Worker) -> LookedPage | None:
         return None
     need = need_of(fill, on=by.today)
     row = look_ups_of(fill.pharmacy_id, fill.pk).first()
-    may = by.may(Duty.LOOK_UP_HISTORY)
-    # Who may not look a patient up does not read the answer either.
-    found = history_of(row) if row is not None and may else None
+    reads = by.may(Duty.ASK_HISTORY)
+    # Who may not ask about a patient does not read the answer either.
+    found = history_of(row) if row is not None and reads else None
     fills = found.fills if found else ()
     told = with_mme(fills)
     since = by.today - timedelta(days=DAYS_SHOWN)
@@ -164,7 +149,8 @@ def looked_page(fill: Fill, *, by: Worker) -> LookedPage | None:
         cite=need.cite if isinstance(need, Row) else "",
         must=isinstance(need, Row),
         line=has_line(fill.pharmacy),
-        may=may,
+        may=by.may(Duty.LOOK_UP_HISTORY),
+        reads=reads,
         asking=row is not None and row.state == LookUpState.ASKED,
         answered=row is not None and row.state in ANSWERED,
         told=shown[: -MOST_SHOWN - 1 : -1],

@@ -70,6 +70,7 @@ class Duty(StrEnum):
     PREPARE_DEA_ORDER = "prepare_dea_order"
     SIGN_DEA_ORDER = "sign_dea_order"
     MEND_MONITORING = "mend_monitoring"
+    ASK_HISTORY = "ask_history"
     LOOK_UP_HISTORY = "look_up_history"
     DECIDE_SUSPECT = "decide_suspect"
     CROSS_PROGRAMMES = "cross_programmes"

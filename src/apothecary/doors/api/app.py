@@ -15,6 +15,7 @@ from apothecary.doors.api import (
     drugs,
     filling,
     intake,
+    looking_up,
     losses,
     money,
     monitoring,
@@ -71,6 +72,7 @@ api.add_router("", vault.router)
 api.add_router("", vault_orders.router)
 api.add_router("", losses.router)
 api.add_router("", monitoring.router)
+api.add_router("", looking_up.router)
 api.add_router("", wholesalers.router)
 api.add_router("", tracing.router)
 api.add_router("", returns.router)

@@ -34,6 +34,7 @@ SUPPLY = {
     "/recalls/": of_recalls,
     "/vault/": of_vault,
     "/monitoring/": of_vault,
+    "/look-ups/": of_vault,
 }
 NOBODYS = 999_999_999
 NOT_MADE = ("scan_id", "finding_id", "claim_id", "arrival_id")

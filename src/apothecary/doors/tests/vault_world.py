@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests.look_ups_world import look_ups_bodies, of_look_ups
 from apothecary.doors.tests.losses_world import loss_bodies, of_losses
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
 from apothecary.doors.tests.orders_world import SIGNED, of_orders, orders_bodies
@@ -27,6 +28,8 @@ CASE = "/vault/discrepancies/{case_id}"
 
 def of_vault(world: World, path: str) -> dict[str, object]:
     """The parts of an address, each of a thing that stands where it must."""
+    if path.startswith("/look-ups/"):
+        return of_look_ups(world, path)
     if path.startswith("/monitoring/"):
         return of_monitoring(world, path)
     if path.startswith(("/vault/orders", "/vault/registrant")):
@@ -72,7 +75,7 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     second = {"initials": "S3", "pin": PIN}
     person = world.people[Role.PHARMACIST].pk if world else 1
     at = "2026-11-23T10:00:00Z"
-    return monitoring_bodies() | orders_bodies(world) | {
+    return monitoring_bodies() | look_ups_bodies(world) | orders_bodies(world) | {
         "/vault/counts": second | {"place_id": spot(world) if world else 1},
         "/vault/counts/{count_id}/give-up": BECAUSE,
         "/vault/counts/lines/{line_id}/count": {"counted": "100"},

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import models, transaction
 
 from apothecary.drugs.models import Package
 from apothecary.intake.forms import MOST_DIGITS, Entry, kept, read_entry, unsettled
@@ -33,6 +32,7 @@ from apothecary.prescriptions.on_file import file_prescription
 from apothecary.staff.duties import Duty, duty_table
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
+from apothecary.vault.monitoring.lookup.asking import take_over
 
 CHOSEN = ("patient_id", "prescriber_id", "package_id")
 
@@ -96,8 +96,8 @@ def save_draft(*, by: Worker, arrival_id: int, typed: Mapping[str, str]) -> Arri
 def choose(arrival: Arrival, draft: Mapping[str, str], *, by: Worker) -> dict[str, object]:
     """Write whom and what a person chose over what matching found; says what changed."""
     changed: dict[str, object] = {}
-    models = (Patient, Prescriber, Package)
-    for name, model in zip(CHOSEN, models, strict=True):
+    kinds = (Patient, Prescriber, Package)
+    for name, model in zip(CHOSEN, kinds, strict=True):
         text = draft.get(name, "")
         if not (text.isascii() and text.isdigit()):
             continue
@@ -105,7 +105,7 @@ def choose(arrival: Arrival, draft: Mapping[str, str], *, by: Worker) -> dict[st
             raise refuse(f"No such {name[:-3]} here.", field=name, code="no-such-choice")
         if int(text) == getattr(arrival, name):
             continue
-        rows: QuerySet[Any] = orderable(by.pharmacy_id)
+        rows: models.QuerySet[Any] = orderable(by.pharmacy_id)
         if model is not Package:
             rows = model._default_manager.filter(pharmacy_id=by.pharmacy_id)
         rows = rows.filter(pk=int(text))
@@ -156,6 +156,9 @@ def finish_entry(*, by: Worker, arrival_id: int, typed: Mapping[str, str]) -> Fi
     must_be_open(arrival, by=by)
     fill = enter_prescription(by=by, order=order_to_enter(arrival, typed, by=by))
     done_with(arrival, fill.prescription)
+    if fill.package.product.schedule:
+        # Who was looked up while it was typed is not asked about again.
+        take_over(by=by, arrival_id=arrival.pk, fill_id=fill.pk, patient_id=fill.patient_id)
     return fill
 
 

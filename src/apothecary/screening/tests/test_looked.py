@@ -1,6 +1,7 @@
 """The look-up beside the review: asked by itself, shown, and owed where the state wants it."""
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -142,15 +143,25 @@ def test_a_drug_whose_number_nobody_knows_is_named_beside_the_sum(pharmacy, line
     assert (page.mme_now, page.left_out) == (0, ["oxycodone"])
 
 
-def test_who_may_not_look_up_reads_nothing_of_the_answer(pharmacy, line):
+def test_a_delegate_reads_what_the_state_lets_her_and_signs_nothing(pharmacy, line):
     fill = screened(pharmacy)
     answer(pharmacy, fill, result="found", fills=[row_of(pharmacy, 5)])
     page = box(pharmacy, fill, by=pharmacy.technician)
-    assert (page.may, list(page.told), page.mme_now) == (False, [], 0)
+    assert (page.reads, page.may, len(page.told)) == (True, False, 1)
     shown = signed_in(pharmacy.people[Role.TECHNICIAN]).get(f"/screening/{fill.pk}/")
-    assert "Bluestem" not in shown.content.decode()
+    assert "Bluestem" in shown.content.decode()
+    assert "I have looked at it" not in shown.content.decode()
+
+
+def test_where_the_state_says_nothing_of_delegates_a_technician_reads_nothing(pharmacy, line):
+    fill = screened(pharmacy)
+    answer(pharmacy, fill, result="found", fills=[row_of(pharmacy, 5)])
+    tess = pharmacy.technician
+    bare = replace(tess, standing=replace(tess.standing, state_allows=frozenset()))
+    page = box(pharmacy, fill, by=bare)
+    assert (page.reads, list(page.told), page.mme_now) == (False, [], 0)
     with pytest.raises(NotAllowed):
-        ask_anew(by=pharmacy.technician, fill_id=fill.pk, because="curious")
+        ask_anew(by=bare, fill_id=fill.pk, because="curious")
 
 
 def test_the_page_asks_signs_and_goes_on_without_at_the_keyboard(pharmacy, line):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.problem import Problem, refuse
+from apothecary.patients.models import Patient
 from apothecary.staff.duties import Duty
 from apothecary.staff.models import Pharmacy
 from apothecary.staff.worker import Worker
@@ -33,17 +34,34 @@ RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question: the fill, the patient, the person as the programme is told."""
+    """A question: the fill or what is being entered, the patient, the person as the
+    programme is told.
+    """
 
-    fill_id: int
+    fill_id: int | None
     patient_id: int
     person: Person
+    arrival_id: int | None = None
+
+
+def person_told(who: Patient) -> Person:
+    """A patient as the programme is told of one."""
+    return Person(
+        last_name=who.last_name,
+        first_name=who.first_name,
+        born_on=who.birth_date,
+        sex=who.sex,
+        street=who.street,
+        city=who.city,
+        state=who.state,
+        postal_code=who.postal_code,
+    )
 
 
 @transaction.atomic
 def ask_programme(*, by: Worker, asked: Asked, because: str) -> LookUp:
     """Ask the programme of the pharmacy's state; the worker sends it, nobody waits."""
-    by.must(Duty.LOOK_UP_HISTORY)
+    by.must(Duty.ASK_HISTORY)
     if not because.strip():
         raise refuse("Say why the patient is looked up.", field="because", code="no-reason")
     house = Pharmacy.objects.get(pk=by.pharmacy_id)
@@ -51,6 +69,7 @@ def ask_programme(*, by: Worker, asked: Asked, because: str) -> LookUp:
         pharmacy_id=by.pharmacy_id,
         patient_id=asked.patient_id,
         fill_id=asked.fill_id,
+        arrival_id=asked.arrival_id,
         programme=house.state,
         about=asked.person.said(),
         because=because.strip(),
@@ -78,8 +97,15 @@ def ask_programme(*, by: Worker, asked: Asked, because: str) -> LookUp:
         next_try_at=by.at,
     )
     said = {"patient": asked.patient_id, "programme": house.state, "because": row.because}
-    record(by=by, did=Deed.HISTORY_ASKED, about=("fill", asked.fill_id), details=said)
+    record(by=by, did=Deed.HISTORY_ASKED, about=about_of(row), details=said)
     return row
+
+
+def about_of(row: LookUp) -> tuple[str, int]:
+    """What a look-up is written down about: the fill, or what is being entered."""
+    if row.fill_id is not None:
+        return "fill", row.fill_id
+    return "arrival", row.arrival_id or 0
 
 
 @transaction.atomic
@@ -122,7 +148,7 @@ def end(
     row.state, row.answer, row.answered_at, row.problem = state.value, raw, by.at, problem
     row.save(update_fields=["state", "answer", "answered_at", "problem"])
     said = {"look_up": row.pk, "state": state.value, "problem": problem}
-    record(by=by, did=Deed.HISTORY_ANSWERED, about=("fill", row.fill_id), details=said)
+    record(by=by, did=Deed.HISTORY_ANSWERED, about=about_of(row), details=said)
 
 
 @transaction.atomic
@@ -151,7 +177,7 @@ def signed(row: LookUp, exception: str, *, by: Worker) -> LookUp:
     row.signed_by_id, row.signed_at, row.exception = by.person_id, by.at, exception
     row.save(update_fields=["signed_by_id", "signed_at", "exception"])
     said = {"look_up": row.pk, "state": row.state, "exception": exception}
-    record(by=by, did=Deed.HISTORY_SIGNED, about=("fill", row.fill_id), details=said)
+    record(by=by, did=Deed.HISTORY_SIGNED, about=about_of(row), details=said)
     return row
 
 
@@ -169,7 +195,7 @@ def choose_person(*, by: Worker, look_up_id: int, number: str) -> LookUp:
     row.state = LookUpState.FAILED.value
     row.problem = "one of several people was chosen, and asked for again"
     row.save(update_fields=["state", "problem"])
-    asked = Asked(row.fill_id, row.patient_id, person)
+    asked = Asked(row.fill_id, row.patient_id, person, row.arrival_id)
     return ask_programme(by=by, asked=asked, because=row.because)
 
 
@@ -201,6 +227,21 @@ def history_of(row: LookUp) -> History:
 def look_ups_of(pharmacy_id: int, fill_id: int) -> QuerySet[LookUp]:
     """The look-ups made for a fill, the last first."""
     return LookUp.objects.filter(pharmacy_id=pharmacy_id, fill_id=fill_id).order_by("-id")
+
+
+def look_ups_at_entry(pharmacy_id: int, arrival_id: int, patient_id: int) -> QuerySet[LookUp]:
+    """The look-ups of that patient made while this was typed in, the last first."""
+    rows = LookUp.objects.filter(pharmacy_id=pharmacy_id, arrival_id=arrival_id)
+    return rows.filter(patient_id=patient_id).order_by("-id")
+
+
+def take_over(*, by: Worker, arrival_id: int, fill_id: int, patient_id: int) -> int:
+    """Give a new fill what was looked up of its patient at entry; how many look-ups.
+
+    One about a patient who was chosen by mistake stays with the arrival.
+    """
+    rows = look_ups_at_entry(by.pharmacy_id, arrival_id, patient_id)
+    return rows.filter(fill_id=None).update(fill_id=fill_id)
 
 
 def unlooked_problems(pharmacy_id: int, fill_id: int) -> list[Problem]:
@@ -239,13 +280,17 @@ def lock_outgoing(*, by: Worker, outgoing_id: int) -> Outgoing:
 
 __all__ = [
     "Asked",
+    "about_of",
     "ask_programme",
     "choose_person",
     "except_look_up",
     "history_of",
+    "look_ups_at_entry",
     "look_ups_of",
+    "person_told",
     "sign_look_up",
     "take_history",
     "take_no",
+    "take_over",
     "unlooked_problems",
 ]

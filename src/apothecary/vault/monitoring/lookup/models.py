@@ -7,10 +7,15 @@ from apothecary.vault.monitoring.lookup.states import LookUpState
 
 
 class LookUp(OfPharmacy):
-    """One question to a programme about one person, for one fill."""
+    """One question to a programme about one person, for one fill.
+
+    Asked while the prescription is typed in it is about an arrival; the fill that comes of
+    it takes it over.
+    """
 
     patient_id = models.BigIntegerField()
-    fill_id = models.BigIntegerField()
+    fill_id = models.BigIntegerField(null=True)
+    arrival_id = models.BigIntegerField(null=True)
     programme = models.CharField(max_length=2)
     # The person as asked for: what was said then, whatever the profile says later.
     about = models.JSONField()
@@ -35,9 +40,25 @@ class LookUp(OfPharmacy):
                 fields=["pharmacy", "fill_id"],
                 condition=models.Q(state=LookUpState.ASKED.value),
                 name="look_up_asked_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["pharmacy", "arrival_id", "patient_id"],
+                condition=models.Q(state=LookUpState.ASKED.value),
+                name="look_up_asked_once_at_entry",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fill_id__isnull=False) | models.Q(arrival_id__isnull=False),
+                name="look_up_is_for_something",
+            ),
         ]
-        indexes = [models.Index(fields=["pharmacy", "fill_id"], name="look_up_of_fill")]
+        indexes = [
+            models.Index(fields=["pharmacy", "fill_id"], name="look_up_of_fill"),
+            models.Index(
+                fields=["pharmacy", "arrival_id"],
+                condition=models.Q(arrival_id__isnull=False),
+                name="look_up_of_arrival",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"look-up {self.pk} {self.state}"

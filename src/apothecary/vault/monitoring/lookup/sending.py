@@ -75,6 +75,11 @@ def note_unanswered(taken: Taken, says: str, *, by: Worker) -> None:
     )
 
 
+def has_line(house: Pharmacy) -> bool:
+    """Whether the programme of the pharmacy's state can be asked from here."""
+    return house.state in history_lines()
+
+
 def history_lines() -> Mapping[str, Line]:
     """The lines that the environment names."""
     return lines_to(
