@@ -3,6 +3,8 @@
 from typing import Any
 
 from apothecary.config.tests.world import World
+from apothecary.prescriptions.actions import enter_prescription
+from apothecary.prescriptions.models import Fill
 from apothecary.vault.monitoring.lookup.asking import take_history
 from apothecary.vault.monitoring.lookup.tests.hands import asked, question, says
 
@@ -11,8 +13,16 @@ ONE = "/look-ups/{look_up_id}"
 PEOPLE = [{"id": "TX-1", "says": "on Oak"}, {"id": "TX-2", "says": "on Elm"}]
 
 
+def to_look_up(world: World) -> Fill:
+    """A controlled drug in screening, whose patient can be asked about."""
+    order = world.order("oxycodone", refills=0)
+    return enter_prescription(by=world.technician, order=order)
+
+
 def of_look_ups(world: World, path: str) -> dict[str, object]:
     """The look-up of an address, as far as its verb wants it."""
+    if path == "/fills/{fill_id}/look-ups":
+        return {"fill_id": to_look_up(world).pk}
     row = asked(world)
     if not path.endswith("/without"):
         several = path.endswith("/choose")

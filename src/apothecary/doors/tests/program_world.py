@@ -111,8 +111,8 @@ def made_for(world: World, path: str, parts: dict[str, object]) -> dict[str, obj
         claim_id = rejected_claim(world, unanswered=verb == "later", insured=insured)
         return parts | {"claim_id": claim_id}
     room = f"/{path.split('/')[1]}/"
-    if room in SUPPLY:
-        return parts | SUPPLY[room](world, path)
+    if room in SUPPLY or verb == "look-ups":
+        return parts | SUPPLY.get(room, of_vault)(world, path)
     if path.startswith("/stock/"):
         return parts | of_stock(world, path, lot(world, held=verb == "release"))
     fill = fill_for(world, path, verb)

@@ -89,6 +89,12 @@ def everything(*, but: str = "") -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def line(monkeypatch):
+    """The programme can be asked about patients."""
+    monkeypatch.setenv("APOTHECARY_PMP", "TX=http://127.0.0.1:9/requests")
+
+
 def ready(world: World, path: str) -> tuple[Program, str, dict[str, Any]]:
     """A program, an address, and the right body for it, in a world where it would be taken."""
     parts = ready_for(world, path)

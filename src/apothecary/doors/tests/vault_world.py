@@ -28,7 +28,7 @@ CASE = "/vault/discrepancies/{case_id}"
 
 def of_vault(world: World, path: str) -> dict[str, object]:
     """The parts of an address, each of a thing that stands where it must."""
-    if path.startswith("/look-ups/"):
+    if "/look-ups" in path:
         return of_look_ups(world, path)
     if path.startswith("/monitoring/"):
         return of_monitoring(world, path)
