@@ -1,6 +1,6 @@
 """A server's folder with all tables of the code and no row: made once, copied for each server.
 
-The migrations one after another take fifteen seconds of a processor, and every process of every
+The migrations one after another take seconds of a processor, and every process of every
 run of tests wants their tables. A pattern is kept beside the interpreter under the sum of all
 that makes the tables; whoever copies it migrates all the same, and finds nothing to do.
 """

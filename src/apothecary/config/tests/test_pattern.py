@@ -28,8 +28,9 @@ def package(tmp_path: Path) -> Path:
 @pytest.mark.django_db
 def test_every_migration_of_the_code_is_in_the_tables_and_no_other() -> None:
     loader = MigrationExecutor(connection).loader
-    assert set(loader.applied_migrations) == set(loader.graph.nodes)
-    assert len(loader.graph.nodes) > 100
+    replaced = {old for one in loader.disk_migrations.values() for old in one.replaces}
+    assert set(loader.applied_migrations) == set(loader.graph.nodes) | replaced
+    assert len(loader.graph.nodes) > 50
 
 
 @pytest.mark.parametrize(
