@@ -31,7 +31,7 @@ NOT_MADE = (
     "loss_id",
     *("count_id", "case_id", "inventory_id", "power_id", "paper"),
     *("shipment_id", "credit_id", "container_id", "hand_over_id", "destruction_id"),
-    "transfer_id",
+    *("transfer_id", "certificate_id"),
     *("case_id", "form_id", "notice_id", "document_id", "traced_id", "verification_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -13,6 +13,7 @@ from apothecary.doors.api import (
     compounds,
     counter,
     drugs,
+    electronic_orders,
     filling,
     intake,
     looking_up,
@@ -70,6 +71,7 @@ api.add_router("", receiving.router)
 api.add_router("", recalls.router)
 api.add_router("", vault.router)
 api.add_router("", vault_orders.router)
+api.add_router("", electronic_orders.router)
 api.add_router("", losses.router)
 api.add_router("", monitoring.router)
 api.add_router("", looking_up.router)

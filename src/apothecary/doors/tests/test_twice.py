@@ -11,6 +11,7 @@ from psycopg import sql
 from apothecary.config.tests.world import World, build_world
 from apothecary.doors.api.app import api
 from apothecary.doors.tests.counter_world import NO_DEED, TWICE
+from apothecary.doors.tests.electronic_world import NEEDS_TRUST
 from apothecary.doors.tests.program import Program, bodies, codes, order_body
 from apothecary.doors.tests.program_world import asks_as, ready_for, shelf
 from apothecary.filling.tests import bench
@@ -37,6 +38,7 @@ CONTENT = "SELECT count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) F
 # tests make.
 NOT_DONE_HERE = {
     *NO_DEED,
+    *NEEDS_TRUST,
     "/arrivals/{arrival_id}/draft",
     "/calculate",
     "/claims/{claim_id}/settled",
@@ -64,6 +66,8 @@ MEANT_TWICE = {
     "/vault/losses/{loss_id}/file",
     "/vault/losses/{loss_id}/judge",
     "/vault/policy",
+    "/vault/electronic/{order_id}/lines",
+    "/vault/electronic/{order_id}/drop",
     "/vault/orders/{form_id}/lines",
     "/vault/orders/{form_id}/drop",
     "/vault/registrant",

@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from apothecary.config.tests.world import PIN, World
+from apothecary.doors.tests.electronic_world import SIGNED as SIGNED_ELECTRONIC
+from apothecary.doors.tests.electronic_world import electronic_bodies, of_electronic
 from apothecary.doors.tests.look_ups_world import look_ups_bodies, of_look_ups
 from apothecary.doors.tests.losses_world import loss_bodies, of_losses
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
@@ -22,6 +24,7 @@ NAMES = {"first_witness": "Wanda One", "second_witness": "Will Two"}
 # Only the pharmacist in charge keeps these.
 IN_CHARGES = frozenset(
     {"/vault/policy", "/vault/attorneys", "/vault/attorneys/{power_id}/revoke", *SIGNED}
+    | SIGNED_ELECTRONIC
 )
 CASE = "/vault/discrepancies/{case_id}"
 
@@ -34,6 +37,8 @@ def of_vault(world: World, path: str) -> dict[str, object]:
         return of_monitoring(world, path)
     if path.startswith(("/vault/orders", "/vault/registrant")):
         return of_orders(world, path)
+    if path.startswith(("/vault/electronic", "/vault/certificates")):
+        return of_electronic(world, path)
     world.receive("oxycodone", "100")
     if path.startswith("/vault/losses"):
         return of_losses(world, path)
@@ -75,7 +80,8 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     second = {"initials": "S3", "pin": PIN}
     person = world.people[Role.PHARMACIST].pk if world else 1
     at = "2026-11-23T10:00:00Z"
-    return monitoring_bodies() | look_ups_bodies(world) | orders_bodies(world) | {
+    papers = orders_bodies(world) | electronic_bodies(world)
+    return monitoring_bodies() | look_ups_bodies(world) | papers | {
         "/vault/counts": second | {"place_id": spot(world) if world else 1},
         "/vault/counts/{count_id}/give-up": BECAUSE,
         "/vault/counts/lines/{line_id}/count": {"counted": "100"},

@@ -1,193 +1,201 @@
-"""The pages of electronic orders: all of them, one, and the certificates that sign them."""
+"""The pages of electronic orders: all of them, and one from its first item to its end."""
 
-from django.db.models import Sum
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from apothecary.drugs.barcode import package_of
-from apothecary.law.problem import refuse
+from apothecary.law.problem import Problem, Refused
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest
-from apothecary.staff.models import Person
 from apothecary.stock.forms import number, read_code
-from apothecary.vault.csos import answering, ending, sending, signing, writing
+from apothecary.vault.again import Act, answered
+from apothecary.vault.again import done as done_or_again
+from apothecary.vault.csos import answering, ending, forms, queries, sending, signing, writing
 from apothecary.vault.csos.archive import PAPER
-from apothecary.vault.csos.certificates import (
-    Enrolled,
-    register_certificate,
-    report_problems,
-)
-from apothecary.vault.csos.models import CsosCertificate, CsosOrder, CsosReceipt
+from apothecary.vault.csos.states import CsosState
 from apothecary.vault.csos.trust import trust_of_installation
 
 __all__ = ["PAPER"]
-ROWS = 50
-LARGEST = 200_000
-DUTY_TO_WRITE = Duty.PREPARE_DEA_ORDER
 
 
 def orders(request: StaffRequest) -> HttpResponse:
-    """The last orders, those on which something is to happen marked (2 queries)."""
+    """The last orders, those on which something is to happen marked (4 queries)."""
     request.worker.must(Duty.READ_RECORDS)
+    return orders_page(request)
+
+
+def orders_page(request: StaffRequest, problems: Sequence[Problem] = ()) -> HttpResponse:
+    """The list, with what was typed above it and what is wrong with that."""
     by = request.worker
-    rows = CsosOrder.objects.filter(pharmacy_id=by.pharmacy_id)
-    rows = rows.annotate(ordered=Sum("lines__packages", default=0)).order_by("-id")
-    found = {"tab": "orders", "rows": list(rows[:ROWS]), "writes": by.may(DUTY_TO_WRITE)}
-    return render(request, "vault/electronic_orders.html", found)
+    known = queries.suppliers_known(pharmacy_id=by.pharmacy_id)
+    found = {
+        "tab": "orders",
+        "rows": list(queries.orders(pharmacy_id=by.pharmacy_id)),
+        "known": [(to.dea, f"{to.name}, DEA {to.dea}") for to in known],
+        "writes": by.may(Duty.PREPARE_DEA_ORDER),
+    }
+    return answered(request, "vault/electronic_orders.html", found, problems)
 
 
 @require_POST
 def begin(request: StaffRequest) -> HttpResponse:
     """Begin an order to one supplier."""
-    request.worker.must(DUTY_TO_WRITE)
-    typed = request.POST
-    to = writing.To(
-        typed.get("supplier_name", ""),
-        typed.get("supplier_address", ""),
-        typed.get("supplier_dea", ""),
-    )
-    made = writing.begin_order(by=request.worker, to=to, number=typed.get("order_number", ""))
+    by, typed = request.worker, request.POST
+    by.must(Duty.PREPARE_DEA_ORDER)
+    try:
+        to = forms.read_to(typed, pharmacy_id=by.pharmacy_id)
+        made = writing.begin_order(by=by, to=to, number=typed.get("order_number", ""))
+    except Refused as refusal:
+        return orders_page(request, refusal.problems)
     return redirect("vault:electronic-order", order_id=made.pk)
 
 
 def order(request: StaffRequest, order_id: int) -> HttpResponse:
     """One order: its items, what came, who signed it and whether that still stands."""
     request.worker.must(Duty.READ_RECORDS)
+    return order_page(request, order_id)
+
+
+def order_page(
+    request: StaffRequest, order_id: int, problems: Sequence[Problem] = ()
+) -> HttpResponse:
+    """An order, with what was typed and what is wrong with it (8 queries)."""
     by = request.worker
-    rows = CsosOrder.objects.filter(pharmacy_id=by.pharmacy_id).select_related(
-        "certificate", "outgoing", "replaced_by"
-    )
-    row = rows.filter(pk=order_id).first()
-    if row is None:
+    stands = queries.standing(pharmacy_id=by.pharmacy_id, order_id=order_id)
+    if stands is None:
         raise Http404
-    receipts = CsosReceipt.objects.filter(line__order=row, undone_at=None).order_by("id")
-    came: dict[int, list[CsosReceipt]] = {}
-    for each in receipts:
-        came.setdefault(each.line_id, []).append(each)
-    lines = list(row.lines.order_by("number"))
+    signs = by.may(Duty.SIGN_DEA_ORDER)
+    open_lines = [
+        (str(line.pk), f"{line.number}: {line.item_name} {line.strength}")
+        for line in stands.lines
+        if line.void_on is None and stands.order.state == CsosState.ACCEPTED
+    ]
     found = {
         "tab": "orders",
-        "order": row,
-        "lines": [(line, came.get(line.pk, [])) for line in lines],
-        "faults": signing.archive_problems(row),
-        "writes": by.may(DUTY_TO_WRITE),
-        "signs": by.may(Duty.SIGN_DEA_ORDER),
+        "order": stands.order,
+        "lines": stands.lines,
+        "open_lines": open_lines if signs else [],
+        "faults": stands.faults,
+        "writes": by.may(Duty.PREPARE_DEA_ORDER),
+        "signs": signs,
     }
-    return render(request, "vault/electronic_order.html", found)
+    return answered(request, "vault/electronic_order.html", found, problems)
+
+
+def done(request: StaffRequest, order_id: int, act: Act) -> HttpResponse:
+    """The order after an act, or as it was with every reason why not."""
+    return done_or_again(
+        act,
+        again=lambda problems: order_page(request, order_id, problems),
+        then=lambda: redirect("vault:electronic-order", order_id=order_id),
+    )
 
 
 @require_POST
 def add(request: StaffRequest, order_id: int) -> HttpResponse:
     """Put the next item on an order, by its scanned or typed code."""
-    request.worker.must(DUTY_TO_WRITE)
-    typed = request.POST
-    package = package_of(read_code(typed.get("code", "")))
-    packages = number(typed.get("packages", ""), field="packages")
-    by = request.worker
-    writing.add_line(by=by, order_id=order_id, package_id=package.pk, packages=packages)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.PREPARE_DEA_ORDER)
+
+    def act() -> object:
+        return writing.add_line(
+            by=by,
+            order_id=order_id,
+            package_id=package_of(read_code(typed.get("code", ""))).pk,
+            packages=number(typed.get("packages", ""), field="packages"),
+        )
+
+    return done(request, order_id, act)
 
 
 @require_POST
 def drop(request: StaffRequest, order_id: int) -> HttpResponse:
     """Take the last item off."""
-    writing.drop_line(by=request.worker, order_id=order_id)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by = request.worker
+    by.must(Duty.PREPARE_DEA_ORDER)
+    return done(request, order_id, lambda: writing.drop_line(by=by, order_id=order_id))
 
 
 @sensitive_post_parameters("passphrase")
 @require_POST
 def sign(request: StaffRequest, order_id: int) -> HttpResponse:
     """Sign with the file of one's own key; neither file nor passphrase is kept."""
-    request.worker.must(Duty.SIGN_DEA_ORDER)
-    raw = uploaded(request, "key_file", what="your key file (.p12 or .pfx)")
-    key = signing.KeyFile(raw, request.POST.get("passphrase", ""))
-    trust = trust_of_installation()
-    signing.sign_order(by=request.worker, order_id=order_id, key_file=key, trust=trust)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by = request.worker
+    by.must(Duty.SIGN_DEA_ORDER)
 
+    def act() -> object:
+        return signing.sign_order(
+            by=by,
+            order_id=order_id,
+            key_file=forms.read_key_file(request),
+            trust=trust_of_installation(),
+        )
 
-def uploaded(request: StaffRequest, field: str, *, what: str) -> bytes:
-    """The bytes of a file that was sent along, refused by field when there is none."""
-    sent = request.FILES.get(field)
-    if sent is None or not 0 < (sent.size or 0) <= LARGEST:
-        raise refuse(f"Choose {what}.", field=field, code="missing")
-    return bytes(sent.read())
+    return done(request, order_id, act)
 
 
 @require_POST
 def send(request: StaffRequest, order_id: int) -> HttpResponse:
     """Send a signed order."""
-    sending.send_order(by=request.worker, order_id=order_id)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by = request.worker
+    by.must(Duty.PREPARE_DEA_ORDER)
+    return done(request, order_id, lambda: sending.send_order(by=by, order_id=order_id))
 
 
 @require_POST
 def answer(request: StaffRequest, order_id: int) -> HttpResponse:
     """Say what the supplier said, where no answer can be read."""
-    said = request.POST
-    answering.say_answer(
-        by=request.worker,
-        order_id=order_id,
-        accepted=said.get("accepted", "") == "yes",
-        because=said.get("because", ""),
-    )
-    return redirect("vault:electronic-order", order_id=order_id)
+    by, said = request.worker, request.POST
+    by.must(Duty.SIGN_DEA_ORDER)
+
+    def act() -> object:
+        return answering.say_answer(
+            by=by,
+            order_id=order_id,
+            accepted=said.get("accepted", "") == "yes",
+            because=said.get("because", ""),
+        )
+
+    return done(request, order_id, act)
 
 
 @require_POST
 def void(request: StaffRequest, order_id: int) -> HttpResponse:
     """Make an order void."""
-    because = request.POST.get("because", "")
-    ending.void_order(by=request.worker, order_id=order_id, because=because)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by, because = request.worker, request.POST.get("because", "")
+    by.must(Duty.SIGN_DEA_ORDER)
+
+    def act() -> object:
+        return ending.void_order(by=by, order_id=order_id, because=because)
+
+    return done(request, order_id, act)
+
+
+@require_POST
+def void_line(request: StaffRequest, order_id: int) -> HttpResponse:
+    """Write down that the supplier voids an item, or what is open of it."""
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_DEA_ORDER)
+
+    def act() -> object:
+        line_id = number(typed.get("line", ""), field="line")
+        return ending.void_line(by=by, line_id=line_id, because=typed.get("because", ""))
+
+    return done(request, order_id, act)
 
 
 @require_POST
 def lost(request: StaffRequest, order_id: int) -> HttpResponse:
     """State that an order was lost and its goods not received."""
-    request.worker.must(Duty.SIGN_DEA_ORDER)
-    typed, by = request.POST, request.worker
-    named = typed.get("new_order", "").strip().upper()
-    rows = CsosOrder.objects.filter(pharmacy_id=by.pharmacy_id, number=named)
-    new = rows.values_list("pk", flat=True).first() if named else None
-    if named and new is None:
-        says = f"No electronic order {named} was written here: write it first."
-        raise refuse(says, code="no-order", field="new_order")
-    stated = ending.Lost("not_received" in typed, typed.get("because", ""), new)
-    ending.state_lost(by=by, order_id=order_id, lost=stated)
-    return redirect("vault:electronic-order", order_id=order_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_DEA_ORDER)
 
+    def act() -> object:
+        stated = forms.read_lost(typed, by=by)
+        return ending.state_lost(by=by, order_id=order_id, lost=stated)
 
-def certificates(request: StaffRequest) -> HttpResponse:
-    """The certificates on file, and the form that puts one there (2 queries)."""
-    request.worker.must(Duty.READ_RECORDS)
-    by = request.worker
-    rows = CsosCertificate.objects.filter(pharmacy_id=by.pharmacy_id).select_related("person")
-    staff = Person.objects.filter(pharmacy_id=by.pharmacy_id, active=True).order_by("name")
-    found = {
-        "tab": "orders",
-        "rows": [(row, report_problems(row, by=by)) for row in rows.order_by("-id")[:ROWS]],
-        "staff": [(str(person.pk), person.name) for person in staff],
-        "keeps": by.may(Duty.KEEP_ATTORNEYS),
-        "now": by.at,
-    }
-    return render(request, "vault/ordering_certificates.html", found)
-
-
-@require_POST
-def register(request: StaffRequest) -> HttpResponse:
-    """Put an ordering certificate on file."""
-    request.worker.must(Duty.KEEP_ATTORNEYS)
-    typed = request.POST
-    enrolled = Enrolled(
-        person_id=number(typed.get("person", ""), field="person"),
-        raw=uploaded(request, "file", what="the certificate (.pem or .cer)"),
-        dea=typed.get("dea", ""),
-        schedules=frozenset(each for each in (2, 3, 4, 5) if f"schedule_{each}" in typed),
-    )
-    trust = trust_of_installation()
-    register_certificate(by=request.worker, enrolled=enrolled, trust=trust)
-    return redirect("vault:ordering-certificates")
+    return done(request, order_id, act)

@@ -1,18 +1,20 @@
 """The pages of Form 222: those that are open, one of them, a paper one that is taken over."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apothecary.drugs.models import Package
 from apothecary.law.problem import Problem, Refused
 from apothecary.law.tables import federal
 from apothecary.staff.duties import Duty
-from apothecary.staff.middleware import CONFLICT, StaffRequest, write_down
+from apothecary.staff.middleware import StaffRequest
 from apothecary.staff.models import Person
 from apothecary.stock.forms import number
+from apothecary.vault.again import Act, answered
+from apothecary.vault.again import done as done_or_again
 from apothecary.vault.book.count_pages import people
 from apothecary.vault.book.forms import read_day
 from apothecary.vault.orders import ending, papers, queries, writing
@@ -24,7 +26,6 @@ from apothecary.vault.orders.states import FormState, SignedAs
 from apothecary.vault.orders.taking_over import take_over_form
 
 __all__ = ["papers"]
-Act = Callable[[], object]
 # What stands beside its field; every other reason stands on top.
 SHOWN = frozenset(
     {
@@ -58,24 +59,7 @@ def orders_page(request: StaffRequest, problems: Sequence[Problem] = ()) -> Http
         "writes": by.may(Duty.PREPARE_DEA_ORDER),
         "signs": by.may(Duty.SIGN_DEA_ORDER),
     }
-    return answered(request, "vault/orders.html", found, problems)
-
-
-def answered(
-    request: StaffRequest,
-    template: str,
-    found: Mapping[str, object],
-    problems: Sequence[Problem],
-) -> HttpResponse:
-    """A page; after a refusal it says what is wrong, and the law's are written down."""
-    if problems:
-        write_down(request, list(problems))
-    said = {
-        "problems": problems,
-        "on_top": [each for each in problems if each.field not in SHOWN],
-        "typed": request.POST,
-    }
-    return render(request, template, {**found, **said}, status=CONFLICT if problems else 200)
+    return answered(request, "vault/orders.html", found, problems, beside=SHOWN)
 
 
 @require_POST
@@ -133,7 +117,7 @@ def paper_page(request: StaffRequest, problems: Sequence[Problem] = ()) -> HttpR
         "places": range(1, LINES_TYPED + 1),
         "may_not": queries.may_sign_problems(by),
     }
-    return answered(request, "vault/taken_over.html", found, problems)
+    return answered(request, "vault/taken_over.html", found, problems, beside=SHOWN)
 
 
 def order(request: StaffRequest, form_id: int) -> HttpResponse:
@@ -176,7 +160,7 @@ def order_page(
         "writes": writes,
         "signs": signs,
     }
-    return answered(request, "vault/order.html", found, problems)
+    return answered(request, "vault/order.html", found, problems, beside=SHOWN)
 
 
 def acts_of(row: queries.Standing) -> list[tuple[str, str, str]]:
@@ -203,11 +187,11 @@ def item_says(package: Package) -> str:
 
 def done(request: StaffRequest, form_id: int, act: Act) -> HttpResponse:
     """The form after an act, or as it was with every reason why not."""
-    try:
-        act()
-    except Refused as refusal:
-        return order_page(request, form_id, refusal.problems)
-    return redirect("vault:order", form_id=form_id)
+    return done_or_again(
+        act,
+        again=lambda problems: order_page(request, form_id, problems),
+        then=lambda: redirect("vault:order", form_id=form_id),
+    )
 
 
 @require_POST

@@ -4,11 +4,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apothecary.staff.duties import Role
+from apothecary.vault.book.tests.hands import refused
+from apothecary.vault.csos import queries
+from apothecary.vault.csos.certificates import end_certificate, note_reported
+from apothecary.vault.csos.ending import void_line, void_order
 from apothecary.vault.csos.models import CsosCertificate, CsosOrder
+from apothecary.vault.csos.signing import bytes_to_sign
 from apothecary.vault.csos.states import CsosState
 from apothecary.vault.csos.tests.authority import PASSPHRASE
 from apothecary.vault.csos.tests.desk import PLAINS, OrderDesk
 from apothecary.vault.csos.trust import FOLDER
+from apothecary.vault.orders.tests.desk import elsewhere
 from apothecary.vault.orders.tests.pages_of_orders import client_of, text
 
 AT = "/vault/electronic/"
@@ -134,3 +140,103 @@ def test_what_is_not_here_is_not_shown(desk, tech):
     assert tech.get(f"{AT}999999/").status_code == 404
     assert "No electronic order was written here yet" in text(tech.get(AT))
     assert "No certificate is on file" in text(tech.get(f"{AT}certificates/"))
+
+
+TYPED = {"supplier_name": "Coast Wholesale", "supplier_address": "2 Pier Street"}
+
+
+def test_a_refused_order_keeps_what_was_typed_with_the_reason_beside_its_field(desk, tech):
+    answer = tech.post(f"{AT}begin", TYPED | {"supplier_dea": "PC2222229"})
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert 'value="Coast Wholesale"' in html
+    assert 'value="2 Pier Street"' in html
+    assert 'value="PC2222229"' in html
+    wrong = html.split('name="supplier_dea"')[1].split("</div>")[0]
+    assert "aria-invalid" in wrong
+    assert not CsosOrder.objects.exists()
+
+
+def test_a_supplier_of_an_earlier_order_is_chosen_and_not_typed_again(desk, tech):
+    desk.begun()
+    assert PLAINS.name in text(tech.get(AT))
+    answer = tech.post(f"{AT}begin", {"known": PLAINS.dea})
+    assert answer.status_code == 302
+    last = CsosOrder.objects.order_by("-id")[0]
+    assert (last.supplier_name, last.supplier_address) == (PLAINS.name, PLAINS.address)
+    both = tech.post(f"{AT}begin", TYPED | {"known": PLAINS.dea})
+    assert "One supplier an order" in text(both)
+    strange = tech.post(f"{AT}begin", {"known": "PC2222228"})
+    assert "No order went to that supplier" in text(strange)
+    assert CsosOrder.objects.count() == 2
+
+
+def test_an_item_that_is_refused_keeps_its_code_and_names_the_packages(desk, tech, pharmacy):
+    order, ndc = desk.begun(), pharmacy.drugs["oxycodone"].ndc
+    answer = tech.post(f"{AT}{order.pk}/line", {"code": ndc, "packages": "0"})
+    assert answer.status_code == 409
+    assert f'value="{ndc}"' in answer.content.decode()
+    assert not order.lines.exists()
+
+
+def test_a_passphrase_is_never_written_back_into_the_page(desk, boss):
+    order = desk.written()
+    answer = signs(boss, order, b"none", "my secret words")
+    assert answer.status_code == 409
+    assert "my secret words" not in answer.content.decode()
+
+
+def test_what_the_supplier_voids_is_said_item_by_item(desk, boss, tech):
+    order = desk.sent(1, 2)
+    boss.post(f"{AT}{order.pk}/answer", {"accepted": "yes", "because": "they called"})
+    first = order.lines.get(number=1)
+    there, said = f"{AT}{order.pk}/void-line", {"line": str(first.pk), "because": "none left"}
+    assert tech.post(there, said).status_code == 403
+    assert "Say what the supplier says" in text(boss.post(there, said | {"because": ""}))
+    assert "is no line" in text(boss.post(there, said | {"line": "one"}))
+    assert boss.post(there, said).status_code == 302
+    first.refresh_from_db()
+    assert first.void_because == "none left"
+    again = boss.post(there, said)
+    assert (again.status_code, "is void since" in text(again)) == (409, True)
+    assert "void: none left" in text(boss.get(f"{AT}{order.pk}/"))
+
+
+def test_a_certificate_is_ended_by_its_bearer_and_reported_to_its_authority(desk, boss, tech):
+    row = desk.file(desk.authority.issue(dea=desk.dea))
+    here = f"{AT}certificates/"
+    assert f"End {desk.boss.name}" in text(boss.get(here))
+    assert f"End {desk.boss.name}" not in text(tech.get(here))
+    said = {"because": "stolen with my bag", "known_at": "2026-11-22T09:00"}
+    assert tech.post(f"{here}{row.pk}/end", said).status_code == 403
+    ahead = boss.post(f"{here}{row.pk}/end", said | {"known_at": "2027-01-01T09:00"})
+    assert "That is still to come" in text(ahead)
+    assert "stolen with my bag" in ahead.content.decode()
+    assert boss.post(f"{here}{row.pk}/end", said).status_code == 302
+    shown = text(boss.get(here))
+    assert "stolen with my bag" in shown
+    assert "Tell the authority" in shown
+    there = f"{here}{row.pk}/reported"
+    assert tech.post(there, {"reported_at": "2026-11-22T10:00"}).status_code == 403
+    assert "Say when it was told" in text(boss.post(there, {"reported_at": ""}))
+    before = boss.post(there, {"reported_at": "2026-11-22T08:59"})
+    assert "after it is known" in text(before)
+    assert boss.post(there, {"reported_at": "2026-11-22T10:00"}).status_code == 302
+    assert "Tell the authority" not in text(boss.get(here))
+    row.refresh_from_db()
+    assert row.reported_at is not None
+
+
+def test_another_pharmacys_order_and_certificate_are_not_here(desk, pharmacy):
+    row, order = desk.file(desk.authority.issue(dea=desk.dea)), desk.written()
+    by = elsewhere(pharmacy, Role.IN_CHARGE)
+    for act in (
+        lambda: void_order(by=by, order_id=order.pk, because="x"),
+        lambda: void_line(by=by, line_id=order.lines.get().pk, because="x"),
+        lambda: end_certificate(by=by, certificate_id=row.pk, because="x"),
+        lambda: note_reported(by=by, certificate_id=row.pk, reported_at=by.at),
+        lambda: bytes_to_sign(by=by, order_id=order.pk),
+    ):
+        assert set(refused(act)) & {"no-order", "no-line", "no-certificate"}
+    assert queries.standing(pharmacy_id=by.pharmacy_id, order_id=order.pk) is None
+    assert state(order) == CsosState.WRITTEN
