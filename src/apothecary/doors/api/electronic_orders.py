@@ -51,7 +51,7 @@ def orders(request: HttpRequest) -> list[ElectronicOut]:
     by = worker_of(request)
     by.must(Duty.READ_RECORDS)
     rows = queries.orders(pharmacy_id=by.pharmacy_id)
-    return [electronic_out(row, ordered=row.ordered) for row in rows]
+    return [electronic_out(row, ordered=packages) for row, packages in rows]
 
 
 @router.get(ONE, response=ORDER)

@@ -26,6 +26,13 @@ IN_CHARGES = frozenset(
     {"/vault/policy", "/vault/attorneys", "/vault/attorneys/{power_id}/revoke", *SIGNED}
     | SIGNED_ELECTRONIC
 )
+OF_ROOMS = {
+    "/monitoring/": of_monitoring,
+    "/vault/orders": of_orders,
+    "/vault/registrant": of_orders,
+    "/vault/electronic": of_electronic,
+    "/vault/certificates": of_electronic,
+}
 CASE = "/vault/discrepancies/{case_id}"
 
 
@@ -33,12 +40,9 @@ def of_vault(world: World, path: str) -> dict[str, object]:
     """The parts of an address, each of a thing that stands where it must."""
     if "/look-ups" in path:
         return of_look_ups(world, path)
-    if path.startswith("/monitoring/"):
-        return of_monitoring(world, path)
-    if path.startswith(("/vault/orders", "/vault/registrant")):
-        return of_orders(world, path)
-    if path.startswith(("/vault/electronic", "/vault/certificates")):
-        return of_electronic(world, path)
+    for begins, of_room in OF_ROOMS.items():
+        if path.startswith(begins):
+            return of_room(world, path)
     world.receive("oxycodone", "100")
     if path.startswith("/vault/losses"):
         return of_losses(world, path)

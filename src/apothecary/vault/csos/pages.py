@@ -23,18 +23,18 @@ __all__ = ["PAPER"]
 
 
 def orders(request: StaffRequest) -> HttpResponse:
-    """The last orders, those on which something is to happen marked (4 queries)."""
+    """The last orders, those on which something is to happen marked (5 queries)."""
     request.worker.must(Duty.READ_RECORDS)
     return orders_page(request)
 
 
 def orders_page(request: StaffRequest, problems: Sequence[Problem] = ()) -> HttpResponse:
-    """The list, with what was typed above it and what is wrong with that."""
+    """The list, with what was typed above it and what is wrong."""
     by = request.worker
     known = queries.suppliers_known(pharmacy_id=by.pharmacy_id)
     found = {
         "tab": "orders",
-        "rows": list(queries.orders(pharmacy_id=by.pharmacy_id)),
+        "rows": queries.orders(pharmacy_id=by.pharmacy_id),
         "known": [(to.dea, f"{to.name}, DEA {to.dea}") for to in known],
         "writes": by.may(Duty.PREPARE_DEA_ORDER),
     }
