@@ -27,7 +27,8 @@ class Substitution:
     """The law of a state on a day. ``told`` and ``price`` are the strictest rows that hold.
 
     ``savings`` are passed on where there is a row; ``biologic`` is None where no row of the
-    state speaks of biological products. ``rows`` are all that was found, the milder ones too.
+    state speaks of biological products; ``must_biologic`` whether it makes the pharmacist
+    substitute them. ``rows`` are all that was found, the milder ones too.
     """
 
     state: str
@@ -39,6 +40,7 @@ class Substitution:
     must_be_cheaper: bool
     savings: Row | None
     biologic: Row | None
+    must_biologic: bool
     notes: tuple[Row, ...]
     rows: tuple[Row, ...]
 
@@ -87,20 +89,25 @@ def substitution(state: str, *, on: date) -> Substitution | Problem:
     price = list(_in_force(state, "price", ("no_dearer",), on))
     strict_told = max(told, key=_told, default=None)
     strict_price = max(price, key=_price, default=None)
-    found = [_own(state, "also", on), *(_survey(state, name, on) for name in NOTES)]
+    also, biologic = _own(state, "also", on), _own(state, "biologic", on)
+    found = [
+        also if also and also.yes() else None,
+        *(_survey(state, name, on) for name in NOTES),
+    ]
     notes = [row for row in found if row]
-    savings, biologic = _survey(state, "savings", on), _own(state, "biologic", on)
+    savings = _survey(state, "savings", on)
     rest = [row for row in (savings, biologic) if row]
     return Substitution(
         state=state,
         kind=kind,
-        is_must=kind.value == MUST or kind.id == "survey_must",
+        is_must=_is_must(kind),
         told=strict_told,
         asks=strict_told is not None and strict_told.value == "ask",
         price=strict_price,
         must_be_cheaper=strict_price is not None and strict_price.value == "less",
         savings=savings,
         biologic=biologic,
+        must_biologic=biologic is not None and _is_must(biologic),
         notes=tuple(notes),
         rows=(*kinds, *price, *told, *rest, *notes),
     )
@@ -193,7 +200,17 @@ def _survey(state: str, name: str, on: date) -> Row | None:
 
 
 def _row(row_id: str, on: date) -> Row | None:
-    return next((row for row in substitutions().get(row_id, ()) if row.in_force(on)), None)
+    """The row in force on that day; a doubtful one is disabled, as everywhere in law."""
+    rows = substitutions().get(row_id, ())
+    return next((row for row in rows if row.in_force(on) and row.verified != "KQ"), None)
+
+
+def _is_must(row: Row) -> bool:
+    """Whether the row makes the pharmacist substitute. ValueError for a word nobody knows."""
+    word = row.text() if isinstance(row.value, str) else row.id.removeprefix("survey_")
+    if word not in (MUST, MAY):
+        raise ValueError(f"{row.id}: {word!r} is neither {MUST} nor {MAY}")
+    return word == MUST
 
 
 def _told(row: Row) -> int:

@@ -20,15 +20,15 @@ from typing import cast
 import pytest
 from _pytest.runner import runtestprotocol
 
-from apothecary.law import tables
+from apothecary.law import substitution, tables
 from apothecary.law.facts import FaxCase, Origin
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row, Table
 
 # These hold lists of rows: they may notice a changed day, never a changed value.
 LISTS = frozenset({"test_days.py", "test_tables.py", "test_coverage.py"})
-# A table of its own with its own tests and another way of looking up.
-APART = frozenset({"substitution"})
+# Its rows are found in another way, and its lists name states.
+SUBSTITUTION = "substitution"
 DAY = timedelta(days=1)
 
 
@@ -50,11 +50,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
 
 def rows() -> list[tuple[str, Row]]:
     """Every row with its table; those named duty_* are read by staff and proved there."""
-    return [
-        (table, row)
-        for table, row in tables.every_row()
-        if table not in APART and not row.id.startswith("duty_")
-    ]
+    return [(table, row) for table, row in tables.every_row() if not row.id.startswith("duty_")]
 
 
 def mutants(row: Row) -> Iterator[tuple[Row, bool]]:
@@ -92,6 +88,10 @@ def newcomers(names: tuple[str, ...]) -> list[str]:
         if kind >= set(names):
             # A transfer is judged where both pharmacies are known, not by a list of ways.
             return sorted(kind - set(names) - {Origin.TRANSFER})
+    if all(len(name) == 2 and name.isupper() for name in names):
+        # Every other state of the survey; one it leaves out may do nothing, whatever it owes.
+        left_out = ["OK"] if set(names) in surveyed() else []
+        return sorted(set.union(*surveyed()) - set(names)) + left_out
     if "/" in names[0]:
         return ["7/0", "none"]
     if names == ("none",):
@@ -100,6 +100,12 @@ def newcomers(names: tuple[str, ...]) -> list[str]:
         return [next(letter for letter in "ABCDEFG" if letter not in names)]
     # What the tests call anything that no list of law names.
     return ["something else"]
+
+
+def surveyed() -> list[set[str]]:
+    """The states that must and those that may substitute, as surveyed."""
+    table = tables.substitutions()
+    return [set(table[each][0].names()) for each in ("survey_must", "survey_may")]
 
 
 def told(row: Row, mutant: Row) -> str:
@@ -142,11 +148,17 @@ def noted() -> Iterator[set[str | tuple[str, str]]]:
             seen.add((name, row_id))
         return find(table, row_id, book, on)
 
-    tables._find = finding
+    row_of = substitution._row
+
+    def rowing(row_id: str, on: date) -> Row | None:
+        seen.add((SUBSTITUTION, row_id))
+        return row_of(row_id, on)
+
+    tables._find, substitution._row = finding, rowing
     try:
         yield seen
     finally:
-        tables._find = find
+        tables._find, substitution._row = find, row_of
 
 
 def noticed(table: str, row: Row, mutant: Row, items: list[pytest.Item]) -> bool:
@@ -168,6 +180,7 @@ def installed(table: str, row: Row, mutant: Row) -> Iterator[None]:
         "federal": tables._federal(),
         "policy": tables._policy(),
         "practice": tables.practices(),
+        SUBSTITUTION: tables.substitutions(),
         **tables.states(),
     }
     held = cast("dict[str, tuple[Row, ...]]", named[table])

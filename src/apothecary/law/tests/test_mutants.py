@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from apothecary.law import tables
+from apothecary.law.substitution import substitution
 from apothecary.law.tables import Row, federal
 from apothecary.law.tests import mutants
 from apothecary.law.tests.cases import ON
@@ -74,6 +75,22 @@ def test_a_value_is_changed_to_what_stands_next_to_it(
 )
 def test_a_list_is_added_to_in_its_own_words(names: tuple[str, ...], new: list[str]) -> None:
     assert mutants.newcomers(names) == new
+
+
+def test_a_list_of_states_is_added_to_with_every_other_state_of_the_survey() -> None:
+    must, may = mutants.surveyed()
+    assert mutants.newcomers(tuple(must)) == [*sorted(may), "OK"]
+    assert mutants.newcomers(("KY", "NC")) == sorted((must | may) - {"KY", "NC"})
+
+
+def test_the_rows_on_substitution_are_changed_and_their_readers_known() -> None:
+    assert {"survey_must", "NY_kind"} <= {
+        row.id for table, row in mutants.rows() if table == "substitution"
+    }
+    with mutants.noted() as seen:
+        substitution("NY", on=ON)
+    assert ("substitution", "NY_kind") in seen
+    assert ("substitution", "survey_told") in seen
 
 
 def test_a_doubtful_row_is_changed_in_its_mark_and_its_days_alone() -> None:

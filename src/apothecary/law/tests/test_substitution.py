@@ -1,5 +1,6 @@
 """What a state lets be substituted: its own act before the survey, the stricter of both."""
 
+import csv
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -262,6 +263,90 @@ def test_nobody_substitutes_what_is_not_equivalent_or_is_forbidden(
     assert not (free and forbids)
     assert not (free and not biologic and not equivalent)
     assert not (free and biologic and interchangeable is not True)
+
+
+def surveyed() -> list[dict[str, str]]:
+    """The table of all states of 2009 written down a second time, a state a line.
+
+    Read again at its source: P&T 2008; PMC2662789, table 2 (V2).
+    """
+    path = Path(__file__).with_name("substitution_states.csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("line", surveyed(), ids=lambda line: line["state"])
+def test_a_state_owes_what_the_survey_says_of_it_and_nothing_else(line):
+    # Before the first act of a state that was read itself.
+    found = law(line["state"], on=date(2012, 1, 1))
+    assert found.is_must is (line["kind"] == "must")
+    yes = {name for name, said in line.items() if said == "yes"}
+    # Not both words of it: a state that must is not among those that may.
+    assert {row.id for row in found.rows} == {f"survey_{one}" for one in (line["kind"], *yes)}
+    held = {"told": found.told, "no_dearer": found.price, "savings": found.savings}
+    assert {name for name, row in held.items() if row} == yes & set(held)
+    assert {row.id for row in found.notes} == {f"survey_{name}" for name in yes - set(held)}
+    assert (found.asks, found.must_be_cheaper, found.biologic) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "biologic"),
+    [
+        # Each act again: NY 6816-a, TX 562.008, IL 85/19.5, CA 4073.5, FL 465.0252, MI 17755.
+        ("NY", True, True),
+        ("TX", False, False),
+        ("IL", False, False),
+        ("CA", False, False),
+        ("FL", True, False),
+        ("MI", False, False),
+    ],
+)
+def test_an_act_that_was_read_says_must_or_may(state, kind, biologic):
+    found = law(state)
+    assert (found.is_must, found.must_biologic) == (kind, biologic)
+    assert (found.kind.id, found.biologic and found.biologic.id) == (
+        f"{state}_kind",
+        f"{state}_biologic",
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "own"),
+    [
+        ("NY", {"kind", "price", "also", "biologic"}),
+        ("TX", {"kind", "told", "also", "biologic"}),
+        ("IL", {"kind", "price", "also", "biologic"}),
+        ("CA", {"kind", "biologic"}),
+        ("FL", {"kind", "price", "told", "biologic"}),
+        ("MI", {"kind", "price", "told", "biologic"}),
+    ],
+)
+def test_each_act_is_held_for_all_it_says(state, own):
+    held = {row.id for row in law(state).rows if row.id.startswith(f"{state}_")}
+    assert held == {f"{state}_{name}" for name in own}
+
+
+@pytest.mark.parametrize("row_id", ["survey_must", "TX_kind", "NY_also", "FL_told"])
+def test_a_doubtful_row_is_disabled_here_too(row_id, monkeypatch):
+    (row,) = TABLE[row_id]
+    doubted = dict(TABLE) | {row_id: (replace(row, verified="KQ"),)}
+    monkeypatch.setattr("apothecary.law.substitution.substitutions", lambda: doubted)
+    state = row_id[:2] if row_id[:2].isupper() else "KY"
+    found = substitution(state, on=ON)
+    if row_id == "survey_must":
+        assert isinstance(found, Problem)
+    else:
+        assert isinstance(found, Substitution)
+        assert row_id not in {each.id for each in found.rows}
+
+
+@pytest.mark.parametrize("row_id", ["NY_kind", "NY_biologic", "TX_told", "NY_price"])
+def test_a_word_that_nobody_knows_stops_the_house(row_id, monkeypatch):
+    (row,) = TABLE[row_id]
+    spoiled = dict(TABLE) | {row_id: (replace(row, value="perhaps"),)}
+    monkeypatch.setattr("apothecary.law.substitution.substitutions", lambda: spoiled)
+    with pytest.raises(ValueError, match=r"perhaps|not in tuple"):
+        substitution(row_id[:2], on=ON)
 
 
 def rows() -> list[Row]:
