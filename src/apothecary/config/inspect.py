@@ -28,6 +28,7 @@ from apothecary.vault.inspection import KINDS, PAPERS, printed
 @click.option("--prescriber", default="", help="NPI of a prescriber")
 @click.option("--rx", default="", help="number of a prescription")
 @click.option("--loss", default="", help="number of a loss")
+@click.option("--schedule", default="", help="2 to 5, or all; empty: II to V")
 @click.option("--form", default="", help="number printed on a Form 222")
 def inspect_papers(
     paper: str, worker: str | None, out: Path | None, kind: str, listed: bool, **said: str

@@ -13,6 +13,7 @@ from apothecary.prescriptions.dispensed_facts import dispensed_facts
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.refill_log import papers as refill_papers
 from apothecary.prescriptions.transfers import paper  # noqa: F401 puts its paper on the list
+from apothecary.purchasing.matching import inspected
 from apothecary.purchasing.matching.models import Invoice
 from apothecary.purchasing.receiving.models import ReceivedPackage
 from apothecary.returns.disposal import register  # noqa: F401 its paper
@@ -20,6 +21,7 @@ from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.vault.book.papers import house_of
 from apothecary.vault.book.telling import ToldOf, tell_with
+from apothecary.vault.csos import archive  # noqa: F401 its paper
 from apothecary.vault.inspection import InspectorPaper, Said, add_paper, number_asked
 from apothecary.vault.losses import papers as of_losses  # noqa: F401 its papers
 from apothecary.vault.monitoring import papers as of_monitoring  # noqa: F401 its paper
@@ -27,7 +29,7 @@ from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the 
 from apothecary.vault.paper import Column, Paper
 from apothecary.vault.unusual.facts import read_with
 
-__all__ = ["counter_papers", "refill_papers"]
+__all__ = ["counter_papers", "inspected", "refill_papers"]
 RECEIVED = "received-"
 MOST_ENTRIES = 2_000
 CHANGES = (

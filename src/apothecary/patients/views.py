@@ -24,6 +24,7 @@ def patient(request: StaffRequest, patient_id: int) -> HttpResponse:
     record(by=request.worker, did=Deed.PATIENT_READ, about=found)
     facts = {
         "patient": found,
+        "reads": request.worker.may(Duty.READ_JOURNAL),
         "who": brief(found),
         "coverages": coverages_of(found),
         "residences": [("", "not asked"), *named(RESIDENCES)],

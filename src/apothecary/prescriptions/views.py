@@ -39,6 +39,7 @@ def prescription(request: StaffRequest, number: int) -> HttpResponse:
         "rx": rx,
         "who": brief(rx.patient),
         "page": page,
+        "reads": request.worker.may(Duty.READ_JOURNAL),
         "may_transfer": request.worker.may(duty_of(rx)),
         "gone": gone_to(rx.pk) if transferred else None,
     }

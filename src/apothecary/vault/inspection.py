@@ -30,6 +30,7 @@ ASKS = {
     "loss": ("Loss (its number)", "text"),
     "form": ("Form 222 (its number)", "text"),
     "prescriber": ("Prescriber (their NPI)", "text"),
+    "schedule": ("Schedule (2 to 5, all)", "text"),
 }
 DAYS_BACK = 90
 

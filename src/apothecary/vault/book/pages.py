@@ -88,6 +88,8 @@ def inspect(request: StaffRequest) -> HttpResponse:
         "tab": "inspect",
         "papers": [each for each in inspection.PAPERS.values() if by.may(each.duty)],
         "asks": inspection.ASKS,
+        # What another page knows already need not be typed again.
+        "said": request.GET,
         "policy": vault_policy(pharmacy_id=by.pharmacy_id),
         "may_set": by.may(Duty.SET_POLICY),
         "in_charge": says,
