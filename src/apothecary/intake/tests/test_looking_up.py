@@ -240,6 +240,7 @@ def test_the_page_asks_shows_that_it_asks_and_then_what_came(pharmacy, arrival):
     shown = tess.post(f"{there}look-up/ask", pharmacy_keys).content.decode()
     assert "no answer yet" in shown
     assert 'hx-trigger="every 2s"' in shown
+    assert 'hx-target="this"' in shown  # the form around it would be swapped away
     assert "Ask now" not in shown
     again = tess.get(f"{there}look-up", pharmacy_keys).content.decode()
     assert "no answer yet" in again
