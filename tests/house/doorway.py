@@ -32,6 +32,7 @@ NOT_MADE = (
     *("count_id", "case_id", "inventory_id", "power_id", "paper"),
     *("shipment_id", "credit_id", "container_id", "hand_over_id", "destruction_id"),
     *("transfer_id", "certificate_id"),
+    "oral_id",
     *("case_id", "form_id", "notice_id", "document_id", "traced_id", "verification_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -106,6 +106,7 @@ def more_rows(worker: Worker) -> list[tuple[str, str]]:
         ("Returns", "returns:waiting", (Duty.MANAGE_STOCK,)),
         ("Recalls", "returns:recalls", (Duty.READ_RECORDS,)),
         ("Behind counter", "pickup:counter", (Duty.SELL_BEHIND_COUNTER,)),
+        ("Emergency C-II", "prescriptions:emergencies", (Duty.EMERGENCY_ORAL,)),
         ("Refills to sign", "prescriptions:refills", (Duty.SIGN_REFILLS,)),
         ("Drugs", "drugs:search", ()),
         ("Money", "claims:money", (Duty.WORK_CLAIMS,)),

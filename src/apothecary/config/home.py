@@ -11,11 +11,14 @@ from apothecary.config.frame import counts_of, stage_rows
 from apothecary.config.ways import fill_url
 from apothecary.config.workload import workload
 from apothecary.intake.queries import open_arrivals
+from apothecary.prescriptions.emergency.queries import OrderLine, open_orders
+from apothecary.prescriptions.emergency.taking import moment_of
 from apothecary.prescriptions.queries import QueueLine, open_fills, queue_line
 from apothecary.prescriptions.refill_log.queries import owed_by
 from apothecary.prescriptions.stages import BY_SLUG, Stage
 from apothecary.staff.duties import Duty, duty_problems, duty_table
 from apothecary.staff.middleware import StaffRequest
+from apothecary.staff.models import Pharmacy
 
 ROWS = 50
 PAGE = re.compile(r"[0-9]{1,6}")
@@ -46,9 +49,19 @@ def home(request: StaffRequest) -> HttpResponse:
         "sheet": sheet,
         "stages": stage_rows(counts),
         "hours": workload(request.worker.pharmacy_id, now=request.now),
+        "emergencies": emergencies(request),
         "unsigned": owed_by(request.worker) if request.worker.may(Duty.SIGN_REFILLS) else [],
     }
     return render(request, "config/queue.html", facts)
+
+
+def emergencies(request: StaffRequest) -> list[OrderLine]:
+    """The open emergency orders, for a pharmacist (3 queries)."""
+    by = request.worker
+    if not by.may(Duty.EMERGENCY_ORAL):
+        return []
+    pharmacy = Pharmacy.objects.get(pk=by.pharmacy_id)
+    return open_orders(by.pharmacy_id, now=moment_of(pharmacy, by.at))
 
 
 def queue(

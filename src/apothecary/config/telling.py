@@ -10,6 +10,7 @@ from apothecary.journal.queries import history
 from apothecary.law.problem import refuse
 from apothecary.pickup.behind_counter import papers as counter_papers
 from apothecary.prescriptions.dispensed_facts import dispensed_facts
+from apothecary.prescriptions.emergency import paper as of_emergencies  # noqa: F401 its paper
 from apothecary.prescriptions.models import Fill, Prescription
 from apothecary.prescriptions.refill_log import papers as refill_papers
 from apothecary.prescriptions.transfers import paper  # noqa: F401 puts its paper on the list

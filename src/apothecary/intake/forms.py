@@ -36,6 +36,9 @@ FIELDS = (
     *("administration_usd", "cost_340b_usd", "because_340b"),
     *("made_as", "doubt", "mandate_exception", "original_seen", "fax_case"),
     *("condition_code", "acute_pain"),
+    *("emergency", "emergency_because", "emergency_period", "emergency_ordered_at"),
+    *("emergency_needed_at_once", "emergency_no_alternative"),
+    *("emergency_no_written_in_time", "emergency_known", "emergency_verified_how"),
 )
 
 
@@ -148,7 +151,7 @@ class Reader:
             return None
         return read
 
-    def instant(self, name: str, zone: ZoneInfo) -> datetime | None:
+    def instant(self, name: str, zone: ZoneInfo, label: str = "Promised") -> datetime | None:
         """A moment at the pharmacy, MM/DD/YYYY HH:MM; none when empty."""
         found = self.text(name)
         if not found:
@@ -156,10 +159,10 @@ class Reader:
         try:
             read = datetime.strptime(found, INSTANT).replace(tzinfo=zone)
         except ValueError:
-            self.wrong(name, f"Promised: {found!r} is not MM/DD/YYYY HH:MM.")
+            self.wrong(name, f"{label}: {found!r} is not MM/DD/YYYY HH:MM.")
             return None
         if not FIRST_YEAR <= read.year <= LAST_YEAR:
-            self.wrong(name, f"Promised: {found} is of no time in which anybody fills.")
+            self.wrong(name, f"{label}: {found} is of no time in which anybody fills.")
             return None
         return read
 

@@ -33,6 +33,10 @@ ORIGIN_OF = {
 }
 
 
+# Signed paper or an electronic prescription covers an emergency oral order; nothing else does.
+COVERS_EMERGENCIES = (Source.PAPER, Source.ELECTRONIC)
+
+
 class ArrivalState(models.TextChoices):
     ARRIVED = "arrived", "waits for entry"
     ENTERED = "entered", "entered"

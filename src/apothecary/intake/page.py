@@ -22,7 +22,7 @@ from apothecary.intake.composed import compound_lines
 from apothecary.intake.forms import FIELDS, INSTANT, settled, source_name
 from apothecary.intake.judging import Reading, asked, read_sig
 from apothecary.intake.looking_up import EntryLookUp, look_up_shown
-from apothecary.intake.models import ORIGIN_OF, Arrival, Source, Sure
+from apothecary.intake.models import COVERS_EMERGENCIES, ORIGIN_OF, Arrival, Source, Sure
 from apothecary.intake.reading import SHOWN_DAY, shown_day
 from apothecary.intake.sig_codes import codes_of
 from apothecary.journal.compiled import Compiled, Given, abreast
@@ -41,6 +41,7 @@ DAYS = ("written_on", "earliest_fill_on")
 CARRIED_TYPED = (
     *("made_as", "doubt", "mandate_exception", "fax_case", "condition_code", "acute_pain"),
 )
+SCHEDULE_II = 2
 UNIT_WORDS = {"EA": "", "ML": "mL", "GM": "g", "": ""}
 
 
@@ -63,7 +64,7 @@ class EntryPage:
     choices: Choices
     message: list[tuple[str, str, str]] = field(default_factory=list)
     # Whether the law asks more of this drug, and the state's exceptions from its mandate.
-    controlled: bool = False
+    schedule: int = 0
     exceptions: list[tuple[str, str]] = field(default_factory=list)
     # What the monitoring programme says of the patient of a controlled drug.
     look_up: EntryLookUp | None = None
@@ -89,6 +90,21 @@ class EntryPage:
             if missing or self.wrong(name) or self.ask(name):
                 return name
         return ""
+
+    @property
+    def controlled(self) -> bool:
+        return self.schedule > 0
+
+    @property
+    def emergency(self) -> str:
+        """What a pharmacist may make of it: "take" it as an emergency oral order, "cover" one
+        with it, or neither.
+        """
+        if self.arrival is None or self.schedule != SCHEDULE_II:
+            return ""
+        if self.arrival.source == Source.PHONE:
+            return "take"
+        return "cover" if self.arrival.source in COVERS_EMERGENCIES else ""
 
     @property
     def law_open(self) -> bool:
@@ -213,7 +229,7 @@ def build_page(
             arrival, values, by=by, good_until=by.today + timedelta(days=days_of(values))
         ),
         message=message_of(arrival),
-        controlled=package is not None and package.product.schedule > 0,
+        schedule=package.product.schedule if package else 0,
         exceptions=exceptions_of(by),
         look_up=look_up_shown(arrival, patient, package, by=by),
     )

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from apothecary.intake import looking_up, mixing, scanned, sig_codes_views, transferring, views
+from apothecary.intake import (
+    covering,
+    looking_up,
+    mixing,
+    scanned,
+    sig_codes_views,
+    transferring,
+    views,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -24,6 +32,8 @@ urlpatterns = [
     path("<int:arrival_id>/finish", views.finish, name="finish"),
     path("<int:arrival_id>/file", transferring.put_on_file, name="file"),
     path("<int:arrival_id>/transfer", transferring.told_later, name="transferred"),
+    path("<int:arrival_id>/covers", covering.covers, name="covers"),
+    path("<int:arrival_id>/covers/begin", covering.begin, name="covers-begin"),
     path("<int:arrival_id>/compound", mixing.compound, name="compound"),
     path("<int:arrival_id>/compound/begin", mixing.begin, name="compound-begin"),
     path("<int:arrival_id>/scan", scanned.scan, name="scan"),

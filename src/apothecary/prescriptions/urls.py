@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apothecary.prescriptions import apart_pages, part_pages, views
+from apothecary.prescriptions.emergency import pages as emergency
 from apothecary.prescriptions.refill_log import pages as refill_pages
 from apothecary.prescriptions.transfers import pages as transfers
 
@@ -18,6 +19,10 @@ urlpatterns = [
     path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
     path("transfers/<int:transfer_id>/paper", transfers.paper, name="transfer-paper"),
     path("transfers/<int:transfer_id>/back", transfers.back, name="transfer-back"),
+    path("emergency/", emergency.orders, name="emergencies"),
+    path("emergency/<int:oral_id>/", emergency.order, name="emergency"),
+    path("emergency/<int:oral_id>/told", emergency.tell, name="emergency-told"),
+    path("emergency/<int:oral_id>/paper", emergency.paper, name="emergency-paper"),
     path("on-file/", transfers.filed, name="on-file"),
     path("patient/<int:patient_id>/", views.of_patient, name="of-patient"),
     path("fill/<int:fill_id>/parts", part_pages.parts, name="parts"),

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from apothecary.patients.queries import brief
 from apothecary.prescriptions import actions
+from apothecary.prescriptions.emergency.queries import order_of
 from apothecary.prescriptions.models import PayKind, Prescription, PrescriptionState
 from apothecary.prescriptions.queries import (
     fill_lines,
@@ -42,6 +43,7 @@ def prescription(request: StaffRequest, number: int) -> HttpResponse:
         "reads": request.worker.may(Duty.READ_JOURNAL),
         "may_transfer": request.worker.may(duty_of(rx)),
         "gone": gone_to(rx.pk) if transferred else None,
+        "oral": order_of(rx, at=request.worker.at),
     }
     return render(request, "prescriptions/rx.html", facts)
 

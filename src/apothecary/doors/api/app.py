@@ -14,6 +14,7 @@ from apothecary.doors.api import (
     counter,
     drugs,
     electronic_orders,
+    emergency,
     filling,
     intake,
     looking_up,
@@ -55,6 +56,7 @@ api.add_router("", intake.router)
 api.add_router("", transfers.router)
 api.add_router("", prescriptions.router)
 api.add_router("", refill_log.router)
+api.add_router("", emergency.router)
 api.add_router("", compounds.router)
 api.add_router("", apart.router)
 api.add_router("", claims.router)

@@ -7,6 +7,7 @@ from django.test import Client
 
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests import counter_world
+from apothecary.doors.tests.emergency_world import emergency_bodies
 from apothecary.doors.tests.money_world import a_file
 from apothecary.doors.tests.recalls_world import recalls_bodies
 from apothecary.doors.tests.returns_world import returns_bodies
@@ -186,6 +187,7 @@ def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     """The bodies of cards, of who pays, of consents and of payers' money."""
     return (
         consent_bodies()
+        | emergency_bodies()
         | money_bodies(world)
         | apart_bodies(world)
         | {

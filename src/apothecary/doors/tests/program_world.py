@@ -33,6 +33,7 @@ SUPPLY = {
     "/returns/": of_returns,
     "/recalls/": of_recalls,
     "/vault/": of_vault,
+    "/emergency-orders/": of_vault,
     "/monitoring/": of_vault,
     "/look-ups/": of_vault,
 }

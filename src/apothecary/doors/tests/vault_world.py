@@ -6,6 +6,7 @@ from typing import Any
 from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.electronic_world import SIGNED as SIGNED_ELECTRONIC
 from apothecary.doors.tests.electronic_world import electronic_bodies, of_electronic
+from apothecary.doors.tests.emergency_world import of_emergencies
 from apothecary.doors.tests.look_ups_world import look_ups_bodies, of_look_ups
 from apothecary.doors.tests.losses_world import loss_bodies, of_losses
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
@@ -32,6 +33,7 @@ OF_ROOMS = {
     "/vault/registrant": of_orders,
     "/vault/electronic": of_electronic,
     "/vault/certificates": of_electronic,
+    "/emergency-orders/": of_emergencies,
 }
 CASE = "/vault/discrepancies/{case_id}"
 

@@ -9,28 +9,25 @@ from zoneinfo import ZoneInfo
 from django.db import models, transaction
 
 from apothecary.drugs.models import Package
+from apothecary.intake.emergency_fields import emergency_of
 from apothecary.intake.forms import MOST_DIGITS, Entry, kept, read_entry, unsettled
 from apothecary.intake.judging import DrugFacts, Reading, asked, read_sig
-from apothecary.intake.models import Arrival, ArrivalState, Source, Sure
+from apothecary.intake.lawful_arrival import arrival_problems
+from apothecary.intake.models import Arrival, ArrivalState, Sure
 from apothecary.intake.sig_codes import codes_of
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
-from apothecary.law.elements import prescription_problems
-from apothecary.law.facts import EVERY_ELEMENT, Element
 from apothecary.law.problem import Problem, refuse, refuse_if
 from apothecary.patients.models import Patient
-from apothecary.prescriptions.actions import Order, enter_prescription, unnumbered
+from apothecary.prescriptions.actions import Order, enter_prescription
 from apothecary.prescriptions.compounds import orderable
 from apothecary.prescriptions.models import (
-    Dispensed,
     Fill,
-    Origin,
     Prescriber,
     Prescription,
 )
 from apothecary.prescriptions.on_file import file_prescription
-from apothecary.staff.duties import Duty, duty_table
-from apothecary.staff.models import Pharmacy
+from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
 from apothecary.vault.monitoring.lookup.asking import take_over
 
@@ -186,6 +183,7 @@ def order_to_enter(arrival: Arrival, typed: Mapping[str, str], *, by: Worker) ->
         directions_as_written=arrival.sent_values.get("directions", "") or entry.directions,
         unsure=" ".join([*arrival.unsure_list, *unsettled(typed, asks)]),
         transfer_id=arrival.transfer_id,
+        emergency=emergency_of(arrival, typed, by=by),
     )
     refuse_if(arrival_problems(arrival, order, by=by))
     return order
@@ -300,35 +298,3 @@ def package_label(package: Package) -> str:
     of = package.product
     named = of.brand or of.name
     return " · ".join([f"{named} {of.strength} {of.form}", of.labeler, f"NDC {package.ndc}"])
-
-
-def arrival_problems(arrival: Arrival, order: Order, *, by: Worker) -> list[Problem]:
-    """Why it may not be entered as it came in: unsigned, or taken by somebody who may not."""
-    if not order.package.product.schedule:
-        return []
-    return [*unsigned_problems(arrival, order, by=by), *verbal_problems(arrival, order)]
-
-
-def unsigned_problems(arrival: Arrival, order: Order, *, by: Worker) -> list[Problem]:
-    """A controlled drug by message needs the prescriber's signature or the network's word."""
-    if order.origin != Origin.ELECTRONIC or arrival.sent_values.get("signature"):
-        return []
-    pharmacy: Pharmacy = arrival.pharmacy
-    facts = unnumbered(order, by=by).facts(state=pharmacy.state, dispensed=Dispensed())
-    shown = replace(facts, present=EVERY_ELEMENT - {Element.SIGNATURE})
-    return [
-        problem
-        for problem in prescription_problems(shown, on=by.today)
-        if problem.field == Element.SIGNATURE
-    ]
-
-
-def verbal_problems(arrival: Arrival, order: Order) -> list[Problem]:
-    """Who took the call must have been allowed to take one for a controlled drug."""
-    by_phone = arrival.source == Source.PHONE or order.origin == Origin.TELEPHONE
-    if not by_phone or arrival.may_take_controlled:
-        return []
-    row = duty_table()[Duty.RECEIVE_VERBAL_CONTROLLED]
-    who = arrival.taken_by_name or "Nobody who may"
-    says = f"{who} took the call: not allowed to {row.says}."
-    return [Problem(says, row.cite, "phone-controlled", row.verified, "origin")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -23,10 +23,13 @@ from apothecary.prescriptions.emergency.rules import (
     Where,
     standing,
 )
+from apothecary.prescriptions.emergency.taking import moment_of
 from apothecary.prescriptions.models import Fill, Prescription, PrescriptionState
 from apothecary.prescriptions.states import FillState
+from apothecary.staff.models import Pharmacy
 
 MOST = 500
+MOST_CHOICES = 50
 FULL = (
     "cover",
     "prescription__patient",
@@ -149,10 +152,27 @@ def orders_of(pharmacy_id: int, first: date, last: date, *, now: Moment) -> list
     return [line_of(row, now=now) for row in rows.order_by("-ordered_at", "-pk")[:MOST]]
 
 
+def uncovered(pharmacy_id: int, patient_id: int | None, *, now: Moment) -> list[OrderLine]:
+    """What something that came in may cover: of a patient, or of all (2 queries)."""
+    rows = order_rows(pharmacy_id).filter(cover=None)
+    if patient_id is not None:
+        rows = rows.filter(prescription__patient_id=patient_id)
+    return [line_of(row, now=now) for row in rows.order_by("due_at", "pk")[:MOST_CHOICES]]
+
+
 def order_page(pharmacy_id: int, order_id: int, *, now: Moment) -> OrderLine | None:
     """One order (2 queries)."""
     row = order_rows(pharmacy_id).filter(pk=order_id).first()
     return None if row is None else line_of(row, now=now)
+
+
+def order_of(rx: Prescription, *, at: datetime) -> OrderLine | None:
+    """The emergency order of a prescription (3 queries; none for any other)."""
+    if not rx.emergency:
+        return None
+    pharmacy = Pharmacy.objects.get(pk=rx.pharmacy_id)
+    row = order_rows(rx.pharmacy_id).filter(prescription=rx).first()
+    return None if row is None else line_of(row, now=moment_of(pharmacy, at))
 
 
 def state_says(now: Moment) -> str:
