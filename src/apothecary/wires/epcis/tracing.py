@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from apothecary.wires.epcis import words
 from apothecary.wires.epcis.epc import Epc, read_epc
 from apothecary.wires.epcis.model import Document, Event, Item, Kind, Place, Statement, Typed
 from apothecary.wires.errors import Fault, Malformed
@@ -23,7 +24,8 @@ class TransactionInformation:
 
     ``ndc`` has eleven digits and is empty when the document leaves it in doubt; ``containers``
     counts all packages of this product and lot in the shipment; ``boxes`` are what it lies in,
-    outermost first; ``event`` is the number of the shipping event.
+    outermost first; ``event`` is the number of the shipping event, ``shipped_at`` on the clock
+    that it names as its own.
     """
 
     epc: str
@@ -302,7 +304,7 @@ class _Shipment:
             item=item,
             containers=count,
             boxes=boxes,
-            shipped_at=event.at,
+            shipped_at=words.local(event.at, event.zone),
             seller=known.place(sources, "owning_party"),
             buyer=known.place(destinations, "owning_party"),
             ship_from=known.place(sources, "location"),

@@ -73,6 +73,14 @@ def zone(text: str) -> str:
     return text
 
 
+def local(at: datetime, zone: str) -> datetime:
+    """The same instant on the clock of a zone (``-05:00``), where the calendar reaches so far."""
+    try:
+        return at.astimezone(datetime.strptime(zone, "%z").tzinfo)
+    except OverflowError:
+        return at
+
+
 @lru_cache(maxsize=1024)
 def day(text: str) -> date:
     """A day as CCYY-MM-DD; one with a zone or a time behind it is read as that day. Raises

@@ -26,6 +26,7 @@ from apothecary.wires.epcis.tests.documents import (
     packed,
     shipped,
 )
+from apothecary.wires.epcis.words import local
 
 GTIN = "00355154094499"
 PALLET = "urn:epc:id:sscc:0355154.0000000099"
@@ -55,6 +56,41 @@ def test_each_package_has_everything_the_law_asks_for() -> None:
     assert (one.orders, one.despatches, one.invoices) == (("PO-7",), ("SHIP-9",), ())
     assert one.statement is not None
     assert one.statement.affirmed
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "day"),
+    [
+        ("2026-01-12T23:30:00Z", "-06:00", date(2026, 1, 12)),
+        ("2026-01-13T05:59:59Z", "-06:00", date(2026, 1, 12)),
+        ("2026-01-13T06:00:00Z", "-06:00", date(2026, 1, 13)),
+        ("2026-01-12T20:00:00-06:00", "-06:00", date(2026, 1, 12)),
+        ("2026-01-12T23:30:00Z", "+05:30", date(2026, 1, 13)),
+    ],
+)
+def test_the_day_of_the_shipment_is_that_of_the_place_it_left(
+    at: str, zone: str, day: date
+) -> None:
+    offset = f"{at}</eventTime><eventTimeZoneOffset>{zone}<"
+    told = b"2026-01-12T09:30:00-06:00</eventTime><eventTimeZoneOffset>-06:00<"
+    sent = SHIPMENT.replace(told, offset.encode())
+    assert sent != SHIPMENT
+    rows, problems = transaction_information(read(sent))
+    assert problems == []
+    assert {row.shipped_at.date() for row in rows} == {day}
+
+
+@pytest.mark.parametrize(
+    ("at", "zone"),
+    [
+        (datetime(1, 1, 1, tzinfo=UTC), "-06:00"),
+        (datetime(9999, 12, 31, 23, tzinfo=UTC), "+06:00"),
+    ],
+)
+def test_at_the_ends_of_the_calendar_an_instant_keeps_its_own_clock(
+    at: datetime, zone: str
+) -> None:
+    assert local(at, zone) is at
 
 
 def test_a_box_in_a_box_is_unpacked_to_its_bottles() -> None:
