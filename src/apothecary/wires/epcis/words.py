@@ -74,7 +74,7 @@ def zone(text: str) -> str:
 
 
 def local(at: datetime, zone: str) -> datetime:
-    """The same instant on the clock of a zone (``-05:00``), where the calendar reaches so far."""
+    """The same instant on the clock of a zone (``-05:00``), if the calendar reaches so far."""
     try:
         return at.astimezone(datetime.strptime(zone, "%z").tzinfo)
     except OverflowError:
