@@ -20,11 +20,14 @@ from apothecary.vault.monitoring.lines import lines_of_installation
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.monitoring.rules import (
     DAY,
+    Clock,
     mending_problems,
+    outage_told_by,
+    put_right_by,
     releasing_problems,
     taking_back_problems,
 )
-from apothecary.vault.monitoring.states import FileState
+from apothecary.vault.monitoring.states import FileState, RecordState
 from apothecary.vault.monitoring.told import elements_of, from_json, key_of
 from apothecary.wires.errors import Malformed
 from apothecary.wires.models import Outgoing
@@ -50,7 +53,7 @@ def month(request: StaffRequest) -> HttpResponse:
         for one in shown
         for day in one.days
     }
-    waiting = calendar.to_mend(house.pk)
+    waiting, outgoing = calendar.to_mend(house.pk), unsent(by)
     found = {
         "tab": "monitoring",
         "months": shown,
@@ -64,7 +67,10 @@ def month(request: StaffRequest) -> HttpResponse:
         "late": calendar.late_ones(house, at=by.at),
         "line": house.state in lines_of_installation(),
         "house": house,
-        "outgoing": unsent(by),
+        "outgoing": outgoing,
+        "outage": outage_told_by(house.state, outgoing.made_at, on=by.today)
+        if outgoing
+        else None,
     }
     return render(request, "vault/monitoring.html", found)
 
@@ -125,6 +131,7 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
         "current": element_shown(row, request.GET.get("element", "")),
         "elements": elements_of(from_json(row.told)),
         "waits": row.state in ("rejected", "held"),
+        "by_when": clock_of_record(row, by),
         "may": may,
         "mends": may and not mending_problems(row.state, row.tells),
         "takes_back": may and not taking_back_problems(row.state, row.tells),
@@ -132,6 +139,13 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
         "next": getattr(row, "followed_by", None),
     }
     return render(request, "vault/monitoring_record.html", found)
+
+
+def clock_of_record(row: MonitoringRecord, by: Worker) -> Clock | None:
+    """By when a refused record goes again."""
+    if row.state != RecordState.REJECTED or row.answered_at is None:
+        return None
+    return put_right_by(row.programme, row.answered_at, on=by.today)
 
 
 def onward(by: Worker) -> HttpResponse:

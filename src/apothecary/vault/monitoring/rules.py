@@ -4,8 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from apothecary.law.monitoring import ReportFacts, report_due, report_needed
+from apothecary.law.monitoring import (
+    ReportFacts,
+    correction_due_at,
+    outage_notice_due_at,
+    report_due,
+    report_needed,
+)
 from apothecary.law.problem import Problem
+from apothecary.law.tables import Row, practice
 from apothecary.vault.monitoring.states import MAY_MEND, WANTS_HANDS, RecordState, Told
 
 # House conventions (mark C): the day's file goes at ten at night, so that a sale after it is
@@ -33,7 +40,11 @@ def is_reportable(state: str, schedule: int, *, on: date) -> bool:
 
 
 def due_of(state: str, schedule: int, dispensed_at: datetime, *, on: date) -> Due:
-    """By when it is told; ``dispensed_at`` stands in the pharmacy's own zone."""
+    """By when it is told; ``dispensed_at`` stands in the pharmacy's own zone.
+
+    Of a business day Saturday and Sunday alone are none: which holidays a programme keeps is
+    not on file, and to be told a day early hurts nobody.
+    """
     facts = ReportFacts(state=state, schedule=schedule, dispensed_at=dispensed_at)
     found = report_due(facts, on=on)
     if isinstance(found, Problem):
@@ -41,6 +52,33 @@ def due_of(state: str, schedule: int, dispensed_at: datetime, *, on: date) -> Du
     says = f"{found.row.cite} ({found.row.verified})"
     at_once = found.row.unit == "hours" and found.row.number() == 0
     return Due(found.on, found.at, says, real_time=at_once)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """By when something is done, and on whose word; ``at`` is None where that is not known."""
+
+    at: datetime | None
+    says: str
+
+
+def put_right_by(state: str, refused_at: datetime, *, on: date) -> Clock:
+    """By when a record that was refused goes again."""
+    return clock_of(correction_due_at(state, refused_at, on=on), state, "correct_hours", on)
+
+
+def outage_told_by(state: str, since: datetime, *, on: date) -> Clock:
+    """By when the programme is told that its reports cannot be sent."""
+    at = outage_notice_due_at(state, since, on=on)
+    return clock_of(at, state, "outage_notice_hours", on)
+
+
+def clock_of(at: datetime | Problem, state: str, attribute: str, on: date) -> Clock:
+    """An instant with the citation and the mark of its row, or why there is none."""
+    row = practice(state, attribute, on=on)
+    if isinstance(at, Problem) or not isinstance(row, Row):
+        return Clock(None, at.says if isinstance(at, Problem) else "")
+    return Clock(at, f"{row.cite} ({row.verified})")
 
 
 def last_day(at: datetime, zone: ZoneInfo) -> date:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apothecary.staff.actions import worker_token
 from apothecary.staff.duties import Role
-from apothecary.staff.models import Person
+from apothecary.staff.models import Licence, Person
 from apothecary.staff.signon import stand_in
 from apothecary.vault.inspection import printed
 from apothecary.vault.monitoring.answering import take_answer
@@ -161,6 +161,35 @@ def test_another_element_may_be_opened_and_one_that_is_none_is_passed_over(pharm
     at = f"/vault/monitoring/records/{rejected.pk}/"
     assert "Mend DSP09 quantity" in text(page_of(pharmacy).get(at, {"element": "DSP09"}))
     assert "Mend PRE02" in text(page_of(pharmacy).get(at, {"element": "XXX99"}))
+
+
+def test_a_refused_record_says_by_when_it_goes_again_and_who_says_so(pharmacy, rejected):
+    at = f"/vault/monitoring/records/{rejected.pk}/"
+    # Texas has no row on it, and nothing is made up for it.
+    assert "By when it goes again is not known here" in text(page_of(pharmacy).get(at))
+    MonitoringRecord.objects.filter(pk=rejected.pk).update(programme="DC")
+    assert "17 DCMR 10303 (V1)" in text(page_of(pharmacy).get(at))
+    MonitoringRecord.objects.filter(pk=rejected.pk).update(state=RecordState.ACCEPTED.value)
+    assert "17 DCMR 10303" not in text(page_of(pharmacy).get(at))
+
+
+def test_where_the_line_is_out_the_month_says_by_when_the_programme_is_told(
+    pharmacy, monkeypatch
+):
+    sold(pharmacy)
+    file = written(pharmacy)
+    outgoing_row = outgoing(file)
+    outgoing_row.problem = "connection refused"
+    outgoing_row.save()
+    lines = "TX=http://127.0.0.1:9/TX,DC=http://127.0.0.1:9/DC"
+    monkeypatch.setenv("APOTHECARY_MONITORING", lines)
+    shown = text(page_of(pharmacy).get("/vault/monitoring/"))
+    assert "has not answered: connection refused" in shown
+    assert "is to be told of it by" not in shown
+    in_state(pharmacy, "DC")
+    Licence.objects.update(state="DC")
+    shown = text(page_of(pharmacy).get("/vault/monitoring/"))
+    assert "is to be told of it by 11/24/2026 10:00 PM: 17 DCMR 10303 (V1)" in shown
 
 
 def test_mended_it_goes_again_and_the_next_that_waits_opens(pharmacy, rejected):

@@ -13,6 +13,8 @@ from apothecary.vault.monitoring.rules import (
     last_day,
     late_since,
     mending_problems,
+    outage_told_by,
+    put_right_by,
     releasing_problems,
     state_problems,
     taking_back_problems,
@@ -115,3 +117,58 @@ def test_a_void_is_let_go_only_where_it_stuck(state):
 @pytest.mark.parametrize(("because", "fine"), [("", False), ("  ", False), ("typo", True)])
 def test_every_change_says_why(because, fine):
     assert (not because_problems(because)) is fine
+
+
+FRIDAY = datetime(2026, 11, 20, 18, 0, tzinfo=CHICAGO)
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "on", "cite", "at_once"),
+    [
+        # Each programme's own time again: hours from the sale, or days of business.
+        ("AL", FRIDAY + timedelta(hours=24), date(2026, 11, 21), "survey", False),
+        ("AZ", FRIDAY + timedelta(hours=24), date(2026, 11, 21), "survey", False),
+        ("DC", FRIDAY + timedelta(hours=24), date(2026, 11, 21), "17 DCMR 10303", False),
+        ("NY", FRIDAY + timedelta(hours=24), date(2026, 11, 21), "3343-a", False),
+        ("OK", FRIDAY, date(2026, 11, 20), "Oklahoma", True),
+        ("CA", None, date(2026, 11, 23), "11165(d)", False),
+        ("FL", None, date(2026, 11, 23), "893.055", False),
+        ("TX", None, date(2026, 11, 23), "481.074(q)", False),
+    ],
+)
+def test_each_programme_has_its_own_time_with_its_word(state, at, on, cite, at_once):
+    due = due_of(state, 2, FRIDAY, on=ON)
+    assert (due.at, due.on, due.real_time) == (at, on, at_once)
+    assert cite in due.says
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    # Alaska's row is a doubtful one, and Ohio has none.
+    [("AK", "doubt"), ("OH", "OH"), ("WY", "WY"), ("", "")],
+)
+def test_where_a_programmes_time_is_not_known_it_is_said_and_nothing_is_guessed(state, says):
+    due = due_of(state, 2, FRIDAY, on=ON)
+    assert (due.at, due.on, due.real_time) == (None, None, False)
+    assert says in due.says
+
+
+def test_to_be_early_for_a_holiday_hurts_nobody():
+    # Thanksgiving: the programme may be closed on the day that is named.
+    wednesday = datetime(2026, 11, 25, 18, 0, tzinfo=CHICAGO)
+    assert due_of("TX", 2, wednesday, on=ON).on == date(2026, 11, 26)
+
+
+@pytest.mark.parametrize("told_by", [put_right_by, outage_told_by])
+def test_the_district_wants_it_within_a_day_and_others_do_not_say(told_by):
+    clock = told_by("DC", NOON, on=ON)
+    assert (clock.at, clock.says) == (NOON + timedelta(hours=24), "17 DCMR 10303 (V1)")
+    unknown = told_by("TX", NOON, on=ON)
+    assert unknown.at is None
+    assert "TX" in unknown.says
+    assert told_by("XX", NOON, on=ON).at is None
+
+
+def test_before_the_rows_day_no_clock_runs():
+    assert put_right_by("DC", NOON, on=date(2024, 10, 31)).at is None
+    assert put_right_by("DC", NOON, on=date(2024, 11, 1)).at is not None
