@@ -19,6 +19,7 @@ from apothecary.prescriptions.stages import BY_SLUG, Stage
 from apothecary.staff.duties import Duty, duty_problems, duty_table
 from apothecary.staff.middleware import StaffRequest
 from apothecary.staff.models import Pharmacy
+from apothecary.staff.ratio import ratio_now
 
 ROWS = 50
 PAGE = re.compile(r"[0-9]{1,6}")
@@ -50,6 +51,9 @@ def home(request: StaffRequest) -> HttpResponse:
         "stages": stage_rows(counts),
         "hours": workload(request.worker.pharmacy_id, now=request.now),
         "emergencies": emergencies(request),
+        "ratio": ratio_now(
+            pharmacy_id=request.worker.pharmacy_id, now=request.now, on=request.worker.today
+        ),
         "unsigned": owed_by(request.worker) if request.worker.may(Duty.SIGN_REFILLS) else [],
     }
     return render(request, "config/queue.html", facts)

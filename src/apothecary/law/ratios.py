@@ -46,6 +46,58 @@ def ratio_problems(facts: StaffFacts, *, on: date) -> list[Problem]:
     return [*_technician_problems(facts, on=on), *_trainee_problems(facts, on=on)]
 
 
+def stopping_problems(facts: StaffFacts, *, on: date) -> list[Problem]:
+    """Of `ratio_problems` those that stop one more: by a row that is a hard limit, read well.
+
+    The official text was read, or a second source that dates the rule itself; a survey that
+    dates nothing may lag the law, and what a manager or a board may raise is no hard limit.
+    Where no pharmacist is here nothing is counted: each act asks for one itself.
+    """
+    if facts.pharmacists == 0:
+        return []
+    row = _ratio_row(facts.state, facts.setting, on=on)
+    problems = []
+    if isinstance(row, Row) and _is_hard(row) and not _may_be_raised(facts, row, on=on):
+        problems = _tier_problems(facts, row, on=on)
+    trainees = practice(facts.state, "trainees_max", on=on)
+    if isinstance(trainees, Row) and _is_hard(trainees):
+        problems = [*problems, *_trainee_problems(facts, on=on)]
+    return problems
+
+
+def ratio_limit(state_code: str, *, on: date, setting: str = COMMUNITY) -> Row | Problem:
+    """The row that says how many technicians a pharmacist supervises, or why there is none."""
+    return _ratio_row(state_code, setting, on=on)
+
+
+def limit_in_words(row: Row) -> str:
+    """The row's figure as it is said: ``3 each or 4 each (1 certified)``."""
+    if row.names() == ("none",):
+        return "no limit"
+    return _in_words(row, None)
+
+
+def _is_hard(row: Row) -> bool:
+    return row.verified == "V1" or (row.verified == "V2" and row.dated == "rule")
+
+
+def _may_be_raised(facts: StaffFacts, row: Row, *, on: date) -> bool:
+    """Whether the pharmacy or the board may set another figure than the row's."""
+    names = ("ratio_by_manager", "ratio_approval")
+    others = [practice(facts.state, name, on=on) for name in names]
+    return row.names() == ("manager",) or any(
+        isinstance(other, Row) and other.yes() for other in others
+    )
+
+
+def _ratio_row(state_code: str, setting: str, *, on: date) -> Row | Problem:
+    row = practice(state_code, "ratio", on=on)
+    if isinstance(row, Problem) and _plain(row):
+        found = practice(state_code, f"ratio_{setting}", on=on)
+        return row if isinstance(found, Problem) and _plain(found) else found
+    return row
+
+
 def acknowledgement_problems(
     state_code: str, hired_on: date, signed_on: date | None, *, on: date
 ) -> list[Problem]:
@@ -65,9 +117,7 @@ def _technician_problems(facts: StaffFacts, *, on: date) -> list[Problem]:
         special = _institution_problems(facts, on=on)
         if special is not None:
             return special
-    row = practice(facts.state, "ratio", on=on)
-    if isinstance(row, Problem):
-        row = practice(facts.state, f"ratio_{facts.setting}", on=on) if _plain(row) else row
+    row = _ratio_row(facts.state, facts.setting, on=on)
     if isinstance(row, Problem):
         return [row]
     return _tier_problems(facts, row, on=on)

@@ -21,6 +21,7 @@ from apothecary.staff.guesses import (
 )
 from apothecary.staff.hiring import add_person
 from apothecary.staff.models import Machine, Partner, Person, Session, Shift, Way
+from apothecary.staff.ratio import crowd_problems, joined, passed_problems, ratio_now
 from apothecary.staff.second import (
     Answer,
     HalfSignedIn,
@@ -82,7 +83,7 @@ def sign_in(
             forget_failures(person, machine, Way.PASSWORD, Way.PIN)
             if confirmed(person):
                 return ask_second(person, machine, station=station, at=at)
-            problems = missing_problems(person, machine)
+            problems = missing_problems(person, machine) or crowd_at_the_door(person, at=at)
             if not problems:
                 return enter(person, machine, station=station, at=at)
             turned_away(person, problems, station=station, at=at)
@@ -105,8 +106,17 @@ def answer_second_factor(*, token: str, answer: Answer, at: datetime) -> SignedI
     with transaction.atomic():
         half, used, problems = answer_second(token=token, answer=answer, at=at)
         if half and used:
+            problems = crowd_at_the_door(half.person, at=at)
+            if problems:
+                turned_away(half.person, problems, station=half.station, at=at)
+        if half and used and not problems:
             return enter(half.person, half.machine, station=half.station, at=at, second=used)
     raise Refused(problems)
+
+
+def crowd_at_the_door(person: Person, *, at: datetime) -> list[Problem]:
+    """Why one more technician may not sign on: the state's hard limit (1 query for them)."""
+    return crowd_problems(joined(person, at=at), on=person.pharmacy.day_of(at))
 
 
 def known_machine(token: str, *, pharmacy_id: int) -> Machine | None:
@@ -148,6 +158,7 @@ def switch_user(*, by: Worker, initials: str, pin: str) -> SignedIn:
         person, problems = check_pin(by, machine, initials=initials, pin=pin)
         if person and not problems:
             end_session(by)
+            refuse_if(crowd_at_the_door(person, at=by.at))
             return open_session(
                 person, machine=machine, station=by.station, at=by.at, did=Deed.USER_SWITCHED
             )
@@ -222,6 +233,9 @@ def open_session(
     said: dict[str, object] = {"machine": machine.pk if machine else None}
     if second:
         said["second"] = second
+    passed = passed_problems(joined(person, at=at), on=actor.today)
+    if passed:
+        said["ratio"] = [f"{one.says} {one.cite}".strip() for one in passed]
     record(by=actor, did=did, about=person, details=said)
     return SignedIn(token=token, person=person)
 
@@ -269,7 +283,9 @@ def go_off_duty(*, by: Worker) -> None:
         raise refuse("You are not on duty.", code="not-on-duty")
     shift.ended_at = by.at
     shift.save(update_fields=["ended_at"])
-    record(by=by, did=Deed.WENT_OFF_DUTY, about=shift)
+    left = ratio_now(pharmacy_id=by.pharmacy_id, now=by.at, on=by.today)
+    said = {"at_work": left.at_work.says, "ratio": [one.says for one in left.problems]}
+    record(by=by, did=Deed.WENT_OFF_DUTY, about=shift, details=said)
 
 
 def worker_token(*, person: Person, station: str, at: datetime) -> str:

@@ -17,6 +17,7 @@ from apothecary.staff.forms import read_newcomer, row_number, station_name
 from apothecary.staff.guesses import free_sign_in
 from apothecary.staff.middleware import CONFLICT, StaffRequest, open_to_all, open_when_locked
 from apothecary.staff.queries import people, shut_out, with_factor
+from apothecary.staff.ratio import ratio_now
 from apothecary.staff.second import (
     ANSWER_WITHIN,
     Answer,
@@ -228,6 +229,7 @@ def people_page(request: StaffRequest, problems: list[Problem]) -> HttpResponse:
         "may_free": worker.may(Duty.FREE_SIGN_IN),
         "shut_out": shut_out(pharmacy_id=worker.pharmacy_id, at=worker.at),
         "with_factor": with_factor(pharmacy_id=worker.pharmacy_id),
+        "ratio": ratio_now(pharmacy_id=worker.pharmacy_id, now=worker.at, on=worker.today),
         "licensed_roles": {role.value for role in LICENCE_OF},
     }
     return render(request, "staff/people.html", facts, status=CONFLICT if problems else 200)

@@ -8,7 +8,10 @@ from apothecary.law.ratios import (
     INSTITUTIONAL,
     StaffFacts,
     acknowledgement_problems,
+    limit_in_words,
+    ratio_limit,
     ratio_problems,
+    stopping_problems,
 )
 from apothecary.law.tests.cases import ON, codes, with_change
 
@@ -243,3 +246,57 @@ def test_other_states_ask_for_no_signature_and_unknown_ones_are_named() -> None:
     late = date(2030, 1, 1)
     assert acknowledgement_problems("TX", ON, None, on=late) == []
     assert codes(acknowledgement_problems("VT", ON, None, on=late)) == ["law-unknown-state"]
+
+
+@pytest.mark.parametrize(("technicians", "expected"), [(3, []), (4, []), (5, REFUSED)])
+def test_in_new_york_a_fifth_under_one_pharmacist_is_stopped(
+    technicians: int, expected: list[str]
+) -> None:
+    assert codes(stopping_problems(at_work("NY", technicians), on=ON)) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [(date(2021, 4, 24), []), (date(2021, 4, 25), REFUSED), (date(2021, 4, 26), REFUSED)],
+)
+def test_a_hard_limit_stops_from_the_day_of_its_rule(on: date, expected: list[str]) -> None:
+    assert codes(stopping_problems(at_work("NY", 5), on=on)) == expected
+
+
+@pytest.mark.parametrize(("trainees", "expected"), [(3, []), (4, ["ratio-trainees"])])
+def test_in_ohio_a_fourth_trainee_is_stopped(trainees: int, expected: list[str]) -> None:
+    facts = replace(at_work("OH", trainees), trainees=trainees)
+    assert codes(stopping_problems(facts, on=ON)) == expected
+
+
+@pytest.mark.parametrize("state", ["AL", "MS", "NJ", "SC", "FL", "WA", "NC", "CT"])
+def test_what_a_survey_says_or_a_manager_or_board_may_raise_stops_nobody(state: str) -> None:
+    facts = at_work(state, 9)
+    assert codes(judged(facts)) == REFUSED
+    assert stopping_problems(facts, on=ON) == []
+
+
+@pytest.mark.parametrize("state", ["TX", "CA", "VA", "ZZ"])
+def test_a_doubtful_or_missing_row_stops_nobody_and_says_so(state: str) -> None:
+    assert stopping_problems(at_work(state, 99), on=ON) == []
+    assert isinstance(ratio_limit(state, on=ON), Problem)
+
+
+def test_where_no_pharmacist_is_here_nobody_is_counted() -> None:
+    facts = replace(at_work("NY", 9), pharmacists=0)
+    assert stopping_problems(facts, on=ON) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("NY", "4 each"),
+        ("AL", "3 each (1 certified) or 4 each (2 certified)"),
+        ("AZ", "no limit"),
+        ("WA", "what the responsible manager sets in writing, and nothing is set"),
+    ],
+)
+def test_the_limit_is_said_in_words(state: str, words: str) -> None:
+    row = ratio_limit(state, on=ON)
+    assert not isinstance(row, Problem)
+    assert limit_in_words(row) == words
