@@ -16,6 +16,7 @@ from apothecary.doors.api import (
     electronic_orders,
     emergency,
     filling,
+    flags,
     intake,
     looking_up,
     losses,
@@ -75,6 +76,7 @@ api.add_router("", vault.router)
 api.add_router("", vault_orders.router)
 api.add_router("", electronic_orders.router)
 api.add_router("", losses.router)
+api.add_router("", flags.router)
 api.add_router("", monitoring.router)
 api.add_router("", looking_up.router)
 api.add_router("", wholesalers.router)

@@ -7,6 +7,7 @@ from apothecary.config.tests.world import PIN, World
 from apothecary.doors.tests.electronic_world import SIGNED as SIGNED_ELECTRONIC
 from apothecary.doors.tests.electronic_world import electronic_bodies, of_electronic
 from apothecary.doors.tests.emergency_world import of_emergencies
+from apothecary.doors.tests.flags_world import flags_bodies, of_flags
 from apothecary.doors.tests.look_ups_world import look_ups_bodies, of_look_ups
 from apothecary.doors.tests.losses_world import loss_bodies, of_losses
 from apothecary.doors.tests.monitoring_world import monitoring_bodies, of_monitoring
@@ -34,6 +35,7 @@ OF_ROOMS = {
     "/vault/electronic": of_electronic,
     "/vault/certificates": of_electronic,
     "/emergency-orders/": of_emergencies,
+    "/vault/flags": of_flags,
 }
 CASE = "/vault/discrepancies/{case_id}"
 
@@ -86,7 +88,7 @@ def vault_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     second = {"initials": "S3", "pin": PIN}
     person = world.people[Role.PHARMACIST].pk if world else 1
     at = "2026-11-23T10:00:00Z"
-    papers = orders_bodies(world) | electronic_bodies(world)
+    papers = orders_bodies(world) | electronic_bodies(world) | flags_bodies(world)
     return monitoring_bodies() | look_ups_bodies(world) | papers | {
         "/vault/counts": second | {"place_id": spot(world) if world else 1},
         "/vault/counts/{count_id}/give-up": BECAUSE,

@@ -1,6 +1,6 @@
 """The flags of today: gathered from the ledger, the cases and the rooms above; looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,10 +26,24 @@ from apothecary.vault.unusual.facts import (
 from apothecary.vault.unusual.models import FlagLook
 from apothecary.vault.unusual.rules import MOST_MONTHS, Flag, flags, period_start, threshold
 
+# What stood here when the controlled book began is its initial inventory (21 CFR 1304.11(b)),
+# no order, whichever way it was entered: that one day is compared with nothing.
+BEGAN = """
+SELECT (p.happened_at AT TIME ZONE %(zone)s)::date
+FROM stock_move m
+JOIN stock_posting p ON p.id = m.posting_id
+JOIN stock_lot l ON l.id = m.lot_id
+JOIN drugs_package k ON k.id = l.package_id
+JOIN drugs_product d ON d.id = k.product_id
+WHERE m.pharmacy_id = %(pharmacy)s AND d.schedule >= 2
+ORDER BY m.id LIMIT 1
+"""
 MONTHS = """
 SELECT d.id, concat_ws(' ', d.name, d.strength),
        date_trunc('month', p.happened_at AT TIME ZONE %(zone)s)::date AS month,
-       sum(CASE WHEN f.kind = 'supplier' THEN m.quantity
+       sum(CASE WHEN f.kind = 'supplier'
+                     AND (p.happened_at AT TIME ZONE %(zone)s)::date = %(began)s THEN 0
+                WHEN f.kind = 'supplier' THEN m.quantity
                 WHEN t.kind = 'supplier' THEN -m.quantity ELSE 0 END),
        sum(CASE WHEN t.kind = 'will_call' AND f.kind <> 'patient' THEN m.quantity
                 WHEN f.kind = 'will_call' AND t.kind <> 'patient' THEN -m.quantity
@@ -55,6 +69,16 @@ WHERE c.pharmacy_id = %(pharmacy)s AND c.difference < 0
   AND c.found_at >= (%(since)s::date)::timestamp AT TIME ZONE %(zone)s
 GROUP BY 1, 2 ORDER BY 2, 1
 """
+MOST_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A flag as somebody saw it: with other numbers it is another."""
+
+    kind: str
+    subject: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +90,19 @@ class Shown:
 
 
 def facts_of(*, pharmacy_id: int, today: date) -> Facts:
-    """What is known today (3 queries, and those of the readers)."""
+    """What is known today (4 queries, and those of the readers)."""
     zone = Pharmacy.objects.values_list("time_zone", flat=True).get(pk=pharmacy_id)
+    began = book_began_on(pharmacy_id=pharmacy_id, zone=zone)
     first = months_after(today.replace(day=1), -MOST_MONTHS)
     since = period_start(today)
     with connection.cursor() as cursor:
-        cursor.execute(MONTHS, {"pharmacy": pharmacy_id, "zone": zone, "since": first})
+        asked: dict[str, int | str | date | None] = {
+            "pharmacy": pharmacy_id,
+            "zone": zone,
+            "since": first,
+            "began": began,
+        }
+        cursor.execute(MONTHS, asked)
         months = [Month(*row) for row in cursor.fetchall()]
         cursor.execute(SHORT, {"pharmacy": pharmacy_id, "zone": zone, "since": since})
         shortages = [Shortages(*row) for row in cursor.fetchall()]
@@ -83,6 +114,32 @@ def facts_of(*, pharmacy_id: int, today: date) -> Facts:
         prescribed += known.prescribed
         early += known.early
     return Facts(months, shortages, Dispensing(prescribed, early))
+
+
+def book_began_on(*, pharmacy_id: int, zone: str) -> date | None:
+    """The day of the first move of a controlled drug here; None before any (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGAN, {"pharmacy": pharmacy_id, "zone": zone})
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
+def opened_lately(*, pharmacy_id: int, today: date) -> date | None:
+    """The day on which the controlled book began, where it lies within what is compared: what
+    came in that day is left out, and the page says so (2 queries).
+    """
+    zone = Pharmacy.objects.values_list("time_zone", flat=True).get(pk=pharmacy_id)
+    began = book_began_on(pharmacy_id=pharmacy_id, zone=zone)
+    first = months_after(today.replace(day=1), -MOST_MONTHS)
+    return began if began is not None and began >= first else None
+
+
+def by_subject(rows: Sequence[Shown]) -> list[tuple[str, list[Shown]]]:
+    """Flags of one drug, prescriber or patient together, in the order they came."""
+    found: dict[str, list[Shown]] = {}
+    for row in rows:
+        found.setdefault(row.flag.about, []).append(row)
+    return [(same[0].flag.named, same) for same in found.values()]
 
 
 def shown(*, pharmacy_id: int, today: date) -> list[Shown]:
@@ -102,30 +159,41 @@ def looks_at(
 
 
 @transaction.atomic
-def look_at(*, by: Worker, kind: str, subject: str, says: str, because: str) -> FlagLook:
-    """Say what a flag is about: it is silent until its numbers change."""
+def look_at(*, by: Worker, seen: Sequence[Seen], because: str) -> list[FlagLook]:
+    """Say what flags are about: each is silent until its numbers change. All or none."""
     by.must(Duty.REVIEW_FLAGS)
     refuse_if(words_problems(because, field="because", what="what you found"))
+    if not 0 < len(seen) <= MOST_AT_ONCE:
+        says = f"Look at one flag or more, {MOST_AT_ONCE} at most."
+        raise refuse(says, field="flags", code="no-flag")
     with connection.cursor() as cursor:
         lock = "SELECT pg_advisory_xact_lock(hashtextextended('flags', %s))"
         cursor.execute(lock, [by.pharmacy_id])
     here = {
-        (row.flag.kind, row.flag.subject, row.flag.says): row.looked
+        Seen(row.flag.kind, row.flag.subject, row.flag.says): row.looked
         for row in shown(pharmacy_id=by.pharmacy_id, today=by.today)
     }
-    if (kind, subject, says) not in here:
+    return [look(each, here, because.strip(), by=by) for each in dict.fromkeys(seen)]
+
+
+def look(
+    seen: Seen, here: Mapping[Seen, FlagLook | None], because: str, *, by: Worker
+) -> FlagLook:
+    """One flag that was looked at, as it stood."""
+    if seen not in here:
         raise refuse("This flag is not up any more: look anew.", code="no-flag")
-    if here[kind, subject, says] is not None:
+    if here[seen] is not None:
         raise refuse("Somebody has looked at it.", code="looked-at")
-    look = FlagLook.objects.create(
+    row = FlagLook.objects.create(
         pharmacy_id=by.pharmacy_id,
-        kind=kind,
-        subject=subject,
-        says=says,
-        because=because.strip(),
+        kind=seen.kind,
+        subject=seen.subject,
+        says=seen.says,
+        because=because,
         at=by.at,
         by_id=by.somebody,
         by_name=by.name,
     )
-    record(by=by, did=Deed.FLAG_LOOKED_AT, about=look, details={"says": says, "why": because})
-    return look
+    said = {"says": seen.says, "why": because}
+    record(by=by, did=Deed.FLAG_LOOKED_AT, about=row, details=said)
+    return row

@@ -22,12 +22,20 @@ TENTH, PERCENT = Decimal("0.1"), 100
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """``subject`` names what it is about; ``says`` holds every number it rests on."""
+    """``subject`` names what it is about, ``named`` that in words; ``says`` holds every number
+    it rests on.
+    """
 
     kind: str
     subject: str
     says: str
     threshold: Row
+    named: str
+
+    @property
+    def about(self) -> str:
+        """The drug, prescriber or patient, as the first two words of the subject."""
+        return " ".join(self.subject.split()[:2])
 
 
 @cache
@@ -72,7 +80,7 @@ def ordering_flags(months: Sequence[Month], *, on: date) -> Iterator[Flag]:
         f"{came.normalize():f} units of {months[0].drug} received, {went.normalize():f}"
         f" dispensed since {start:%m/%d/%Y}: {ratio}."
     )
-    yield Flag("ordering", f"drug {months[0].product_id}", says, row)
+    yield Flag("ordering", f"drug {months[0].product_id}", says, row, months[0].drug)
 
 
 def growth_flags(months: Sequence[Month], *, on: date) -> Iterator[Flag]:
@@ -96,7 +104,8 @@ def growth_flags(months: Sequence[Month], *, on: date) -> Iterator[Flag]:
             f"{amount.normalize():f} units of {now[0].drug} {word} in {this:%B %Y};"
             f" usually {tenths(usual)} ({len(earlier)} months)."
         )
-        yield Flag(f"{word} above usual", f"drug {now[0].product_id}", says, row)
+        about = f"drug {now[0].product_id}"
+        yield Flag(f"{word} above usual", about, says, row, now[0].drug)
 
 
 def shortage_flags(shortages: Sequence[Shortages]) -> Iterator[Flag]:
@@ -105,7 +114,7 @@ def shortage_flags(shortages: Sequence[Shortages]) -> Iterator[Flag]:
     for each in shortages:
         if each.cases >= row.number():
             says = f"{each.drug}: {each.cases} discrepancies in the period."
-            yield Flag("shortages", f"drug {each.product_id}", says, row)
+            yield Flag("shortages", f"drug {each.product_id}", says, row, each.drug)
 
 
 def prescriber_flags(prescribed: Sequence[Prescribed]) -> Iterator[Flag]:
@@ -117,10 +126,10 @@ def prescriber_flags(prescribed: Sequence[Prescribed]) -> Iterator[Flag]:
         about = f"prescriber {each.prescriber_id}"
         if house >= least and each.schedule_ii * PERCENT >= share.number() * house:
             says = f"{each.name} wrote {each.schedule_ii} of {house} fills of Schedule II."
-            yield Flag("share of Schedule II", about, says, share)
+            yield Flag("share of Schedule II", about, says, share, each.name)
         if each.fills >= least and each.cash * PERCENT >= cash.number() * each.fills:
             says = f"{each.cash} of {each.fills} controlled fills of {each.name} were cash."
-            yield Flag("cash", about, says, cash)
+            yield Flag("cash", about, says, cash, each.name)
 
 
 def early_flags(early: Sequence[Early]) -> Iterator[Flag]:
@@ -133,7 +142,7 @@ def early_flags(early: Sequence[Early]) -> Iterator[Flag]:
                 f" up to {each.most} days before the supply ended."
             )
             about = f"patient {each.patient_id} drug {each.product_id}"
-            yield Flag("early fills", about, says, row)
+            yield Flag("early fills", about, says, row, each.name)
 
 
 def tenths(value: Decimal) -> Decimal:
