@@ -329,6 +329,10 @@ SCREENS = (
     Screen("attorneys", lambda s: "/vault/attorneys/", who="pic"),
     Screen("inspection", lambda s: "/vault/inspection/", who="pic"),
     Screen("monitoring", lambda s: "/vault/monitoring/", who="rph"),
+    Screen("monitoring-day", lambda s: "/vault/monitoring/records/", who="rph"),
+    Screen("monitoring-record", lambda s: "/vault/monitoring/records/1/", who="rph"),
+    Screen("monitoring-files", lambda s: "/vault/monitoring/files/", who="rph"),
+    Screen("monitoring-file", lambda s: "/vault/monitoring/files/1/", who="rph"),
     Screen("people", lambda s: "/people/", who="pic"),
     Screen(
         "sig-codes",

@@ -102,3 +102,22 @@ def test_a_form_is_written_by_the_technician_and_signed_by_who_holds_the_power(
         if each["serial"] == "230008801"
     ]
     assert (form["state"], form["signed_by"]) == ("signed", "Rita Pharmacist")
+
+
+def test_what_the_programme_refused_is_put_right_without_a_mouse(boss: Page) -> None:
+    boss.goto("/vault/monitoring/")
+    boss.wait_for_selector("text=1 record waits to be put right")
+    boss.keyboard.press("ArrowDown")
+    boss.keyboard.press("Enter")
+    boss.wait_for_url(re.compile(r"/vault/monitoring/records/\d+/$"))
+    settled(boss)
+    # The cursor stands in the element they refused.
+    assert boss.evaluate("document.activeElement.name") == "value"
+    boss.keyboard.press("ControlOrMeta+a")
+    boss.keyboard.type("BS1234563")
+    boss.keyboard.press("F3")
+    boss.keyboard.type("renewed under this number")
+    boss.keyboard.press("F10")
+    # Nothing else waits: back to the month.
+    boss.wait_for_url("**/vault/monitoring/")
+    assert boss.locator("text=waits to be put right").count() == 0

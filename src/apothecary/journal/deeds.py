@@ -175,6 +175,8 @@ class Deed(StrEnum):
     MONITORING_ANSWERED = "was told what a monitoring programme says of a file"
     MONITORING_MENDED = "mended what a monitoring programme is told"
     MONITORING_TAKEN_BACK = "took back what a monitoring programme was told"
+    MONITORING_DOUBTED = "laid a told dispensing before a pharmacist"
+    MONITORING_STANDS = "let a doubted dispensing stand as it was told"
     MONITORING_RELEASED = "let a record go to a monitoring programme again"
     HISTORY_ASKED = "asked a monitoring programme about a patient"
     HISTORY_ANSWERED = "was told what a monitoring programme says of a patient"

@@ -54,6 +54,7 @@ class RecordOut(Schema):
     due_on: date | None
     element: str
     problem: str
+    doubt: str
     with_them: bool
     file_id: int | None
 
@@ -123,6 +124,12 @@ def take_back(request: HttpRequest, record_id: Id, sent: BecauseIn) -> int:
 def release(request: HttpRequest, record_id: Id, sent: BecauseIn) -> None:
     """Let a held record go again as it is."""
     mending.release(by=worker_of(request), record_id=record_id, because=sent.because)
+
+
+@router.post("/monitoring/records/{record_id}/stands", response={200: None, **REFUSALS})
+def stands(request: HttpRequest, record_id: Id, sent: BecauseIn) -> None:
+    """Say that a doubted record says what was dispensed all the same."""
+    mending.let_stand(by=worker_of(request), record_id=record_id, because=sent.because)
 
 
 @router.get("/monitoring/files", response={200: list[FileOut], **REFUSALS})

@@ -4,6 +4,7 @@ from typing import Any
 
 from apothecary.config.tests.world import World
 from apothecary.vault.monitoring.answering import take_answer
+from apothecary.vault.monitoring.mending import doubt_told
 from apothecary.vault.monitoring.models import MonitoringRecord
 from apothecary.vault.monitoring.states import RecordState
 from apothecary.vault.monitoring.tests.hands import answer, outgoing, sold, written
@@ -22,6 +23,8 @@ def of_monitoring(world: World, path: str) -> dict[str, object]:
     take_answer(by=world.technician, outgoing_id=outgoing(file).pk, raw=answer(file, error))
     if path.endswith("/release"):
         MonitoringRecord.objects.filter(pk=row.pk).update(state=RecordState.HELD.value)
+    if path.endswith("/stands"):
+        doubt_told(by=world.technician, fill_id=row.fill_id, doubt="30 came back")
     return {"record_id": row.pk}
 
 
@@ -31,6 +34,7 @@ def monitoring_bodies() -> dict[str, dict[str, Any]]:
         f"{RECORD}/mend": BECAUSE | {"element": "PRE02", "value": "BS1234563"},
         f"{RECORD}/take-back": BECAUSE,
         f"{RECORD}/release": BECAUSE,
+        f"{RECORD}/stands": BECAUSE,
         f"{FILE}/received": BECAUSE,
         f"{FILE}/refused": BECAUSE,
     }

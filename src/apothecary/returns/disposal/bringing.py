@@ -20,6 +20,7 @@ from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.ledger import Line, hold_lot, post
 from apothecary.stock.models import Lot, Place
 from apothecary.stock.places.queries import the_place
+from apothecary.vault.monitoring.mending import doubt_told
 
 # Of a lot, what went out to the patient with a fill and has not come back.
 STILL_OUT = """
@@ -50,7 +51,8 @@ HAVING sum(CASE WHEN t.kind = 'patient' THEN m.quantity ELSE -m.quantity END) > 
 ORDER BY f.number DESC, l.number LIMIT 50
 """
 RX_DIGITS = 15
-PURPOSES = ("error", "recall", "take-back", "dispense again")
+ERROR = "error"
+PURPOSES = (ERROR, "recall", "take-back", "dispense again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,10 @@ def take_back(
     post(by=by, key=f"brought-{row.pk}", lines=[line])
     details = {"fill": fill_id, "lot": lot.number, "quantity": quantity, "purpose": purpose}
     record(by=by, did=Deed.PATIENT_RETURN_TAKEN, about=row, details=details)
+    if purpose == ERROR and lot.package.product.schedule:
+        # Whether it was dispensed at all, and how much of it, a pharmacist tells the state.
+        doubt = f"{quantity.normalize():f} came back, an error: {row.because}"
+        doubt_told(by=by, fill_id=fill_id, doubt=doubt)
     return row
 
 

@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from apothecary.law.problem import Refused
+from apothecary.pickup.actions import Receiver, sell
+from apothecary.pickup.tests.counter import SIGNED, controlled
 from apothecary.prescriptions.models import Fill
 from apothecary.prescriptions.states import FillState
 from apothecary.returns.disposal.bringing import take_back
@@ -16,6 +18,19 @@ from apothecary.stock.actions import move_stock
 from apothecary.stock.kinds import PlaceKind
 from apothecary.stock.models import Lot, Place
 from apothecary.stock.queries import book_faults
+from apothecary.vault.monitoring.models import MonitoringRecord
+
+JANE = Receiver(
+    name="Jane Doe",
+    relationship="patient",
+    identifiers=("name", "birth_date"),
+    counsel="refused",
+    signature=SIGNED,
+    method="card",
+    id_kind="driver licence",
+    id_number="12345678",
+    id_state="TX",
+)
 
 
 def codes(refused: pytest.ExceptionInfo[Refused]) -> list[str]:
@@ -131,3 +146,45 @@ def test_another_pharmacy_takes_back_nothing_of_ours(room, sold):
     with pytest.raises(Refused) as refused:
         brings(room, sold, by=room.world.stranger)
     assert codes(refused) == ["no-lot"]
+
+
+@pytest.fixture
+def told(room) -> Fill:
+    """Thirty tablets of a Schedule II drug that a patient took home, to be told tonight."""
+    fill = controlled(room.world)
+    sell(by=room.world.technician, fill_ids=[fill.pk], receiver=JANE)
+    return fill
+
+
+def of_oxycodone(fill) -> int:
+    return Lot.objects.get(package=fill.package).pk
+
+
+@pytest.mark.parametrize(
+    ("purpose", "state", "doubt"),
+    [
+        ("error", "held", "30 came back, an error: the wrong strength was in the vial"),
+        # What is recalled was dispensed all the same.
+        ("recall", "due", ""),
+    ],
+)
+def test_a_controlled_drug_given_in_error_that_came_back_is_a_pharmacists_to_tell(
+    room, told, purpose, state, doubt
+):
+    brings(room, told, lot_id=of_oxycodone(told), purpose=purpose)
+    row = MonitoringRecord.objects.get(fill_id=told.pk)
+    assert (row.state, row.doubt) == (state, doubt)
+
+
+def test_the_same_key_again_says_it_once(room, told):
+    for _ in range(2):
+        brings(room, told, lot_id=of_oxycodone(told), quantity=Decimal("10"))
+    row = MonitoringRecord.objects.get(fill_id=told.pk)
+    assert row.doubt == "10 came back, an error: the wrong strength was in the vial"
+
+
+def test_a_return_that_is_refused_doubts_nothing(room, told):
+    with pytest.raises(Refused):
+        brings(room, told, lot_id=of_oxycodone(told), quantity=Decimal(31))
+    row = MonitoringRecord.objects.get(fill_id=told.pk)
+    assert (row.state, row.doubt) == ("due", "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from apothecary.law.problem import refuse
@@ -150,9 +150,14 @@ def records(pharmacy_id: int) -> QuerySet[MonitoringRecord]:
 
 
 def to_mend(pharmacy_id: int) -> QuerySet[MonitoringRecord]:
-    """What a programme refused or could not be told: the oldest first (1 query)."""
+    """What a programme refused or could not be told, and what may say no longer what was
+    dispensed: the oldest first (1 query).
+    """
     wants = [state.value for state in WANTS_HANDS]
-    return records(pharmacy_id).filter(state__in=wants).order_by("due_on", "id")
+    # A doubted one that is on its way waits for its answer first.
+    doubted = Q(state=RecordState.ACCEPTED.value) & ~Q(doubt="")
+    rows = records(pharmacy_id).filter(Q(state__in=wants) | doubted)
+    return rows.order_by("due_on", "id")
 
 
 def records_on(house: Pharmacy, on: date, programme: str = "") -> QuerySet[MonitoringRecord]:

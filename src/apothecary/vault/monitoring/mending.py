@@ -14,6 +14,7 @@ from apothecary.vault.monitoring.rules import (
     because_problems,
     mending_problems,
     releasing_problems,
+    standing_problems,
     taking_back_problems,
 )
 from apothecary.vault.monitoring.states import AT_HOME, RecordState, Told
@@ -44,7 +45,7 @@ def mend(
     if old.state in AT_HOME:
         old.told, old.state = to_json(after), RecordState.DUE.value
         old.because, old.by_id = because.strip(), by.person_id
-        old.element, old.problem = "", ""
+        old.element, old.problem, old.doubt = "", "", ""
         old.save()
         return [old]
     found, last = [], replaced(old)
@@ -61,8 +62,8 @@ def clean(one: Dispensing) -> Dispensing:
 
 def replaced(old: MonitoringRecord) -> MonitoringRecord:
     """The row, which counts no more: what follows it does."""
-    old.state = RecordState.REPLACED.value
-    old.save(update_fields=["state"])
+    old.state, old.doubt = RecordState.REPLACED.value, ""
+    old.save(update_fields=["state", "doubt"])
     return old
 
 
@@ -107,12 +108,46 @@ def take_back(*, by: Worker, record_id: int, because: str) -> MonitoringRecord:
     record(by=by, did=Deed.MONITORING_TAKEN_BACK, about=old, details=said)
     if not void:
         old.state, old.because = RecordState.WITHDRAWN.value, because.strip()
-        old.by_id = by.person_id
-        old.save(update_fields=["state", "because", "by_id"])
+        old.by_id, old.doubt = by.person_id, ""
+        old.save(update_fields=["state", "because", "by_id", "doubt"])
         return old
     held = from_json(old.told)
     dispensed = replace(held.dispensed, reporting_status=Status.VOID.value)
     return follow(replaced(old), replace(held, dispensed=dispensed), because, by=by)
+
+
+@transaction.atomic
+def doubt_told(*, by: Worker, fill_id: int, doubt: str) -> MonitoringRecord | None:
+    """Lay what is told of a fill before a pharmacist: it may say no longer what was dispensed.
+
+    What was not told yet is held. None where nothing is told of the fill: it is not
+    controlled, or it was taken back already.
+    """
+    rows = MonitoringRecord.objects.select_for_update().filter(pharmacy_id=by.pharmacy_id)
+    row = rows.filter(fill_id=fill_id).order_by("-id").first()
+    if row is None or row.tells == Told.VOID or row.state == RecordState.WITHDRAWN:
+        return None
+    row.doubt = "; ".join(filter(None, (row.doubt, doubt.strip())))
+    if row.state == RecordState.DUE:
+        row.state, row.problem, row.answered_at = RecordState.HELD.value, row.doubt, by.at
+    row.save(update_fields=["doubt", "state", "problem", "answered_at"])
+    record(by=by, did=Deed.MONITORING_DOUBTED, about=row, details={"doubt": row.doubt})
+    return row
+
+
+@transaction.atomic
+def let_stand(*, by: Worker, record_id: int, because: str) -> MonitoringRecord:
+    """Say that a doubted record says what was dispensed all the same."""
+    by.must(Duty.MEND_MONITORING)
+    row = lock_record(by=by, record_id=record_id)
+    refuse_if(standing_problems(row.state, row.doubt) + because_problems(because))
+    details = {"because": because.strip(), "doubt": row.doubt}
+    if row.state == RecordState.HELD:
+        row.state, row.problem, row.element = RecordState.DUE.value, "", ""
+    row.doubt, row.because, row.by_id = "", because.strip(), by.person_id
+    row.save(update_fields=["state", "problem", "element", "doubt", "because", "by_id"])
+    record(by=by, did=Deed.MONITORING_STANDS, about=row, details=details)
+    return row
 
 
 @transaction.atomic
@@ -122,8 +157,8 @@ def release(*, by: Worker, record_id: int, because: str) -> MonitoringRecord:
     row = lock_record(by=by, record_id=record_id)
     refuse_if(releasing_problems(row.state, row.tells) + because_problems(because))
     row.state, row.element, row.problem = RecordState.DUE.value, "", ""
-    row.because, row.by_id = because.strip(), by.person_id
-    row.save(update_fields=["state", "element", "problem", "because", "by_id"])
+    row.because, row.by_id, row.doubt = because.strip(), by.person_id, ""
+    row.save(update_fields=["state", "element", "problem", "because", "by_id", "doubt"])
     said = {"because": row.because}
     record(by=by, did=Deed.MONITORING_RELEASED, about=row, details=said)
     return row

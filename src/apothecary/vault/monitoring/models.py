@@ -78,6 +78,8 @@ class MonitoringRecord(OfPharmacy):
     element = models.TextField(default="", blank=True)
     problem = models.TextField(default="", blank=True)
     answered_at = models.DateTimeField(null=True)
+    # What happened in the house since, by which it may no longer say what was dispensed.
+    doubt = models.TextField(default="", blank=True)
     follows = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="followed_by"
     )
@@ -100,6 +102,11 @@ class MonitoringRecord(OfPharmacy):
                 name="monitoring_open",
             ),
             models.Index(fields=["pharmacy", "file"], name="monitoring_of_file"),
+            models.Index(
+                fields=["pharmacy", "id"],
+                condition=~Q(doubt=""),
+                name="monitoring_doubted",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,7 @@ from apothecary.vault.monitoring.rules import (
     outage_told_by,
     put_right_by,
     releasing_problems,
+    standing_problems,
     taking_back_problems,
 )
 from apothecary.vault.monitoring.states import FileState, RecordState
@@ -136,6 +137,7 @@ def record(request: StaffRequest, record_id: int) -> HttpResponse:
         "mends": may and not mending_problems(row.state, row.tells),
         "takes_back": may and not taking_back_problems(row.state, row.tells),
         "releases": may and not releasing_problems(row.state, row.tells),
+        "stands": may and not standing_problems(row.state, row.doubt),
         "next": getattr(row, "followed_by", None),
     }
     return render(request, "vault/monitoring_record.html", found)
@@ -181,6 +183,13 @@ def take_back(request: StaffRequest, record_id: int) -> HttpResponse:
 def release(request: StaffRequest, record_id: int) -> HttpResponse:
     """Let a record go again as it is, and on."""
     mending.release(by=request.worker, record_id=record_id, because=said(request.POST))
+    return onward(request.worker)
+
+
+@require_POST
+def stands(request: StaffRequest, record_id: int) -> HttpResponse:
+    """Say that it says what was dispensed all the same, and on."""
+    mending.let_stand(by=request.worker, record_id=record_id, because=said(request.POST))
     return onward(request.worker)
 
 

@@ -131,6 +131,13 @@ def releasing_problems(state: str, tells: str) -> list[Problem]:
     return [Problem(f"This record is {state}, not held.", code="record-state")]
 
 
+def standing_problems(state: str, doubt: str) -> list[Problem]:
+    """Why a record may not be said to stand as it is."""
+    if not doubt:
+        return [Problem("Nothing makes this record doubtful.", code="record-state")]
+    return state_problems(state)
+
+
 def because_problems(because: str) -> list[Problem]:
     """Every change of what a programme is told says why."""
     if because.strip():

@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "monitoring/records/<int:record_id>/release", pages.release, name="monitoring-release"
     ),
+    path("monitoring/records/<int:record_id>/stands", pages.stands, name="monitoring-stands"),
     path("monitoring/files/", pages.files, name="monitoring-files"),
     path("monitoring/files/<int:file_id>/", pages.file, name="monitoring-file"),
     path("monitoring/files/<int:file_id>/received", pages.received, name="monitoring-received"),

@@ -1,5 +1,6 @@
 """Two workers at once, and one that dies in the middle: one file, told once, nothing twice."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
@@ -14,9 +15,9 @@ from apothecary.vault.book.tests.test_at_once import at_once
 from apothecary.vault.monitoring import filing
 from apothecary.vault.monitoring.answering import take_answer
 from apothecary.vault.monitoring.filing import file_due
-from apothecary.vault.monitoring.lookup.asking import ask_programme
+from apothecary.vault.monitoring.lookup.asking import Asked, ask_programme
 from apothecary.vault.monitoring.lookup.models import LookUp
-from apothecary.vault.monitoring.lookup.tests.hands import JANE, Asked
+from apothecary.vault.monitoring.lookup.tests.hands import JANE
 from apothecary.vault.monitoring.mending import mend, take_back
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
 from apothecary.vault.monitoring.sending import LEASE, MonitoringPost
@@ -183,7 +184,7 @@ def test_of_mending_and_taking_back_at_once_one_is_done(town):
     row = sold(town)
     file = written(town)
     take_answer(by=town.system, outgoing_id=outgoing(file).pk, raw=answer(file))
-    acts = [
+    acts: list[Callable[[], object]] = [
         partial(
             mend,
             by=town.pharmacist,
