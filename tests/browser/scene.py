@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 from reportlab.pdfgen.canvas import Canvas
 
+from browser.emergency_scene import Emergency, emergency_taken
 from journeys.books import Books
 from journeys.house import House, wait_until
 from journeys.outside import SYRINGE, Doctors, PayerDesk
@@ -62,6 +63,7 @@ class Scene:
     aside: int
     compound: int
     dose: Fill
+    emergency: Emergency
 
 
 def set_scene(house: House) -> Scene:
@@ -113,6 +115,7 @@ def set_scene(house: House) -> Scene:
         aside=cut_document(tess),
         compound=tess.arrival(doctors.compound("ketoconazole", "Courtney Tate"))["id"],
         dose=dose_to_give(team),
+        emergency=emergency_taken(team),
     )
 
 
@@ -313,6 +316,10 @@ SCREENS = (
     Screen("recall-notice", lambda s: "/returns/recalls/new"),
     Screen("to-go-back", lambda s: "/returns/", who="pic"),
     Screen("brought-back", lambda s: "/returns/brought", who="pic"),
+    Screen("emergency-orders", lambda s: "/rx/emergency/", who="rph"),
+    Screen("emergency-order", lambda s: f"/rx/emergency/{s.emergency.order}/", who="rph"),
+    Screen("emergency-call", lambda s: f"/intake/{s.emergency.call}/", who="rph"),
+    Screen("covers-emergency", lambda s: f"/intake/{s.emergency.covers}/covers", who="rph"),
     Screen("vault", lambda s: "/vault/"),
     Screen("book", lambda s: f"/vault/book/{s.controlled}/"),
     Screen("vault-counts", lambda s: "/vault/counts/"),
