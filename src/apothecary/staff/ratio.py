@@ -126,7 +126,7 @@ def judged(who: AtWork, *, on: date) -> Ratio:
     limit = (
         f"{who.state}: {limit_in_words(row)} ({row.cite}) [{row.verified}]"
         if isinstance(row, Row)
-        else f"{who.state}: {row.says}"
+        else unknown_limit(who.state, row)
     )
     found = ratio_problems(who.facts(), on=on)
     # What nobody has on file is said as the limit; it is passed by nobody.
@@ -135,6 +135,13 @@ def judged(who: AtWork, *, on: date) -> Ratio:
         limit=limit,
         problems=[one for one in found if not one.code.startswith("law-")],
     )
+
+
+def unknown_limit(state: str, why: Problem) -> str:
+    """What to say where the state's figure may not be used, or nobody has one on file."""
+    if why.code == "law-doubtful-row":
+        return f"{state}: the figure on file is doubtful and not used ({why.cite}) [KQ]"
+    return f"{state}: no figure is on file; the pharmacist decides"
 
 
 def joined(person: Person, *, at: datetime) -> AtWork | None:

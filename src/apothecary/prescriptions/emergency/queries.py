@@ -40,13 +40,18 @@ FULL = (
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """An order with where it stands at an instant, its cover and who was told."""
+    """An order with where it stands at an instant, its cover and who was told.
+
+    ``sooner``: the instant of a state's shorter time; without one it is due by the end of
+    ``order.due_on``.
+    """
 
     order: EmergencyOrder
     cover: EmergencyCover | None
     notices: Sequence[EmergencyNotice]
     standing: Standing
     left: str
+    sooner: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -120,7 +125,9 @@ def line_of(row: EmergencyOrder, *, now: Moment) -> OrderLine:
     facts = facts_of(row)
     at = standing(facts, now=now)
     left = time_left(row.due_at - now.at) if at.where is Where.WAITING else ""
-    return OrderLine(row, cover_of(row), list(row.notices.all()), at, left)
+    # An end of day is said as the day: midnight reads as a day too many.
+    sooner = row.due_at if now.day_of(row.due_at) <= row.due_on else None
+    return OrderLine(row, cover_of(row), list(row.notices.all()), at, left, sooner)
 
 
 def time_left(left: timedelta) -> str:
@@ -178,4 +185,6 @@ def order_of(rx: Prescription, *, at: datetime) -> OrderLine | None:
 def state_says(now: Moment) -> str:
     """The state's own time for what follows, with its citation, or that none is on file."""
     row = state_follow_up(now.state, on=now.on)
-    return row.says if isinstance(row, Problem) else f"{row.says} {row.cite} [{row.verified}]"
+    if isinstance(row, Problem):
+        return f"{now.state}: no shorter time of its own is on file; a pharmacist knows it."
+    return f"{now.state}: {row.says} {row.cite} [{row.verified}]"

@@ -189,7 +189,9 @@ def test_what_a_survey_says_is_a_warning_in_the_journal_and_on_the_pages(pharmac
     assert "[V2]" in found.limit
 
 
-@pytest.mark.parametrize(("state", "says"), [("TX", "doubtful"), ("VA", "No table of law")])
+@pytest.mark.parametrize(
+    ("state", "says"), [("TX", "doubtful"), ("VA", "no figure is on file")]
+)
 def test_a_doubtful_row_or_none_says_so_and_turns_nobody_away(pharmacy, state, says):
     in_state(pharmacy, state)
     for number in range(9):

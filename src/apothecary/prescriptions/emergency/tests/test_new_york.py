@@ -82,6 +82,13 @@ def test_what_comes_in_three_days_is_in_time_for_both(pharmacy, fill):
     assert open_orders(fill.pharmacy_id, now=moment(by.at, state="NY")) == []
 
 
+def test_the_shorter_time_is_shown_as_the_instant_it_is(fill):
+    now = moment(NOON, state="NY")
+    line = order_page(fill.pharmacy_id, record_of(fill).pk, now=now)
+    assert line is not None
+    assert line.sooner == LAST
+
+
 def test_the_page_says_what_the_state_asks_or_that_nothing_is_on_file():
     assert "3334(3) [V2]" in state_says(moment(state="NY"))
-    assert "emergency_follow_up_hours" in state_says(moment(state="TX"))
+    assert "no shorter time of its own is on file" in state_says(moment(state="TX"))

@@ -45,7 +45,9 @@ def test_the_list_shows_what_waits_how_long_and_what_the_state_says(rita, fill):
     page = rita.get("/rx/emergency/").content.decode()
     assert str(fill.prescription.number) in page
     assert "7 days" in page
-    assert "emergency_follow_up_hours" in page
+    assert "TX: no shorter time of its own is on file" in page
+    assert "11/30/2026" in page
+    assert "12/01/2026" not in page
     assert "1 order waits" in page
 
 
