@@ -166,7 +166,7 @@ def test_another_element_may_be_opened_and_one_that_is_none_is_passed_over(pharm
 def test_a_refused_record_says_by_when_it_goes_again_and_who_says_so(pharmacy, rejected):
     at = f"/vault/monitoring/records/{rejected.pk}/"
     # Texas has no row on it, and nothing is made up for it.
-    assert "By when it goes again is not known here" in text(page_of(pharmacy).get(at))
+    assert "Goes again by not known here for TX" in text(page_of(pharmacy).get(at))
     MonitoringRecord.objects.filter(pk=rejected.pk).update(programme="DC")
     assert "17 DCMR 10303 (V1)" in text(page_of(pharmacy).get(at))
     MonitoringRecord.objects.filter(pk=rejected.pk).update(state=RecordState.ACCEPTED.value)
