@@ -33,6 +33,7 @@ NOT_MADE = (
     *("shipment_id", "credit_id", "container_id", "hand_over_id", "destruction_id"),
     *("transfer_id", "certificate_id"),
     "oral_id",
+    *("day", "incident_id", "task_id"),
     *("case_id", "form_id", "notice_id", "document_id", "traced_id", "verification_id"),
 )
 PART = re.compile(r"<(?:\w+:)?(\w+)>")

@@ -199,11 +199,26 @@ class Somebody:
                 self.does(f"/stock/lots/{lot['id']}/move", carried)
 
     def enters(self, posted: Posted, **typed: str) -> Fill:
-        """Take an electronic prescription and enter it as it was sent, but for `typed`."""
+        """Take an electronic prescription and enter it as it was sent, but for `typed`.
+
+        A controlled one the house does not dispense as it came: its paper is brought instead.
+        """
+        if posted.order.line.schedule:
+            return self.enters_paper(posted, **typed)
         arrival = self.arrival(posted)
         self.does(f"/arrivals/{arrival['id']}/take")
         values = form_of(arrival) | typed
         return Fill.seen(self.does(f"/arrivals/{arrival['id']}/finish", {"values": values}))
+
+    def enters_paper(self, posted: Posted, **typed: str) -> Fill:
+        """Enter what the signed paper says that was asked for, and call the message off."""
+        held = self.arrival(posted)
+        paper = self.does("/arrivals", {"source": "walk_in"})["id"]
+        self.does(f"/arrivals/{paper}/take")
+        values = form_of(held) | {"origin": "1", "mandate_exception": "outage"} | typed
+        fill = Fill.seen(self.does(f"/arrivals/{paper}/finish", {"values": values}))
+        self.does(f"/arrivals/{held['id']}/cancel", {"because": "the paper is here"})
+        return fill
 
     def bottle(self, fill: Fill, *, serial: str = "1") -> str:
         """The DataMatrix of the bottle the pick list names: the lot that expires first."""

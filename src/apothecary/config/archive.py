@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from apothecary.config.binaries import Binaries, CannotStart, offered
+from apothecary.vault.epcs.backups import write_backed_up
 
 FORMAT = 1
 SECRET = "secret"  # noqa: S105 the name of the file, which `serve` makes once
@@ -66,6 +67,8 @@ def backup(*, url: str, data: Path, to: Path, at: datetime) -> dict[str, object]
                 archive.add(data / SECRET, SECRET)
         half.chmod(0o600)
         half.rename(to)
+    # Who receives electronic controlled prescriptions shows a backup of each day.
+    write_backed_up(data, at=at)
     return about
 
 

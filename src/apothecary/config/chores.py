@@ -30,7 +30,7 @@ from apothecary.journal.keys import signing_key
 from apothecary.returns.recalls.coming import look_after_recalls
 from apothecary.screening.actions import screen_waiting
 from apothecary.staff.models import Pharmacy
-from apothecary.vault.book.cases import take_up
+from apothecary.vault.chores import read_clock_file, take_up, take_up_schedules
 from apothecary.wires.lanes import Lanes
 
 Work = Callable[[Pharmacy, datetime], int]
@@ -90,6 +90,8 @@ THREADS: dict[str, tuple[Chore, ...]] = {
         # Nobody stands at the counter for these: four questions twice a second are enough.
         Chore("take claims back, bill anew", write_again, 0.5),
         Chore("open discrepancies of count sheets", take_up, 5.0),
+        Chore("read how far the clock is off", read_clock_file, 60.0),
+        Chore("take up changed schedules", take_up_schedules, 30.0),
     ),
     "post": (Chore("send claims", send_claims, 0.0),),
     "authorizations": (

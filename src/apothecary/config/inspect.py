@@ -26,6 +26,8 @@ from apothecary.vault.inspection import KINDS, PAPERS, printed
 @click.option("--inventory", default="", help="number of an inventory")
 @click.option("--patient", default="", help="number of a patient")
 @click.option("--prescriber", default="", help="NPI of a prescriber")
+@click.option("--name", default="", help="how a name begins")
+@click.option("--day", default="", help="a day: 2026-11-23")
 @click.option("--rx", default="", help="number of a prescription")
 @click.option("--loss", default="", help="number of a loss")
 @click.option("--schedule", default="", help="2 to 5, or all; empty: II to V")

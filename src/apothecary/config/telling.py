@@ -6,6 +6,7 @@ rooms are known, the Rx number and the receipt get their words, and the papers t
 
 from collections.abc import Mapping, Sequence
 
+from apothecary.config import telling_epcs
 from apothecary.journal.queries import history
 from apothecary.law.problem import refuse
 from apothecary.pickup.behind_counter import papers as counter_papers
@@ -30,7 +31,12 @@ from apothecary.vault.orders import papers  # noqa: F401 puts its papers on the 
 from apothecary.vault.paper import Column, Paper
 from apothecary.vault.unusual.facts import read_with
 
-__all__ = ["counter_papers", "inspected", "refill_papers"]
+__all__ = [
+    "counter_papers",
+    "inspected",
+    "refill_papers",
+    "telling_epcs",
+]
 RECEIVED = "received-"
 MOST_ENTRIES = 2_000
 CHANGES = (

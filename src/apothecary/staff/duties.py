@@ -69,6 +69,8 @@ class Duty(StrEnum):
     KEEP_ATTORNEYS = "keep_attorneys"
     PREPARE_DEA_ORDER = "prepare_dea_order"
     SIGN_DEA_ORDER = "sign_dea_order"
+    KEEP_EPCS = "keep_epcs"
+    REVIEW_AUDIT = "review_audit"
     MEND_MONITORING = "mend_monitoring"
     ASK_HISTORY = "ask_history"
     LOOK_UP_HISTORY = "look_up_history"
@@ -113,6 +115,7 @@ BEYOND_THE_TABLE = {
         Duty.KEEP_WHOLESALERS,
         Duty.WRITE_OFF,
         Duty.KEEP_ATTORNEYS,
+        Duty.KEEP_EPCS,
         Duty.KEEP_COUNTER_PAPERS,
     },
     Role.ADMINISTRATOR: {Duty.MANAGE_PEOPLE, Duty.FREE_SIGN_IN, Duty.KEEP_SIG_CODES},

@@ -31,6 +31,8 @@ ASKS = {
     "form": ("Form 222 (its number)", "text"),
     "prescriber": ("Prescriber (their NPI)", "text"),
     "schedule": ("Schedule (2 to 5, all)", "text"),
+    "name": ("Name begins with", "text"),
+    "day": ("Day", "date"),
 }
 DAYS_BACK = 90
 

@@ -18,6 +18,15 @@ from apothecary.vault.csos.models import (
     CsosOrder,
     CsosReceipt,
 )
+from apothecary.vault.epcs.models import (
+    EpcsAudit,
+    EpcsChange,
+    EpcsClock,
+    EpcsIncident,
+    EpcsRecord,
+    EpcsReview,
+    EpcsSetting,
+)
 from apothecary.vault.losses.models import Form106, Loss, LossLine, LossNotice
 from apothecary.vault.monitoring.lookup.models import LookUp
 from apothecary.vault.monitoring.models import MonitoringFile, MonitoringRecord
@@ -27,6 +36,7 @@ from apothecary.vault.orders.models import (
     Form222Receipt,
     Registrant,
 )
+from apothecary.vault.rescheduled.models import ScheduleLook, ScheduleTask
 from apothecary.vault.unusual.models import FlagLook
 
 __all__ = [
@@ -38,6 +48,13 @@ __all__ = [
     "CsosOrder",
     "CsosReceipt",
     "DiscrepancyCase",
+    "EpcsAudit",
+    "EpcsChange",
+    "EpcsClock",
+    "EpcsIncident",
+    "EpcsRecord",
+    "EpcsReview",
+    "EpcsSetting",
     "FlagLook",
     "Form106",
     "Form222",
@@ -53,6 +70,8 @@ __all__ = [
     "MonitoringRecord",
     "PowerOfAttorney",
     "Registrant",
+    "ScheduleLook",
+    "ScheduleTask",
     "VaultCount",
     "VaultCountLine",
     "VaultPolicy",

@@ -4,9 +4,12 @@ from django.urls import URLPattern, URLResolver
 
 from apothecary.vault.book.urls import urlpatterns as book
 from apothecary.vault.csos.urls import urlpatterns as electronic
+from apothecary.vault.epcs.urls import urlpatterns as received
+from apothecary.vault.keeping.urls import urlpatterns as keeping
 from apothecary.vault.losses.urls import urlpatterns as losses
 from apothecary.vault.monitoring.urls import urlpatterns as monitoring
 from apothecary.vault.orders.urls import urlpatterns as orders
+from apothecary.vault.rescheduled.urls import urlpatterns as rescheduled
 from apothecary.vault.unusual.urls import urlpatterns as unusual
 
 app_name = "vault"
@@ -17,4 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *monitoring,
     *orders,
     *electronic,
+    *received,
+    *keeping,
+    *rescheduled,
 ]

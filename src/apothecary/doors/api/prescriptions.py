@@ -21,8 +21,9 @@ from apothecary.doors.api.schemas import (
 from apothecary.doors.asking import worker_of
 from apothecary.drugs.models import Package
 from apothecary.filling.actions import give_part_now
+from apothecary.intake.lawful_arrival import electronic_problems
 from apothecary.journal.compiled import Compiled, Given, Several, abreast
-from apothecary.law.problem import Refused, refuse
+from apothecary.law.problem import Refused, refuse, refuse_if
 from apothecary.patients.models import Patient
 from apothecary.prescriptions.actions import (
     Order,
@@ -62,7 +63,11 @@ PACKAGE = {
 def enter(request: HttpRequest, sent: OrderIn) -> FillOut:
     """Enter a new prescription with its first fill; it goes to screening by itself."""
     by = worker_of(request)
-    return fill_out(enter_prescription(by=by, order=order_of(sent, by)))
+    order = order_of(sent, by)
+    by.must(Duty.ENTER_PRESCRIPTION)
+    # No message stands behind what a program calls electronic.
+    refuse_if(electronic_problems(None, order, by=by))
+    return fill_out(enter_prescription(by=by, order=order))
 
 
 def order_of(sent: OrderIn, by: Worker) -> Order:

@@ -93,7 +93,8 @@ def test_a_missing_right_is_403_with_the_sentence(pharmacy):
 
 
 def test_a_refusal_is_409_with_every_reason_and_its_citation(pharmacy, tech):
-    body = order(pharmacy, ndc=pharmacy.drugs["oxycodone"].ndc, refills=1, days_supply=0)
+    body = order(pharmacy, ndc=pharmacy.drugs["oxycodone"].ndc, refills=1, days_supply=0,
+                 origin="1")  # fmt: skip
     response = tech.post("/prescriptions", body)
     assert response.status_code == 409
     assert any("1306.12(a)" in problem["cite"] for problem in problems(response))
@@ -234,6 +235,15 @@ def test_the_history_of_a_fill_is_read_by_program(pharmacy, tech):
     assert Api(pharmacy, Role.CLERK).get(f"/journal/fill/{fill.pk}").status_code == 403
 
 
+def test_a_program_calls_no_controlled_prescription_electronic(pharmacy, tech):
+    body = order(pharmacy, ndc=pharmacy.drugs["alprazolam"].ndc, refills=0, origin="3")
+    response = tech.post("/prescriptions", body)
+    assert response.status_code == 409
+    codes = {problem["code"] for problem in problems(response)}
+    assert {"epcs-not-audited", "epcs-no-record"} <= codes
+    assert not Prescription.objects.exists()
+
+
 def test_a_stranger_sees_none_of_our_fills(pharmacy):
     fill = pharmacy.stocked(until=FillState.READY)
     person = pharmacy.other.__class__.objects.get(pk=pharmacy.other.pk)
@@ -255,6 +265,7 @@ def test_the_api_describes_itself(pharmacy, tech):
 def test_a_program_says_what_the_law_asks_and_is_refused_by_the_field(pharmacy):
     program = Program(pharmacy, Role.TECHNICIAN)
     body = order_body(pharmacy) | {"ndc": pharmacy.drugs["alprazolam"].ndc, "refills": 0}
+    body |= {"origin": "1"}
     refused = program.post("/prescriptions", body | {"carried": {"made_as": "office"}})
     assert (refused.status_code, codes(refused)) == (409, {"purpose-office-stock"})
     odd = program.post("/prescriptions", body | {"carried": {"fax_case": "because"}})

@@ -11,6 +11,7 @@ from django.db import transaction
 from apothecary.intake.actions.entry import order_of, shown_problems
 from apothecary.intake.forms import read_entry, unsettled
 from apothecary.intake.judging import asked
+from apothecary.intake.lawful_arrival import electronic_now_problems
 from apothecary.journal.actions import record
 from apothecary.journal.deeds import Deed
 from apothecary.law.expiry import expires_on
@@ -71,6 +72,7 @@ def correct_entry(*, by: Worker, fill_id: int, typed: Mapping[str, str]) -> Fill
         + emergency_mending_problems(rx, mended, by=by)
         + law_problems(fill, mended, order, pharmacy=pharmacy, by=by)
         + mending_problems(rx, mended, by=by)
+        + electronic_now_problems(rx, order, by=by)
         + cii_series_problems(mended, state=pharmacy.state, by=by, besides=rx.pk)
     )
     facts = mended.facts(state=pharmacy.state, dispensed=Dispensed())

@@ -24,6 +24,7 @@ from apothecary.journal.deeds import Deed
 from apothecary.staff.models import Partner, Pharmacy
 from apothecary.staff.signon import system_worker
 from apothecary.staff.worker import Worker
+from apothecary.vault.epcs.receiving import archive_prescription, held_says
 from apothecary.wires import Fault
 from apothecary.wires.models import Incoming
 from apothecary.wires.script import (
@@ -220,6 +221,11 @@ def take_new(
         promised_at=by.at + timedelta(minutes=pharmacy.promise_minutes),
     )
     match_arrival(arrival, values, by=by)
+    held = archive_prescription(
+        by=by, incoming=incoming, message=message, rx=rx, schedule=schedule_of(arrival)
+    )
+    if held is not None and held.problems:
+        arrival.unsure = json.dumps([held_says(held), *arrival.unsure_list])
     arrival.save(force_insert=True)
     said = {
         "message": header.message_id,
@@ -230,6 +236,11 @@ def take_new(
     }
     record(by=by, did=Deed.MESSAGE_RECEIVED, about=arrival, details=said)
     return Understood(message.kind, accepted(header, by=by))
+
+
+def schedule_of(arrival: Arrival) -> int:
+    """The schedule of the product it seems to mean; 0 where none was found (1 query)."""
+    return arrival.package.product.schedule if arrival.package else 0
 
 
 def match_arrival(arrival: Arrival, values: dict[str, str], *, by: Worker) -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from apothecary.config.tests.world import make_patient
+from apothecary.intake.actions.by_hand import ByHand, receive_by_hand
 from apothecary.intake.actions.entry import (
     cancel_arrival,
     finish_entry,
@@ -13,7 +14,7 @@ from apothecary.intake.actions.entry import (
     set_aside,
     take,
 )
-from apothecary.intake.models import Arrival, ArrivalState, Sure
+from apothecary.intake.models import Arrival, ArrivalState, Source, Sure
 from apothecary.intake.page import fill_values
 from apothecary.intake.tests.messages import Rx
 from apothecary.journal.deeds import Deed
@@ -29,6 +30,11 @@ from apothecary.staff.worker import NotAllowed
 def deeds(world, arrival):
     lines = history(pharmacy_id=world.pharmacy.pk, about=[("arrival", arrival.pk)])
     return [line.deed for line in lines]
+
+
+def brought(world):
+    """A prescription on paper that somebody brings to the counter."""
+    return receive_by_hand(by=world.technician, given=ByHand(source=Source.WALK_IN))
 
 
 def state(arrival):
@@ -138,13 +144,14 @@ def test_a_clerk_may_neither_take_nor_enter_nor_set_aside(pharmacy, arrive, form
     assert not Prescription.objects.exists()
 
 
-def test_every_reason_of_the_law_is_given_and_nothing_changed(pharmacy, arrive, form):
+def test_every_reason_of_the_law_is_given_and_nothing_changed(pharmacy, form):
     form |= {
         "package_id": str(pharmacy.drugs["oxycodone"].pk),
         "refills": "3",
         "written_on": "2024-01-02",
+        "origin": "1",
     }
-    arrival = arrive(Rx(signed=True))
+    arrival = brought(pharmacy)
     with pytest.raises(Refused) as refusal:
         finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
     assert "1306.12(a)" in " ".join(p.cite for p in refusal.value.problems)
@@ -154,15 +161,46 @@ def test_every_reason_of_the_law_is_given_and_nothing_changed(pharmacy, arrive, 
 
 
 @pytest.mark.parametrize("signed", [True, False])
-def test_an_electronic_controlled_prescription_must_be_signed(pharmacy, arrive, form, signed):
+def test_an_electronic_controlled_prescription_is_not_entered_as_the_house_ships(
+    pharmacy, arrive, form, signed
+):
     form |= {"package_id": str(pharmacy.drugs["alprazolam"].pk)}
     arrival = arrive(Rx(signed=signed))
-    if signed:
+    with pytest.raises(Refused, match="disabled") as refusal:
         finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
-        return
-    with pytest.raises(Refused, match="signature") as refusal:
+    codes = [problem.code for problem in refusal.value.problems]
+    assert "epcs-not-audited" in codes
+    assert ("rx-no-signature" in codes) is not signed
+    assert all(problem.cite for problem in refusal.value.problems)
+    assert state(arrival) == ArrivalState.ARRIVED
+    assert not Prescription.objects.exists()
+
+
+@pytest.mark.parametrize("origin", ["1", "2", "4"])
+def test_what_came_electronically_is_not_entered_as_paper_telephone_or_fax(
+    pharmacy, arrive, form, origin
+):
+    form |= {"package_id": str(pharmacy.drugs["alprazolam"].pk), "origin": origin}
+    arrival = arrive(Rx(signed=True, schedule="C48677"))
+    with pytest.raises(Refused) as refusal:
         finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
-    assert refusal.value.problems[0].cite
+    assert {"epcs-not-audited", "epcs-origin"} <= {p.code for p in refusal.value.problems}
+    assert not Prescription.objects.exists()
+
+
+def test_what_somebody_brings_is_not_called_electronic(pharmacy, form):
+    form |= {"package_id": str(pharmacy.drugs["alprazolam"].pk), "origin": "3"}
+    with pytest.raises(Refused) as refusal:
+        finish_entry(by=pharmacy.technician, arrival_id=brought(pharmacy).pk, typed=form)
+    assert "epcs-no-record" in {problem.code for problem in refusal.value.problems}
+
+
+def test_the_entry_of_a_held_prescription_says_why_and_what_to_do(arrive):
+    held = arrive(Rx(signed=True, schedule="C48677"))
+    assert "No third party has audited" in held.unsure_list[0]
+    assert "signed paper prescription" in held.unsure_list[0]
+    plain = arrive(Rx(message_id="MSG0002"))
+    assert not [says for says in plain.unsure_list if "audited" in says]
 
 
 @pytest.mark.parametrize(
@@ -333,10 +371,11 @@ def test_directions_typed_by_hand_that_leave_a_question_reach_the_pharmacist(
     ],
 )
 def test_what_the_law_asks_is_refused_by_the_field_it_was_typed_in(
-    pharmacy, arrive, form, typed, field
+    pharmacy, form, typed, field
 ):
-    arrival = arrive(Rx(signed=True))
-    form |= {"package_id": str(pharmacy.drugs["oxycodone"].pk), "refills": "0"} | typed
+    arrival = brought(pharmacy)
+    form |= {"package_id": str(pharmacy.drugs["oxycodone"].pk), "refills": "0", "origin": "1"}
+    form |= typed
     with pytest.raises(Refused) as refusal:
         finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)
     assert [problem.field for problem in refusal.value.problems] == [field]
@@ -344,9 +383,9 @@ def test_what_the_law_asks_is_refused_by_the_field_it_was_typed_in(
 
 
 def test_what_the_law_asks_is_kept_with_the_prescription_and_shown_when_it_comes_back(
-    pharmacy, arrive, form
+    pharmacy, form
 ):
-    arrival = arrive(Rx(signed=True))
+    arrival = brought(pharmacy)
     form |= {"package_id": str(pharmacy.drugs["oxycodone"].pk), "refills": "0", "origin": "4"}
     form |= {"fax_case": "hospice", "condition_code": "b", "doubt": "Looks copied."}
     fill = finish_entry(by=pharmacy.technician, arrival_id=arrival.pk, typed=form)

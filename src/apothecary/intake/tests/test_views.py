@@ -249,7 +249,7 @@ def test_a_reason_of_the_law_shows_its_citation(pharmacy, desk, send):
     )
     form = shown(desk.get(f"/intake/{arrival.pk}/").content.decode())
     answer = desk.post(f"/intake/{arrival.pk}/finish", form)
-    assert "1306.12(a)" in answer.content.decode()
+    assert "21 CFR 1311.300" in answer.content.decode()
 
 
 def test_leaving_keeps_what_was_typed(pharmacy, desk, send):

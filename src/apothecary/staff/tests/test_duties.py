@@ -79,6 +79,7 @@ def test_the_pharmacist_in_charge_is_a_pharmacist_who_runs_the_place():
         Duty.KEEP_SIG_CODES,
         Duty.KEEP_WHOLESALERS,
         Duty.KEEP_ATTORNEYS,
+        Duty.KEEP_EPCS,
         Duty.KEEP_COUNTER_PAPERS,
         Duty.WRITE_OFF,
     }

@@ -1,0 +1,1 @@
+"""Electronic prescriptions for controlled substances: archived always, dispensed when open."""
