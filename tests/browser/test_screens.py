@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from browser.chromium import AXE, COUNTER, WIDE, seated, settled, work_station
 from browser.scene import SCREENS, Scene, Screen
@@ -114,3 +114,19 @@ def test_the_commit_key_of_every_task_is_in_sight_without_scrolling(
     assert strip is not None
     assert box["y"] >= 46
     assert box["y"] + box["height"] <= strip["y"]
+
+
+def test_a_message_is_attached_to_its_emergency_order_with_two_keys(
+    browser: Browser, house: House, scene: Scene
+) -> None:
+    context = work_station(browser, house)
+    page = seated(context, house, "rph")
+    page.goto(f"/intake/{scene.emergency.covers}/")
+    settled(page)
+    page.keyboard.press("Alt+e")
+    expect(page.get_by_role("heading", name="Covers an emergency")).to_be_visible()
+    settled(page)
+    page.keyboard.press("F10")
+    expect(page.get_by_text("It is covered: nothing is left to do.")).to_be_visible()
+    assert page.url.endswith(f"/rx/emergency/{scene.emergency.order}/")
+    context.close()
