@@ -1,13 +1,18 @@
 """The pages of losses: the list with its clocks, one loss from discovery to form."""
 
+from collections.abc import Sequence
+
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from apothecary.law.problem import Problem, Refused
 from apothecary.staff.duties import Duty
 from apothecary.staff.middleware import StaffRequest
 from apothecary.staff.models import Pharmacy
 from apothecary.stock.forms import number
+from apothecary.vault.again import Act, answered
+from apothecary.vault.again import done as done_or_again
 from apothecary.vault.book.cases import suspected_losses
 from apothecary.vault.book.count_pages import people
 from apothecary.vault.book.forms import read_signature
@@ -39,6 +44,11 @@ TYPED_AS = {"date": "date"}
 def losses(request: StaffRequest) -> HttpResponse:
     """Losses with their clocks, cases that wait, and the form that begins one (6 queries)."""
     request.worker.must(Duty.READ_RECORDS)
+    return losses_page(request)
+
+
+def losses_page(request: StaffRequest, problems: Sequence[Problem] = ()) -> HttpResponse:
+    """The list, with what was typed below it and what is wrong with that."""
     by = request.worker
     rows = queries.losses(pharmacy_id=by.pharmacy_id, on=by.today)
     found = {
@@ -54,20 +64,31 @@ def losses(request: StaffRequest) -> HttpResponse:
         "writes": by.may(Duty.REPORT_LOSS),
         "signs": by.may(Duty.SIGN_LOSS),
     }
-    return render(request, "vault/losses.html", found)
+    return answered(request, "vault/losses.html", found, problems)
 
 
 @require_POST
 def report(request: StaffRequest) -> HttpResponse:
     """Write down that something is missing or broken."""
-    request.worker.must(Duty.REPORT_LOSS)
-    made = writing.report_loss(by=request.worker, found=read_discovery(request.POST))
+    by = request.worker
+    by.must(Duty.REPORT_LOSS)
+    try:
+        made = writing.report_loss(by=by, found=read_discovery(request.POST))
+    except Refused as refusal:
+        return losses_page(request, refusal.problems)
     return redirect("vault:loss", loss_id=made.pk)
 
 
 def loss(request: StaffRequest, loss_id: int) -> HttpResponse:
     """One loss: what is missing, its clocks, what is to be done next (8 queries)."""
     request.worker.must(Duty.READ_RECORDS)
+    return loss_page(request, loss_id)
+
+
+def loss_page(
+    request: StaffRequest, loss_id: int, problems: Sequence[Problem] = ()
+) -> HttpResponse:
+    """A loss, with what was typed into one of its forms and what is wrong with that."""
     by = request.worker
     rows = Loss.objects.filter(pharmacy_id=by.pharmacy_id, pk=loss_id)
     row = rows.prefetch_related(queries.lines_of_all()).first()
@@ -102,7 +123,7 @@ def loss(request: StaffRequest, loss_id: int) -> HttpResponse:
         "signs": by.may(Duty.SIGN_LOSS),
         "today": by.today,
     }
-    return render(request, "vault/loss.html", found)
+    return answered(request, "vault/loss.html", found, problems)
 
 
 def draft_fields(row: Loss) -> list[tuple[str, str, str, str, list[tuple[str, str]] | None]]:
@@ -120,88 +141,130 @@ def draft_fields(row: Loss) -> list[tuple[str, str, str, str, list[tuple[str, st
     ]
 
 
+def done(request: StaffRequest, loss_id: int, act: Act) -> HttpResponse:
+    """The loss after an act, or as it was with every reason why not."""
+    return done_or_again(
+        act,
+        again=lambda problems: loss_page(request, loss_id, problems),
+        then=lambda: redirect("vault:loss", loss_id=loss_id),
+    )
+
+
 @require_POST
 def add(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Name one more thing that is missing."""
-    request.worker.must(Duty.REPORT_LOSS)
-    writing.add_line(by=request.worker, loss_id=loss_id, missing=read_missing(request.POST))
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.REPORT_LOSS)
+
+    def act() -> object:
+        return writing.add_line(by=by, loss_id=loss_id, missing=read_missing(typed))
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def draft(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Keep what was typed of the report."""
-    request.worker.must(Duty.REPORT_LOSS)
-    writing.save_draft(by=request.worker, loss_id=loss_id, typed=read_draft(request.POST))
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, read_draft(request.POST)
+    by.must(Duty.REPORT_LOSS)
+
+    def act() -> object:
+        return writing.save_draft(by=by, loss_id=loss_id, typed=typed)
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def judge(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Judge it by the factors of the rule."""
-    request.worker.must(Duty.SIGN_LOSS)
-    said = read_judgement(request.POST, by=request.worker)
-    judging.judge_loss(by=request.worker, loss_id=loss_id, said=said)
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        said = read_judgement(typed, by=by)
+        return judging.judge_loss(by=by, loss_id=loss_id, said=said)
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def breakage(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Sign with a witness what broke or was spilled."""
-    request.worker.must(Duty.SIGN_LOSS)
-    judging.sign_breakage(
-        by=request.worker,
-        loss_id=loss_id,
-        recoverable=read_answer(request.POST, "recoverable") is not False,
-        because=request.POST.get("because", ""),
-        signature=read_signature(request.POST),
-    )
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        return judging.sign_breakage(
+            by=by,
+            loss_id=loss_id,
+            recoverable=read_answer(typed, "recoverable") is not False,
+            because=typed.get("because", ""),
+            signature=read_signature(typed),
+        )
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def notice(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Write down that DEA was told, when and how."""
-    request.worker.must(Duty.SIGN_LOSS)
-    noticing.give_notice(by=request.worker, loss_id=loss_id, sent=read_sent(request.POST))
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        return noticing.give_notice(by=by, loss_id=loss_id, sent=read_sent(typed))
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def take_back(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Tell DEA that nothing was lost after all."""
-    request.worker.must(Duty.SIGN_LOSS)
-    noticing.take_notice_back(
-        by=request.worker,
-        loss_id=loss_id,
-        because=request.POST.get("because", ""),
-        sent=read_sent(request.POST),
-    )
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        because = typed.get("because", "")
+        sent = read_sent(typed)
+        return noticing.take_notice_back(by=by, loss_id=loss_id, because=because, sent=sent)
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def file(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Sign the report as it was filed, or its amendment."""
-    request.worker.must(Duty.SIGN_LOSS)
-    filing.file_form(by=request.worker, loss_id=loss_id, filed=read_filed(request.POST))
-    return redirect("vault:loss", loss_id=loss_id)
+    by, typed = request.worker, request.POST
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        return filing.file_form(by=by, loss_id=loss_id, filed=read_filed(typed))
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def close(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Close it."""
-    because = request.POST.get("because", "")
-    ending.close_loss(by=request.worker, loss_id=loss_id, because=because)
-    return redirect("vault:loss", loss_id=loss_id)
+    by, because = request.worker, request.POST.get("because", "")
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        return ending.close_loss(by=by, loss_id=loss_id, because=because)
+
+    return done(request, loss_id, act)
 
 
 @require_POST
 def call_off(request: StaffRequest, loss_id: int) -> HttpResponse:
     """Say that nothing was missing."""
-    because = request.POST.get("because", "")
-    ending.call_off(by=request.worker, loss_id=loss_id, because=because)
-    return redirect("vault:loss", loss_id=loss_id)
+    by, because = request.worker, request.POST.get("because", "")
+    by.must(Duty.SIGN_LOSS)
+
+    def act() -> object:
+        return ending.call_off(by=by, loss_id=loss_id, because=because)
+
+    return done(request, loss_id, act)
 
 
 @require_POST
