@@ -25,7 +25,7 @@ tables: develop
 # fast one. Of `src` the last takes the browser's files alone: to collect all takes its time again.
 # What lives in whole houses goes out in this order: the storm lasts longest, beside all others.
 BROWSED = $(shell grep -rlwE --include='test_*.py' 'BROWSER|mark\.browser' src)
-LIVED = tests/concurrency/test_storm.py tests/concurrency/test_supply_storm.py tests/browser tests/journeys tests/concurrency/test_one_of_many.py
+LIVED = tests/concurrency/test_storm.py tests/concurrency/test_supply_storm.py tests/concurrency/test_vault_storm.py tests/browser tests/journeys tests/concurrency/test_one_of_many.py
 test: develop
 	@$(BIN)/pytest $(BOTH) -m "not browser" $(PYTEST) src tests/house
 	@$(BIN)/pytest $(BOTH) --no-loadscope-reorder $(PYTEST) $(LIVED)

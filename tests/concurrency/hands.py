@@ -60,7 +60,6 @@ def at_the_vault(plan: Plan, seed: int) -> Hand:
     return vault_hand.Hand(
         pharmacist=worker(plan, "person"),
         technician=worker(plan, "second"),
-        witness=plan["witness"],
         chance=random.Random(seed),
         package=plan["package"],
         places=dict(Place.objects.values_list("kind", "pk")),
