@@ -73,3 +73,35 @@ def test_a_technicians_program_reads_and_changes_nothing(pharmacy, refused):
     for verb in ("take-back", "release"):
         assert tess.post(f"{refused}/{verb}", {"because": "x"}).status_code == 403
     assert done(tess.get("/monitoring/records"))[0]["state"] == "rejected"
+
+
+@pytest.fixture
+def doubted(pharmacy) -> int:
+    """A refused record of a bag that came back besides."""
+    parts = of_monitoring(pharmacy, "/monitoring/records/{record_id}/stands")
+    return int(str(parts["record_id"]))
+
+
+def test_what_came_back_is_read_by_all_and_let_stand_by_a_pharmacist(pharmacy, rita, doubted):
+    tess = Program(pharmacy, Role.CERTIFIED)
+    (row,) = done(tess.get("/monitoring/records"))
+    assert (row["id"], row["doubt"]) == (doubted, "30 came back")
+    there = f"/monitoring/records/{doubted}/stands"
+    refused = tess.post(there, {"because": "x"})
+    assert (refused.status_code, codes(refused)) == (403, {"duty-mend_monitoring"})
+    assert fields(rita.post(there, {"because": " "})) == {"because"}
+    assert rita.post(there, {"because": "given out again"}).status_code == 200
+    assert done(rita.get("/monitoring/records"))[0]["doubt"] == ""
+    assert codes(rita.post(there, {"because": "again"})) == {"record-state"}
+
+
+def test_what_came_back_is_taken_back_and_gone_from_the_list(rita, doubted):
+    body = {"because": "all of it came back"}
+    done(rita.post(f"/monitoring/records/{doubted}/take-back", body))
+    assert done(rita.get("/monitoring/records")) == []
+    assert codes(rita.post(f"/monitoring/records/{doubted}/stands", body)) == {"record-state"}
+
+
+def test_a_record_that_is_none_is_not_let_stand(rita):
+    answer = rita.post("/monitoring/records/999999/stands", {"because": "x"})
+    assert codes(answer) == {"no-record"}

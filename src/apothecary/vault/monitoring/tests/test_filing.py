@@ -23,7 +23,7 @@ from apothecary.vault.monitoring.tests.hands import (
     tonight,
     written,
 )
-from apothecary.wires.asap import read_strictly, zero_period
+from apothecary.wires.asap import USUAL, installed, overlay, read_strictly, zero_period
 from apothecary.wires.models import Outgoing
 
 DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
@@ -172,3 +172,39 @@ def test_a_file_that_was_not_laid_in_the_outbox_was_not_written(pharmacy):
 )
 def test_the_element_of_a_fault_is_named(field, element):
     assert element_in(field) == element
+
+
+# Where a programme's own table of the report is on file, and what it rests on.
+TABLES = {"DC": "17 DCMR 10303", "NY": "3343-a"}
+
+
+@pytest.mark.parametrize("state", ["DC", "NY", "TX", "OK", "AL", "AK", "AZ", "CA", "FL", "WY"])
+def test_a_file_says_which_table_it_was_held_to_and_where_none_is_on_file(pharmacy, state):
+    in_state(pharmacy, state)
+    sold(pharmacy)
+    at = tonight(pharmacy)
+    file_due(house(pharmacy), at)
+    file = MonitoringFile.objects.order_by("id")[0]
+    assert file.held_to == (state if state in TABLES else USUAL.state)
+    assert file.programme == state
+
+
+def test_the_tables_on_file_are_those_the_law_was_read_for():
+    assert set(installed()) == set(TABLES)
+    for state, cite in TABLES.items():
+        table = overlay(state)
+        rows = (*table.accepted, *table.zero_reports, *table.uses)
+        assert any(cite in row.ground.cite for row in rows)
+
+
+@pytest.mark.parametrize(("state", "at_once"), [("OK", True), ("TX", False), ("NY", False)])
+def test_where_the_point_of_sale_counts_nothing_waits_for_the_night(pharmacy, state, at_once):
+    in_state(pharmacy, state)
+    row = sold(pharmacy)
+    noon = row.made_at + timedelta(minutes=1)
+    assert file_due(house(pharmacy), noon) == int(at_once)
+    kinds = list(MonitoringFile.objects.values_list("kind", flat=True))
+    assert kinds == ([FileKind.AT_ONCE] if at_once else [])
+    # And the night's file has nothing of it again.
+    file_due(house(pharmacy), tonight(pharmacy))
+    assert sum(file.records for file in MonitoringFile.objects.all()) == 1
