@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from apothecary.config.demo import history, reports
+from apothecary.config.demo import counter, history, reports
 from apothecary.config.demo.orders import order_schedule_ii
 from apothecary.config.demo.shelves import ask_for_counts, draw_places, stock_shelves
 from apothecary.config.demo.suppliers import (
@@ -86,6 +86,8 @@ def load_demo(*, at: datetime) -> str:
         history.bring_history(pharmacy, list(rows("stock")), by=in_charge)
         reports.bring_reports(pharmacy, by=in_charge)
         draw_places(rows("places"), by=in_charge)
+        seller = person_as_worker(people["tech"], now=at, station="counter", on_duty=True)
+        counter.stand_behind_counter(in_charge=in_charge, seller=seller)
         ask_for_counts(by=in_charge, counter_id=people["tech"].pk)
         keep_wholesalers(rows("wholesalers"), by=in_charge)
         keep_distributor_of_the_box(by=in_charge)
