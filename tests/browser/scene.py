@@ -64,6 +64,8 @@ class Scene:
     compound: int
     dose: Fill
     emergency: Emergency
+    transfer: int
+    counter_sale: int
 
 
 def set_scene(house: House) -> Scene:
@@ -116,6 +118,8 @@ def set_scene(house: House) -> Scene:
         compound=tess.arrival(doctors.compound("ketoconazole", "Courtney Tate"))["id"],
         dose=dose_to_give(team),
         emergency=emergency_taken(team),
+        transfer=given_away(Somebody(house, "rph"), sold),
+        counter_sale=tess.reads("/counter/sales")[0]["id"],
     )
 
 
@@ -190,6 +194,13 @@ def dose_to_give(team: Team) -> Fill:
         team.doctors.dose("Hannah Becker"), administration_usd="25.00", price_usd="75.00"
     )
     return team.brings(fill, until="ready")
+
+
+def given_away(rita: Somebody, fill: Fill) -> int:
+    """The record of a prescription that another pharmacy has now."""
+    other = {"name": "Lakeside Pharmacy", "spoke_with": "Dana Wells"}
+    given = {"other": other, "way": "phone"}
+    return int(rita.does(f"/prescriptions/{fill.rx_id}/transfer", given)["id"])
 
 
 def consent_started(team: Team) -> int:
@@ -288,6 +299,15 @@ SCREENS = (
     Screen("sale", lambda s: f"/pickup/bag/{s.bag.id}/"),
     Screen("receipt", lambda s: f"/pickup/sale/{s.sale}/"),
     Screen("returns", lambda s: "/pickup/returns"),
+    Screen("behind-counter", lambda s: "/pickup/counter", who="rph"),
+    Screen("counter-log", lambda s: "/pickup/counter/log", who="pic"),
+    Screen("counter-entry", lambda s: f"/pickup/counter/log/{s.counter_sale}/"),
+    Screen("transfers", lambda s: "/rx/transfers/", who="rph"),
+    Screen("transfer", lambda s: f"/rx/transfers/{s.transfer}/", who="rph"),
+    Screen("transfer-out", lambda s: f"/rx/{s.bag.rx_number}/transfer", who="rph"),
+    Screen("transfer-in", lambda s: "/intake/transfer", who="rph"),
+    Screen("on-file", lambda s: "/rx/on-file/"),
+    Screen("refills", lambda s: "/rx/refills", who="rph"),
     Screen("prescription", lambda s: f"/rx/{s.sold.rx_number}/"),
     Screen("patient", lambda s: f"/patients/{s.patient}/"),
     Screen("shelf", lambda s: "/stock/"),

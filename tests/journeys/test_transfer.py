@@ -118,7 +118,9 @@ def test_one_that_comes_from_another_pharmacy_is_asked_about_filled_and_sold(
     posted = doctors.prescribe("famotidine 20", "Beverly Washington")
     once = tess.arrival(posted)
     tess.does(f"/arrivals/{once['id']}/cancel", {"because": "it goes to Lakeside"})
-    came = tess.does("/transfers", told(once, refills_left=None))
+    # Texas has no row that lets a certified technician take one in.
+    assert tess.tries("/transfers", told(once)).codes == ["duty-state-transfer_prescription"]
+    came = rita.does("/transfers", told(once, refills_left=None))
     assert came["question"].startswith("Ask Lakeside Pharmacy for:")
     values = {
         "quantity": once["sent"]["quantity"], "days_supply": once["sent"]["days_supply"],
@@ -130,13 +132,13 @@ def test_one_that_comes_from_another_pharmacy_is_asked_about_filled_and_sold(
     }
     values |= {f"{name}_source": "typed" for name in ("patient", "prescriber", "package")}
     finish = f"/arrivals/{came['arrival_id']}/finish"
-    tess.does(f"/arrivals/{came['arrival_id']}/take")
-    assert tess.tries(finish, {"values": values}).status == 409
-    whole = tess.does(f"/arrivals/{came['arrival_id']}/transfer", told(once))
+    rita.does(f"/arrivals/{came['arrival_id']}/take")
+    assert rita.tries(finish, {"values": values}).status == 409
+    whole = rita.does(f"/arrivals/{came['arrival_id']}/transfer", told(once))
     assert whole["question"] == ""
-    over = tess.tries(finish, {"values": values | {"refills": "2"}})
+    over = rita.tries(finish, {"values": values | {"refills": "2"}})
     assert "refills" in over.fields
-    fill = Fill.seen(tess.does(finish, {"values": values}))
+    fill = Fill.seen(rita.does(finish, {"values": values}))
     sold = team.brings(fill, until="sold")
     assert sold.state == "sold"
     record = tess.reads(f"/transfers/{came['transfer_id']}")

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apothecary.law.problem import Problem, Refused
+from apothecary.law.refills import refills_left
 from apothecary.patients.queries import brief
 from apothecary.prescriptions.models import Prescription
 from apothecary.prescriptions.on_file import on_file
@@ -58,6 +59,7 @@ def form(
         "rx": rx,
         "who": brief(rx.patient),
         "past": past,
+        "left": refills_left(past.facts, on=request.worker.today),
         "electronic": past.unfilled and past.facts.controlled,
         "typed": {**BLANK, **(typed or {"way": "phone", "title": "pharmacist"})},
         "problems": problems,

@@ -46,6 +46,15 @@ def test_a_technician_reads_the_day_and_has_no_key_to_sign_it(pharmacy, tech):
     assert "Sign the day" not in page
 
 
+def test_another_day_is_chosen_on_the_page_and_the_trail_is_one_key_away(pharmacy, tech):
+    refilled(pharmacy)
+    page, _ = asked(tech, f"{PAGE}?day={TODAY - timedelta(days=1)}")
+    assert 'name="day"' in page
+    assert f'value="{TODAY - timedelta(days=1)}"' in page
+    assert "/vault/inspection/#paper-refill-trail" in page
+    assert "alprazolam" not in page
+
+
 def test_signing_from_the_page(pharmacy, rph):
     refilled(pharmacy)
     sent = {"day": str(TODAY), "verified": "yes"}

@@ -48,7 +48,9 @@ def test_a_pharmacist_gives_a_prescription_away_by_its_page_and_sees_the_record(
     rx = filled(pharmacy, "alprazolam")
     page = rita.get(f"/rx/{rx.number}/").content.decode()
     assert f"/rx/{rx.number}/transfer" in page
-    assert "What they must be told" in rita.get(f"/rx/{rx.number}/transfer").content.decode()
+    shown = rita.get(f"/rx/{rx.number}/transfer").content.decode()
+    assert "What they must be told" in shown
+    assert "2 originally, 2 left" in shown
     answer = rita.post(f"/rx/{rx.number}/transfer", OTHER)
     row = Transfer.objects.get()
     assert answer.headers["Location"] == f"/rx/transfers/{row.pk}/"
