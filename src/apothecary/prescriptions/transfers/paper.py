@@ -22,8 +22,9 @@ LIST = (
     Column("Way", 34),
     Column("Rx", 60),
     Column("Drug", 150),
-    Column("Schedule", 70),
-    Column("Other pharmacy", 160),
+    Column("Schedule", 50),
+    Column("Other pharmacy", 130),
+    Column("Their number", 50),
     Column("DEA", 66),
     Column("Spoke", 118),
 )
@@ -140,6 +141,7 @@ def line(row: Transfer) -> tuple[str, ...]:
         row.says if rx is None else str(rx.package.product),
         ("controlled" if row.controlled else "") if rx is None else ROMAN.get(rx.schedule, ""),
         f"{row.name}, {row.address}",
+        row.their_number,
         row.dea,
         f"{row.by_name}; {row.spoke_with}",
     )

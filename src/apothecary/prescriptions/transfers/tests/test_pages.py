@@ -1,5 +1,7 @@
 """The pages of transfers: what is typed, refused under its field, shown, printed, inspected."""
 
+import csv
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from apothecary.prescriptions.models import Prescription, PrescriptionState
 from apothecary.prescriptions.on_file import file_prescription
 from apothecary.prescriptions.tests.test_series import of_series
 from apothecary.prescriptions.transfers.models import Direction, Transfer
-from apothecary.prescriptions.transfers.tests.partners import entered, filled, give
+from apothecary.prescriptions.transfers.taking import take_in
+from apothecary.prescriptions.transfers.tests.partners import TAKEN, entered, filled, give
 from apothecary.prescriptions.transfers.tests.test_taking_back import back
 from apothecary.staff.duties import Role
 from apothecary.vault.inspection import printed
@@ -131,9 +134,17 @@ def test_an_inspector_gets_every_transfer_of_a_period(pharmacy):
     said = {"first": TODAY.isoformat(), "last": TODAY.isoformat()}
     made = printed(by=pharmacy.pharmacist, key="transfers", kind="csv", said=said).decode()
     lines = made.splitlines()
-    assert lines[0] == "Day,Way,Rx,Drug,Schedule,Other pharmacy,DEA,Spoke"
+    assert lines[0] == "Day,Way,Rx,Drug,Schedule,Other pharmacy,Their number,DEA,Spoke"
     assert [line.split(",")[1] for line in lines[1:]] == ["out", "back"]
     assert all(str(rx.number) in line and "C-IV" in line for line in lines[1:])
+
+
+def test_of_one_that_came_the_list_shows_its_number_there(pharmacy):
+    take_in(by=pharmacy.pharmacist, given=TAKEN)
+    made = printed(by=pharmacy.pharmacist, key="transfers", kind="csv", said={}).decode()
+    (row,) = csv.DictReader(StringIO(made))
+    assert (row["Way"], row["Rx"], row["Their number"]) == ("in", "", "445566")
+    assert (row["DEA"], row["Schedule"]) == ("BL7654329", "controlled")
 
 
 def test_a_transfer_comes_in_by_its_form_and_goes_on_to_entry(pharmacy, rita):
