@@ -49,7 +49,8 @@ def parts(pharmacy) -> dict[str, str]:
     patient, number = str(pharmacy.patient.pk), str(fill.prescription.number)
     return {
         "--product": product, "--patient": patient, "--rx": number, "--form": form.serial,
-        "--loss": str(loss.number), "--schedule": "all", "--last": "2026-11-23",
+        "--loss": str(loss.number), "--schedule": "all",
+        "--last": "2026-11-23", "--day": "2026-11-23",
         "<product>": product, "<patient>": patient, "<rx>": number, "<form>": str(form.pk),
         "<loss>": str(loss.pk),
     }  # fmt: skip
