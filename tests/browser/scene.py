@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from io import BytesIO
 from typing import Any
 from urllib.request import Request, urlopen
@@ -345,6 +346,14 @@ SCREENS = (
     Screen("vault-counts", lambda s: "/vault/counts/"),
     Screen("discrepancies", lambda s: "/vault/discrepancies/"),
     Screen("flags", lambda s: "/vault/flags/", who="rph"),
+    Screen("epcs", lambda s: "/vault/epcs/", who="pic"),
+    Screen("epcs-trail", lambda s: "/vault/epcs/trail/", who="rph"),
+    Screen("epcs-day", lambda s: f"/vault/epcs/trail/{date.today()}/", who="rph"),  # noqa: DTZ011 the house's own clock
+    Screen("epcs-incidents", lambda s: "/vault/epcs/incidents/", who="rph"),
+    Screen("epcs-records", lambda s: "/vault/epcs/records/"),
+    Screen("epcs-record", lambda s: "/vault/epcs/records/1/"),
+    Screen("records-kept", lambda s: "/vault/retention/"),
+    Screen("rescheduled", lambda s: "/vault/rescheduled/", who="rph"),
     Screen("losses", lambda s: "/vault/losses/", who="rph"),
     Screen("inventories", lambda s: "/vault/inventories/"),
     Screen("vault-door", lambda s: "/vault/door/"),

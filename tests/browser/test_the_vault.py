@@ -121,3 +121,16 @@ def test_what_the_programme_refused_is_put_right_without_a_mouse(boss: Page) -> 
     # Nothing else waits: back to the month.
     boss.wait_for_url("**/vault/monitoring/")
     assert boss.locator("text=waits to be put right").count() == 0
+
+
+def test_the_pharmacist_looks_at_yesterdays_trail_and_signs_it_by_the_keys(boss: Page) -> None:
+    boss.goto("/vault/epcs/")
+    boss.keyboard.press("Alt+t")
+    boss.wait_for_selector("text=7 days are not signed")
+    boss.keyboard.press("F3")
+    boss.wait_for_selector("h1:has-text('Audit trail of')")
+    boss.keyboard.press("F2")
+    boss.keyboard.type("nothing unusual")
+    boss.keyboard.press("F10")
+    boss.wait_for_selector("text=6 days are not signed")
+    assert boss.locator("text=nothing unusual").count() == 1
