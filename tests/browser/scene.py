@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 from reportlab.pdfgen.canvas import Canvas
 
 from browser.emergency_scene import Emergency, emergency_taken
+from browser.vault_scene import electronic_order, missing_bottle
 from journeys.books import Books
 from journeys.house import House, wait_until
 from journeys.outside import SYRINGE, Doctors, PayerDesk
@@ -67,6 +68,8 @@ class Scene:
     emergency: Emergency
     transfer: int
     counter_sale: int
+    loss: int
+    electronic: int
 
 
 def set_scene(house: House) -> Scene:
@@ -121,6 +124,8 @@ def set_scene(house: House) -> Scene:
         emergency=emergency_taken(team),
         transfer=given_away(Somebody(house, "rph"), sold),
         counter_sale=tess.reads("/counter/sales")[0]["id"],
+        loss=missing_bottle(tess),
+        electronic=electronic_order(tess),
     )
 
 
@@ -362,6 +367,10 @@ SCREENS = (
     Screen("form-222-written", lambda s: "/vault/orders/2/?q=morph", who="pic"),
     Screen("form-222-void", lambda s: "/vault/orders/1/?act=void", who="pic"),
     Screen("paper-form", lambda s: "/vault/orders/taken-over", who="pic"),
+    Screen("electronic-orders", lambda s: "/vault/electronic/", who="pic"),
+    Screen("electronic-order", lambda s: f"/vault/electronic/{s.electronic}/", who="pic"),
+    Screen("certificates", lambda s: "/vault/electronic/certificates/", who="pic"),
+    Screen("loss", lambda s: f"/vault/losses/{s.loss}/", who="rph"),
     Screen("attorneys", lambda s: "/vault/attorneys/", who="pic"),
     Screen("inspection", lambda s: "/vault/inspection/", who="pic"),
     Screen("monitoring", lambda s: "/vault/monitoring/", who="rph"),
