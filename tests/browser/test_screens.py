@@ -116,7 +116,7 @@ def test_the_commit_key_of_every_task_is_in_sight_without_scrolling(
     assert box["y"] + box["height"] <= strip["y"]
 
 
-def test_a_message_is_attached_to_its_emergency_order_with_two_keys(
+def test_a_scanned_paper_is_attached_to_its_emergency_order_without_a_mouse(
     browser: Browser, house: House, scene: Scene
 ) -> None:
     context = work_station(browser, house)
@@ -126,6 +126,8 @@ def test_a_message_is_attached_to_its_emergency_order_with_two_keys(
     page.keyboard.press("Alt+e")
     expect(page.get_by_role("heading", name="Covers an emergency")).to_be_visible()
     settled(page)
+    page.keyboard.type(f"{scene.emergency.given_on:%m/%d/%Y}")
+    page.keyboard.press("Alt+w")
     page.keyboard.press("F10")
     expect(page.get_by_text("It is covered: nothing is left to do.")).to_be_visible()
     assert page.url.endswith(f"/rx/emergency/{scene.emergency.order}/")

@@ -20,6 +20,7 @@ from apothecary.prescriptions.emergency.models import EmergencyCover
 from apothecary.prescriptions.emergency.rules import Covering, Elements
 from apothecary.staff.duties import Duty
 from apothecary.staff.worker import Worker
+from apothecary.vault.epcs.receiving import dispensing_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def cover_by_arrival(
     arrival = lock_arrival(by=by, arrival_id=arrival_id)
     must_be_open(arrival, by=by)
     cover = covering_of(arrival, typed, marks, by=by)
-    refuse_if(signature_problems(arrival, cover, by=by))
+    refuse_if(electronic_cover_problems(arrival, cover, by=by))
     came = Came(arrival=arrival.pk, at=arrival.arrived_at, message_id=arrival.message_id)
     made = cover_order(by=by, order_id=order_id, cover=cover, came=came)
     done_with(arrival, made.order.prescription)
@@ -105,9 +106,19 @@ def source_problems(arrival: Arrival) -> list[Problem]:
     return [Problem(says, code="cover-source", field="source")]
 
 
+def electronic_cover_problems(
+    arrival: Arrival, cover: Covering, *, by: Worker
+) -> list[Problem]:
+    """An electronic one is received as such, or it covers nothing: signed, archived, whole."""
+    if not cover.electronic:
+        return []
+    gate = dispensing_problems(by=by, incoming_id=arrival.incoming_id)
+    return [*gate, *signature_problems(arrival, cover, by=by)]
+
+
 def signature_problems(arrival: Arrival, cover: Covering, *, by: Worker) -> list[Problem]:
-    """An electronic one carries the prescriber's signature, or the network's word for it."""
-    if not cover.electronic or arrival.sent_values.get("signature"):
+    """It carries the prescriber's signature, or the network's word for it."""
+    if arrival.sent_values.get("signature"):
         return []
     shown = RxFacts(
         schedule=2,

@@ -204,15 +204,20 @@ def test_a_fax_covers_nothing(pharmacy, typed):
         attach(pharmacy, arrival, order)
 
 
-def test_an_electronic_one_without_a_signature_covers_nothing(pharmacy, typed):
+@pytest.mark.parametrize(
+    ("sent", "more"), [("{}", ["rx-no-signature"]), ('{"signature": "yes"}', [])]
+)
+def test_a_house_that_may_not_receive_electronic_ones_covers_nothing_with_one(
+    pharmacy, typed, sent, more
+):
     order = entered(pharmacy, typed)
     arrival = paper(pharmacy, typed)
-    Arrival.objects.filter(pk=arrival.pk).update(source=Source.ELECTRONIC)
+    Arrival.objects.filter(pk=arrival.pk).update(source=Source.ELECTRONIC, sent=sent)
     with pytest.raises(Refused) as refusal:
         attach(pharmacy, arrival, order, marks=Marks())
-    assert [one.field for one in refusal.value.problems] == ["signature"]
-    Arrival.objects.filter(pk=arrival.pk).update(sent='{"signature": "yes"}')
-    assert "Authorization" in attach(pharmacy, arrival, order, marks=Marks()).annotation
+    codes = [one.code for one in refusal.value.problems]
+    assert codes == ["epcs-not-audited", "epcs-no-record", *more]
+    assert not EmergencyCover.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.CLERK, Role.TECHNICIAN, Role.CERTIFIED, Role.INTERN])

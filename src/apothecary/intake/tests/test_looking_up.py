@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from apothecary.config.tests.world import make_patient
+from apothecary.intake.actions.by_hand import ByHand, receive_by_hand
 from apothecary.intake.actions.entry import finish_entry, take
 from apothecary.intake.looking_up import ask_at_entry, keys_typed, look_up_shown
-from apothecary.intake.models import Arrival
-from apothecary.intake.tests.messages import Rx
+from apothecary.intake.models import Arrival, Source
 from apothecary.journal.models import Entry
 from apothecary.law.problem import Refused
 from apothecary.screening.actions import screen_waiting
@@ -36,9 +36,9 @@ def line(monkeypatch):
 
 
 @pytest.fixture
-def arrival(pharmacy, arrive):
-    """A prescription for oxycodone, taken by the technician."""
-    came = arrive(Rx())
+def arrival(pharmacy):
+    """A prescription for oxycodone on paper, taken by the technician."""
+    came = receive_by_hand(by=pharmacy.technician, given=ByHand(source=Source.WALK_IN))
     take(by=pharmacy.technician, arrival_id=came.pk)
     return Arrival.objects.select_related("pharmacy").get(pk=came.pk)
 

@@ -21,6 +21,7 @@ from apothecary.prescriptions.actions import (
     start_refill,
 )
 from apothecary.prescriptions.models import Fill, NumberBlock, PayKind, Prescription
+from apothecary.prescriptions.on_file import file_prescription
 from apothecary.prescriptions.parting import give_part
 from apothecary.prescriptions.states import FillState
 from apothecary.staff.signon import stand_in
@@ -199,18 +200,19 @@ def test_a_refill_without_a_price_on_file_costs_what_the_last_fill_did(pharmacy)
     assert again.price_usd == Decimal("3.21")
 
 
-def test_a_prescription_never_filled_and_without_a_price_is_not_filled(pharmacy):
-    fill = pharmacy.enter()
-    rx_id = fill.prescription_id
-    fill.delete()
-    first = start_refill(by=pharmacy.technician, prescription_id=rx_id)
+def test_the_first_fill_of_what_is_on_file_takes_todays_price_and_without_one_is_refused(
+    pharmacy,
+):
+    priced, bare = (
+        file_prescription(by=pharmacy.technician, order=pharmacy.order()) for _ in range(2)
+    )
+    first = start_refill(by=pharmacy.technician, prescription_id=priced.pk)
     assert (first.number, first.price_usd) == (0, Decimal("11.76"))
-    first.delete()
     Package.objects.update(price_usd=None)
     with pytest.raises(Refused, match="no price") as refusal:
-        start_refill(by=pharmacy.technician, prescription_id=rx_id)
+        start_refill(by=pharmacy.technician, prescription_id=bare.pk)
     assert refusal.value.problems[0].field == "price_usd"
-    assert not Fill.objects.exists()
+    assert list(Fill.objects.all()) == [first]
 
 
 @pytest.mark.parametrize("verb", [start_refill, cancel_prescription])

@@ -6,10 +6,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from apothecary.config.tests.world import NOON
+from apothecary.intake.actions.covering import Marks, cover_by_arrival
 from apothecary.intake.actions.entry import finish_entry
 from apothecary.intake.models import Arrival
 from apothecary.journal.models import Entry
 from apothecary.law.problem import Refused
+from apothecary.prescriptions.emergency.tests.orders import record_of, take
 from apothecary.prescriptions.models import Prescription
 from apothecary.vault.csos.tests.authority import DAY
 from apothecary.vault.epcs import receiving
@@ -92,6 +94,29 @@ def test_an_indication_alone_needs_the_houses_own_seal(house):
     row = house.sends(replace(CII, message_id="EPCS0002").xml())
     assert (codes(row), row.signer, row.sealed) == ([], "nobody", "signed_on_receipt")
     assert enters(house, row).prescription.schedule == 2
+
+
+def covers(house, row, order):
+    """The message is attached to an emergency oral order for twelve of the same."""
+    arrival = Arrival.objects.get(incoming_id=row.incoming_id)
+    reads = form(house) | {"quantity": "12", "written_on": "11/23/2026"}
+    return cover_by_arrival(
+        by=house.rph, arrival_id=arrival.pk, order_id=order.pk, typed=reads, marks=Marks()
+    )
+
+
+def test_it_covers_an_emergency_order_where_the_house_may_receive_it_and_nowhere_else(house):
+    order = record_of(take(house.world))
+    row = house.sends(signed_by(house.network, RAW))
+    with pytest.raises(Refused, match="it is disabled"):
+        covers(house, row, order)
+    house.open()
+    with pytest.raises(Refused, match="it is disabled"):
+        covers(house, row, order)
+    later = house.sends(signed_by(house.network, replace(CII, message_id="EPCS0003").xml()))
+    made = covers(house, later, order)
+    assert (made.kind, made.message_id) == ("electronic", "EPCS0003")
+    assert "Authorization for emergency dispensing" in made.annotation
 
 
 def test_a_message_that_says_nowhere_that_it_was_signed_is_held(house):
