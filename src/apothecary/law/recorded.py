@@ -1,9 +1,12 @@
 """What a paper or a record must show, against what it shows."""
 
+import re
 from collections.abc import Set as AbstractSet
 
 from apothecary.law.problem import Problem
 from apothecary.law.tables import Row
+
+STANDARD = re.compile(r"fips_(\d+)_(\d+)")
 
 
 def missing_problems(
@@ -27,4 +30,4 @@ def missing_problems(
 
 def in_words(name: str) -> str:
     """A name of a list of law as people read it."""
-    return name.replace("_", " ")
+    return STANDARD.sub(r"FIPS \1-\2", name).replace("_", " ")

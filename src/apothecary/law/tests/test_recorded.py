@@ -20,3 +20,4 @@ def test_everything_shown_is_nothing_missing() -> None:
 
 def test_names_are_read_out_without_their_underscores() -> None:
     assert in_words("sold_on") == "sold on"
+    assert in_words("module_fips_140_2") == "module FIPS 140-2"
