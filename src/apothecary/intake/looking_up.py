@@ -185,5 +185,8 @@ def box(request: StaffRequest, arrival_id: int, asked: Mapping[str, object]) -> 
         raise refuse("No such arrival in this pharmacy.", code="no-arrival")
     typed = {name: str(asked.get(name, "")) for name in KEYS}
     patient, package = chosen(*keys_typed(typed), by=by)
-    found = {"look_up": look_up_shown(arrival, patient, package, by=by)}
-    return render(request, "intake/_look_up.html", found)
+    shown = look_up_shown(arrival, patient, package, by=by)
+    if shown is None:
+        says = "The programme is asked of a controlled drug before it is entered."
+        raise refuse(says, field="package_id", code="look-up-not-asked")
+    return render(request, "intake/_look_up.html", {"look_up": shown})

@@ -22,7 +22,7 @@ router = Router(tags=["vault"])
 LONGEST = 500
 
 
-class SeenIn(Schema):
+class SeenIn(Sent):
     """A flag in the words in which it was shown."""
 
     kind: str = Field(max_length=LONGEST)

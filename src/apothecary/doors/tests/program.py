@@ -187,7 +187,7 @@ def payer_bodies(world: World | None) -> dict[str, dict[str, Any]]:
     """The bodies of cards, of who pays, of consents and of payers' money."""
     return (
         consent_bodies()
-        | emergency_bodies()
+        | emergency_bodies(world)
         | money_bodies(world)
         | apart_bodies(world)
         | {

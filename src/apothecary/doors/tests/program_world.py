@@ -6,6 +6,7 @@ from apothecary.config.tests.world import World
 from apothecary.doors.tests.claims_world import PAYING, of_payers, rejected_claim
 from apothecary.doors.tests.consent_world import authorization
 from apothecary.doors.tests.counter_world import AS, MADE
+from apothecary.doors.tests.emergency_world import COVERS, papered
 from apothecary.doors.tests.findings_world import finding
 from apothecary.doors.tests.money_world import GIVEN_UP, a_difference
 from apothecary.doors.tests.recalls_world import of_recalls
@@ -91,8 +92,9 @@ def asks_as(path: str) -> Role:
 def ready_for(world: World, path: str) -> dict[str, object]:
     """The parts of an endpoint's address, each of a thing that stands where it must."""
     parts: dict[str, object] = dict.fromkeys(NOT_MADE, NOBODYS)
-    if path in MADE:
-        return parts | MADE[path](world)
+    made = {**MADE, COVERS: papered}.get(path)
+    if made:
+        return parts | made(world)
     return made_for(world, path, parts)
 
 

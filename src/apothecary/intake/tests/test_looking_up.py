@@ -178,6 +178,14 @@ def test_the_box_counts_what_the_programme_says(pharmacy, arrival):
     assert [one.filled_on.month for one in page.last] == [11, 11, 10]
 
 
+def test_the_box_of_a_drug_that_is_asked_of_nobody_is_refused_by_its_field(pharmacy, arrival):
+    said = keys(pharmacy, drug="lisinopril")
+    tess = signed_in(pharmacy.people[Role.TECHNICIAN])
+    answer = tess.get(f"/intake/{arrival.pk}/look-up", said)
+    assert answer.status_code == 409
+    assert "before it is entered" in answer.content.decode()
+
+
 def test_who_may_not_ask_reads_nothing_of_the_answer(pharmacy, arrival):
     answered(pharmacy, asked(pharmacy, arrival))
     page = box(pharmacy, arrival, by=in_a_state_without_rows(pharmacy.technician))

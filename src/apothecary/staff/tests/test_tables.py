@@ -31,6 +31,7 @@ STEPS: list[Operation] = [
         models.CheckConstraint(condition=models.Q(left__gte=0), name="spare_box_left"),
     ),
 ]
+# From 18 on the server also lists that a column is never null, which the columns say already.
 FOUND = """
     SELECT 'column', table_name, column_name, data_type, is_nullable, '' FROM
         information_schema.columns WHERE table_name IN ('spare_shelf', 'spare_box')
@@ -38,6 +39,7 @@ FOUND = """
     SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid),
         '', ''
     FROM pg_constraint WHERE conrelid::regclass::text IN ('spare_shelf', 'spare_box')
+        AND contype <> 'n'
     UNION ALL
     SELECT 'index', tablename::text, indexname::text, indexdef, '', ''
     FROM pg_indexes WHERE tablename IN ('spare_shelf', 'spare_box')

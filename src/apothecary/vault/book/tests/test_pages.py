@@ -256,6 +256,7 @@ def test_every_paper_on_the_list_prints_as_pdf_and_csv_or_says_what_is_missing(f
     said = {
         "product": filled.drugs["oxycodone"].product_id, "patient": filled.patient.pk,
         "rx": "7000000", "form": begun(filled).serial, "loss": to_the_form(filled).number,
+        "day": f"{TODAY}",
     }  # fmt: skip
     Inventory.objects.create(
         pharmacy=filled.pharmacy, kind="initial", business="close", taken_on=TODAY,
