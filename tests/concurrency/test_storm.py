@@ -10,7 +10,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +26,7 @@ import psycopg
 import pytest
 
 from apothecary.config.postgres import Cluster, Server
+from journeys.house import neighbouring_ports
 
 SEED = int(os.environ.get("APOTHECARY_STORM", "2026"))
 ACTS = int(os.environ.get("APOTHECARY_STORM_ACTS", "10000"))
@@ -140,19 +140,6 @@ def kill_with_children(pid: int) -> None:
             continue
 
 
-def free_port() -> int:
-    """The first of four neighbouring free ports."""
-    for first in range(22_000 + os.getpid() % 9_000 * 4, 60_000, 4):
-        with ExitStack() as stack:
-            try:
-                for number in range(first, first + 4):
-                    stack.enter_context(socket.socket()).bind(("127.0.0.1", number))
-            except OSError:
-                continue
-        return first
-    raise AssertionError("no free ports")
-
-
 def wait_until(true: Callable[[], bool], *, seconds: int, what: str) -> None:
     give_up_at = time.monotonic() + seconds
     while not true():
@@ -171,7 +158,7 @@ def ready(port: int) -> bool:
 @contextmanager
 def serving() -> Iterator[House]:
     """`apothecary serve` on an empty folder, up and ready; ended with all it started."""
-    data, port = Path(tempfile.mkdtemp(prefix="apothecary-storm-")), free_port()
+    data, port = Path(tempfile.mkdtemp(prefix="apothecary-storm-")), neighbouring_ports()
     data.chmod(0o711)
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     env |= {"DATA": str(data), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT / 'tests'}"}

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -25,6 +25,8 @@ COMMAND = (sys.executable, "-m", "apothecary.config.command")
 START_SECONDS = 180
 STOP_SECONDS = 40
 NEIGHBOURS = 9
+# Below those that the system hands out by itself.
+FIRST_PORT, BLOCKS = 12_000, 2_200
 SOURCE = Path(__file__).parents[2] / "src"
 RUN = "APOTHECARY_TEST_RUN"  # the folder that the processes of one run of tests share
 # Asked for in nearly every house: two processes each, and good in every copy.
@@ -32,6 +34,7 @@ ASKED_FOR = (("worker", "tech"), ("worker", "rph"), ("partner", "eprescribing"))
 TOKENS = "tokens.json"
 T = TypeVar("T")
 POLL_SECONDS = 0.05
+LEASES: dict[int, IO[str]] = {}
 
 
 class NeverHappened(AssertionError):
@@ -53,9 +56,11 @@ def wait_until(
 
 
 def neighbouring_ports() -> int:
-    """The first of nine free ports in a row."""
-    # Two processes of nearly one number must not choose overlapping ports: nine apart.
-    for first in range(24_000 + os.getpid() * 9 % 16_000, 60_000, 9):
+    """The first of nine free ports in a row, which no other process of any run is given."""
+    for turn in range(BLOCKS):
+        first = FIRST_PORT + (os.getpid() * 7 + turn) % BLOCKS * NEIGHBOURS
+        if not (ours(first) or taken(first)):
+            continue
         with ExitStack() as held:
             try:
                 for number in range(first, first + NEIGHBOURS):
@@ -64,6 +69,29 @@ def neighbouring_ports() -> int:
                 continue
         return first
     raise NeverHappened("no nine free ports in a row")
+
+
+def ours(first: int) -> bool:
+    """Whether these nine are this process's already."""
+    return first in LEASES
+
+
+def taken(first: int) -> bool:
+    """Take nine for the life of this process.
+
+    That they are free now is not enough: a house that was killed leaves its ports for a moment,
+    and the web processes of two houses would share one port without a word.
+    """
+    folder = Path(tempfile.gettempdir()) / f"apothecary-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    lease = (folder / str(first)).open("w")
+    try:
+        fcntl.flock(lease, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lease.close()
+        return False
+    LEASES[first] = lease
+    return True
 
 
 @dataclass

@@ -27,7 +27,7 @@ def page(house: House, by: Somebody, path: str) -> str:
 def test_a_signed_electronic_cii_is_archived_held_and_its_paper_is_entered(
     house: House, doctors: Doctors, tess: Somebody
 ) -> None:
-    posted = doctors.prescribe(DRUG, "Courtney Tate")
+    posted = doctors.prescribe(DRUG, "Grace Ellison")
     arrival = tess.arrival(posted)
     tess.does(f"/arrivals/{arrival['id']}/take")
     there = f"/arrivals/{arrival['id']}/finish"
