@@ -39,7 +39,7 @@ def test_a_signed_electronic_cii_is_archived_held_and_its_paper_is_entered(
     assert "No third party has audited" in screen
     assert "signed paper" in screen
     records = page(house, tess, "/vault/epcs/records/?drug=methylphenidate")
-    assert "TATE, COURTNEY" in records
+    assert "ELLISON, GRACE" in records
     assert "held" in records
     fill = tess.enters_paper(posted)
     assert tess.waits_for(fill, "waiting", "review")
