@@ -36,7 +36,7 @@ test: develop
 # one of many may do. What Django writes itself is Django's to prove on each version.
 OWN_SQL = $(patsubst %,src/apothecary/%/tests,journal stock wires drugs staff) \
 	$(patsubst %,src/apothecary/config/tests/test_%.py,archive binaries health pattern policy postgres session workload) \
-	src/apothecary/doors/tests/test_twice.py src/apothecary/claims/tests/test_at_once.py \
+	src/apothecary/claims/tests/test_at_once.py \
 	src/apothecary/claims/money/tests \
 	tests/house/test_walls.py tests/house/test_indexes.py
 test-database: develop
