@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apothecary.intake.actions.covering import Marks, cover_by_arrival
+from apothecary.intake.actions.covering import Marks, cover_by_arrival, receipt_problems
 from apothecary.intake.actions.entry import (
     package_label,
     patient_label,
@@ -100,7 +100,8 @@ def page(
         "lines": lines,
         "options": [(str(line.order.pk), named(line)) for line in lines],
         "typed": {**BLANK, **typed},
-        "problems": problems,
+        # What stands against it whatever is typed is said before anybody types.
+        "problems": problems or receipt_problems(arrival, by=by),
         "stage": "entry",
     }
     return render(request, "intake/covers.html", facts, status=CONFLICT if problems else 200)

@@ -112,8 +112,14 @@ def electronic_cover_problems(
     """An electronic one is received as such, or it covers nothing: signed, archived, whole."""
     if not cover.electronic:
         return []
-    gate = dispensing_problems(by=by, incoming_id=arrival.incoming_id)
-    return [*gate, *signature_problems(arrival, cover, by=by)]
+    return [*receipt_problems(arrival, by=by), *signature_problems(arrival, cover, by=by)]
+
+
+def receipt_problems(arrival: Arrival, *, by: Worker) -> list[Problem]:
+    """Why what came electronically was not received as a controlled prescription."""
+    if arrival.source != Source.ELECTRONIC:
+        return []
+    return dispensing_problems(by=by, incoming_id=arrival.incoming_id)
 
 
 def signature_problems(arrival: Arrival, cover: Covering, *, by: Worker) -> list[Problem]:

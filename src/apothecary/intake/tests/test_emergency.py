@@ -220,6 +220,19 @@ def test_a_house_that_may_not_receive_electronic_ones_covers_nothing_with_one(
     assert not EmergencyCover.objects.exists()
 
 
+def test_the_page_says_what_stands_against_an_electronic_one_before_anybody_types(
+    pharmacy, typed
+):
+    take(pharmacy)
+    arrival = paper(pharmacy, typed)
+    rita = client_of(pharmacy, Role.PHARMACIST)
+    assert "disabled" not in rita.get(f"/intake/{arrival.pk}/covers").content.decode()
+    Arrival.objects.filter(pk=arrival.pk).update(source=Source.ELECTRONIC)
+    answer = rita.get(f"/intake/{arrival.pk}/covers")
+    assert answer.status_code == 200
+    assert "it is disabled" in answer.content.decode()
+
+
 @pytest.mark.parametrize("role", [Role.CLERK, Role.TECHNICIAN, Role.CERTIFIED, Role.INTERN])
 def test_nobody_but_a_pharmacist_attaches_what_came(pharmacy, typed, role):
     order = entered(pharmacy, typed)
